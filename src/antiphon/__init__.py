@@ -1,0 +1,1 @@
+"""Antiphon tests applications whose truth is told twice: over REST and over a real-time channel."""

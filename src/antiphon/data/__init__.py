@@ -1,0 +1,1 @@
+"""Values from dice: people, texts, files; knows neither target nor network."""

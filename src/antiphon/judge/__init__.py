@@ -1,0 +1,1 @@
+"""What the history proves: expectations, their claims and their time limits."""

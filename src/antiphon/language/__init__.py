@@ -1,0 +1,1 @@
+"""YAML with positions, addresses, templates and matchers: text to plain callables."""

@@ -1,0 +1,1 @@
+"""HTTP/1.1, WebSocket and Socket.IO: the only door to the target."""

@@ -1,0 +1,1 @@
+"""Fakes that pass the contract of the real thing."""

@@ -1,0 +1,1 @@
+"""Antiphon's own lag and the target's waits."""

@@ -1,0 +1,1 @@
+"""ThreadFileSharing: a team's chat with threads and file sharing, over REST and Socket.IO."""
