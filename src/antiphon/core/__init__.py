@@ -1,1 +1,1 @@
-"""Errors with hints, source positions, durations, redaction, and the protocols Clock and Dice: what every other package may use."""
+"""Errors with hints, source positions, durations, redaction, and the protocols Clock and Dice."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import datetime
+import datetime as dt
 import hashlib
 import random
 import secrets
@@ -70,6 +70,6 @@ def new_key() -> bytes:
     return secrets.token_bytes(16)
 
 
-def wall_time() -> datetime.datetime:
+def wall_time() -> dt.datetime:
     """Return the time of day in UTC; read once, when a run starts."""
-    return datetime.datetime.now(datetime.UTC)
+    return dt.datetime.now(dt.UTC)
