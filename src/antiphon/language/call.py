@@ -1,0 +1,118 @@
+"""A REST call as it is written, in a step or in a profile's recipe: request, token, and what its answer must be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from antiphon.core.source import Source
+from antiphon.language.address import Address
+from antiphon.language.matcher import Matcher
+from antiphon.language.template import Template, Value
+
+
+class BodyKind(StrEnum):
+    """How a request's body is written on the wire."""
+
+    NONE = "none"
+    JSON = "json"
+    FORM = "form"
+    MULTIPART = "multipart"
+    RAW = "raw"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """Which token a request carries in place of its user's own.
+
+    Attributes:
+        kind: `none` sends none; `garbage` one that never was; `value` the one given; `of` another user's;
+            `expires_in` the user's own, signed anew with that life.
+        value: For `value`.
+        user: For `of`.
+        expires_in_s: For `expires_in`; negative is already expired.
+    """
+
+    kind: Literal["none", "garbage", "value", "of", "expires_in"]
+    source: Source
+    value: Value | None = None
+    user: str = ""
+    expires_in_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusSpec:
+    """Which statuses an answer may have.
+
+    Attributes:
+        allowed: Single statuses.
+        classes: First digits (`2xx` is 2).
+        any: Whether every status will do.
+        text: As it was written (`201`, `[200, 204]`, `2xx`).
+        written: Whether the author wrote it; unwritten it is 2xx.
+    """
+
+    allowed: frozenset[int] = frozenset()
+    classes: frozenset[int] = frozenset({2})
+    any: bool = False
+    text: str = "2xx"
+    written: bool = False
+    source: Source | None = None
+
+    def accepts(self, status: int) -> bool:
+        """Return whether `status` is one of those."""
+        return self.any or status in self.allowed or status // 100 in self.classes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaveSpec:
+    """`save: {self.id: payload.user.id}`: a dotted name and where its value is found."""
+
+    name: str
+    address: Address
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSpec:
+    """A REST call as its author wrote it.
+
+    Attributes:
+        method: In capitals.
+        path: Relative to the base URL, with its templates.
+        template: The operation's path template, parameters as `:name`; templated segments that no known operation
+            names are written as `:…`.
+        body_kind: Which of body, form, multipart and raw was written.
+        body: Its value: JSON data; a map of fields; a map of parts (a part with `file`, `content`, `type` is a
+            file); a text or bytes.
+        query: A map.
+        headers: A map.
+        token: In place of the user's own; None: the user's own, if there is one.
+        status: What the answer's status must be.
+        expect: What `payload` must match; from status 400 on `problem`.
+        expect_body: What the whole body must match.
+        expect_headers: What the headers must match, names in lower case.
+        save: What is kept of the answer.
+    """
+
+    method: str
+    path: Template
+    template: str
+    source: Source
+    body_kind: BodyKind = BodyKind.NONE
+    body: Value | None = None
+    query: Value | None = None
+    headers: Value | None = None
+    token: Token | None = None
+    status: StatusSpec = field(default_factory=StatusSpec)
+    expect: Matcher | None = None
+    expect_source: Source | None = None
+    expect_body: Matcher | None = None
+    expect_headers: Matcher | None = None
+    save: tuple[SaveSpec, ...] = ()
+
+    @property
+    def operation(self) -> str:
+        """The operation in one line (`POST /messages/send`)."""
+        return f"{self.method} {self.template}"

@@ -1,0 +1,257 @@
+"""The model of a target profile: all that Antiphon knows of an application, compiled to plain values and callables.
+
+`antiphon.target.loader` makes these from text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from antiphon.core.source import NOWHERE, Source
+from antiphon.language.address import Address
+from antiphon.language.call import CallSpec
+from antiphon.language.matcher import Claim, Matcher
+from antiphon.language.template import Value
+from antiphon.language.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenWay:
+    """Where a token travels.
+
+    Attributes:
+        place: The kind of place.
+        name: The header's, parameter's, cookie's or auth field's name.
+        value: What stands there; `self` is whoever sends.
+    """
+
+    place: Literal["header", "query", "cookie", "auth"]
+    name: str
+    value: Value
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Deadlines of an HTTP exchange."""
+
+    connect_s: float = 5.0
+    first_byte_s: float = 30.0
+    total_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuccessEnvelope:
+    """A shape of successful answers: `where` tells it, `payload` is what it carries."""
+
+    where: Claim
+    payload: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What wraps the bodies of answers.
+
+    Attributes:
+        success: The shapes tried in order; none: the payload is the body.
+        code: Where an error's code is; None: there is no declared shape of errors.
+        message: Where its message is.
+        details: Where its details are.
+    """
+
+    success: tuple[SuccessEnvelope, ...] = ()
+    code: Address | None = None
+    message: Address | None = None
+    details: Address | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpProfile:
+    """How the target speaks HTTP."""
+
+    token: tuple[TokenWay, ...] = ()
+    envelope: Envelope = field(default_factory=Envelope)
+    timeouts: Timeouts = field(default_factory=Timeouts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketProfile:
+    """How the target speaks in real time.
+
+    Attributes:
+        url: Where the socket is.
+        ready: The event after which a connection is ready; None: the handshake.
+        identity: Event name → addresses whose values tell one event from a copy; `*` for all others.
+        ambient: Events that may come at any time.
+    """
+
+    url: str
+    source: Source
+    path: str = "/socket.io/"
+    namespace: str = "/"
+    token: tuple[TokenWay, ...] = ()
+    ready: str | None = None
+    identity: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
+    ambient: frozenset[str] = frozenset()
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """What the target promises about a question's answer.
+
+    Attributes:
+        kind: What the answer proves.
+        emit: The event that asks; None where any next frame counts.
+        data: Its arguments, as one value that gives a list.
+        heard: The event and matcher that answer, if no acknowledgement does.
+        settle_s: How long before asking (`alive`).
+    """
+
+    kind: Literal["delivery", "connection", "alive", "none"]
+    source: Source = NOWHERE
+    emit: str | None = None
+    data: Value | None = None
+    heard: tuple[str, Matcher | None] | None = None
+    settle_s: float = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeCall:
+    """One call of a recipe.
+
+    Attributes:
+        by: `self`, `nobody`, a role of the company (`OWNER`, with `of_company`), or a key's user (`company_of`).
+        of_company: Whether `by` is a role in the company that the user is made in.
+        call: The call; it saves into `self`.
+    """
+
+    call: CallSpec
+    source: Source
+    by: str = "self"
+    of_company: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenProfile:
+    """What the tokens are made of, so that Antiphon can make expired ones."""
+
+    life_s: float | None = None
+    secret_env: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsersProfile:
+    """How users come to be.
+
+    Attributes:
+        roles: The target's words; the first is the default role.
+        make: Role → calls.
+        default: The calls for every other role.
+        login: Played where `make` saved no token.
+        refresh: Played by the verb `refresh`, and when a token has expired.
+        logout: Played by the verb `logout`.
+        identity: The address under `self` that is the user's id.
+    """
+
+    roles: tuple[str, ...] = ()
+    make: Mapping[str, tuple[RecipeCall, ...]] = field(default_factory=dict)
+    default: tuple[RecipeCall, ...] = ()
+    login: tuple[RecipeCall, ...] = ()
+    refresh: tuple[RecipeCall, ...] = ()
+    logout: tuple[RecipeCall, ...] = ()
+    identity: Address | None = None
+    tokens: TokenProfile = field(default_factory=TokenProfile)
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceRule:
+    """What a call makes, and how that is removed again.
+
+    Attributes:
+        name: The resource's name.
+        method: Of the call that makes one.
+        template: Its path template.
+        statuses: With which it has made one.
+        key: Where the new one's key is in the answer.
+        cleanup: The call that removes it; None leaves it to others. Scope: `key`.
+        clean: Statuses that mean it is gone, besides 2xx.
+    """
+
+    name: str
+    method: str
+    template: str
+    statuses: tuple[int, ...]
+    key: Address
+    source: Source
+    cleanup: CallSpec | None = None
+    clean: tuple[int, ...] = (404,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoomWords:
+    """The emits by which a connection joins and leaves rooms of one kind."""
+
+    name: str
+    join: str | None
+    join_address: tuple[str, ...]
+    leave: str | None
+    leave_address: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadProfile:
+    """The calls of an upload.
+
+    Scope of their templates: `file` (name, size, type, sha256), `chunk` (index, bytes, count), `with`, `upload`
+    (what `start` saves), `self`.
+
+    Attributes:
+        chunk_bytes: The chunk's size where the start's answer does not give it as `upload.chunk_size`.
+        received: Asked when an upload is resumed; saves `upload.received`, the indices that the target has.
+    """
+
+    start: CallSpec
+    chunk: CallSpec
+    finish: CallSpec
+    source: Source
+    received: CallSpec | None = None
+    chunk_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessProfile:
+    """The target's process on this machine, to be watched."""
+
+    pid: int | None = None
+    port: int | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A whole profile."""
+
+    name: str
+    path: str
+    base_url: str
+    base_url_source: Source
+    text: str = ""
+    health: tuple[CallSpec, ...] = ()
+    http: HttpProfile = field(default_factory=HttpProfile)
+    socket: SocketProfile | None = None
+    fence: Fence = field(default_factory=lambda: Fence(kind="none"))
+    settle_s: float = 0.2
+    users: UsersProfile = field(default_factory=UsersProfile)
+    resources: tuple[ResourceRule, ...] = ()
+    rooms: Mapping[str, RoomWords] = field(default_factory=dict)
+    upload: UploadProfile | None = None
+    env: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    process: ProcessProfile | None = None
+    allow: tuple[str, ...] = ()
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
