@@ -18,6 +18,20 @@ class Outcome(StrEnum):
     NOT_RUN = "not run"
 
 
+class PlayOutcome(StrEnum):
+    """How the play of a scenario ended; the words of every report."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TIMEOUT = "timeout"
+    ERROR = "error"
+    VOID = "void"
+    FLAKY = "flaky"
+    SKIPPED = "skipped"
+    CANCELLED = "cancelled"
+    NOT_RUN = "not run"
+
+
 class Kind(StrEnum):
     """What kind of claim was judged, or in what way it failed."""
 

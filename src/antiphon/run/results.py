@@ -1,0 +1,171 @@
+"""What a run leaves behind: the result of each scenario, and the summary of the whole.
+
+These are written to `results.jsonl` and `run.json` as things finish; every report reads them.
+Python and the files use snake_case; `report/` makes the camelCase of the control API's entities.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from antiphon.core.source import Source
+from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
+
+
+class Trouble(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Why something could not be played: the sentence, where it was written, and what to do."""
+
+    sentence: str
+    source: Source | None = None
+    hint: str = ""
+    details: tuple[str, ...] = ()
+
+
+class UserFacts(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """Who a scenario's user was. Never a secret."""
+
+    name: str
+    id: str = ""
+    role: str = ""
+    email: str = ""
+    full_name: str = ""
+    company: str = ""
+    device_of: str = ""
+
+
+class StepResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One step as it was played.
+
+    Attributes:
+        outcome: The worst of its verdicts; `not run` if it was never begun.
+        note: Why it was skipped or not run.
+    """
+
+    number: str
+    label: str
+    source: Source
+    outcome: Outcome
+    began_s: float | None = None
+    ended_s: float | None = None
+    name: str = ""
+    note: str = ""
+
+
+class ScenarioResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """One scenario as it was played.
+
+    Attributes:
+        id: The scenario's id (`messaging/fanout`).
+        plays: The play names of its attempts in the history, the last one deciding.
+        began_s: Seconds since the run began.
+        verdicts: Of the last attempt, in the order of judgement; those that held too.
+        earlier: The failed verdicts of attempts before the last.
+        trouble: Set if the outcome is error, timeout, cancelled, skipped or not run.
+        leftovers: What clean-up could not remove, by name.
+        kept: What was kept because clean-up was switched off.
+        api_s: Durations of its answered calls.
+        delivery_s: Latencies of its judged deliveries.
+    """
+
+    id: str
+    title: str
+    path: str
+    line: int
+    outcome: PlayOutcome
+    plays: tuple[str, ...] = ()
+    type: str = ""
+    category: str = ""
+    priority: str = ""
+    tags: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
+    description: str = ""
+    began_s: float = 0.0
+    duration_s: float = 0.0
+    steps: tuple[StepResult, ...] = ()
+    users: tuple[UserFacts, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
+    earlier: tuple[Verdict, ...] = ()
+    trouble: Trouble | None = None
+    leftovers: tuple[str, ...] = ()
+    kept: int = 0
+    calls: int = 0
+    emits: int = 0
+    events: int = 0
+
+    @property
+    def failures(self) -> tuple[Verdict, ...]:
+        """The claims that did not hold, the one to show first first."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.FAILED)
+
+    @property
+    def voids(self) -> tuple[Verdict, ...]:
+        """The claims that could not be judged."""
+        return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.VOID)
+
+
+class Figures(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A distribution in a summary; seconds."""
+
+    count: int = 0
+    mean: float = 0.0
+    p50: float = 0.0
+    p95: float = 0.0
+    p99: float = 0.0
+    max: float = 0.0
+
+
+class ThresholdResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A limit on a distribution of the run, judged."""
+
+    name: str
+    sentence: str
+    outcome: Outcome
+    value: float = 0.0
+    limit: float = 0.0
+    unit: str = "s"
+
+
+class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """A run as a whole; `run.json`. Written when it begins, and again whenever a scenario ends.
+
+    Attributes:
+        started: Wall time in UTC, ISO 8601; everything else counts from there.
+        finished: Whether it came to its end; a run that was killed shows False.
+        outcomes: Number of scenarios by outcome.
+        stopped_because: Why the run had to stop, if it had to.
+        warnings: Sentences that every report shows.
+        exit_code: As the command ended; None while it runs.
+    """
+
+    id: str
+    version: str
+    target: str
+    base_url: str
+    profile: str
+    seed: str
+    started: str
+    scenarios: int
+    folder: str = ""
+    finished: bool = False
+    duration_s: float = 0.0
+    outcomes: dict[str, int] = {}
+    calls: int = 0
+    emits: int = 0
+    events: int = 0
+    users: int = 0
+    absences_proven: int = 0
+    absences_waited: int = 0
+    api: Figures = Figures()
+    delivery: Figures = Figures()
+    api_limit_s: float | None = None
+    delivery_limit_s: float | None = None
+    own_lag: Figures = Figures()
+    target_wait_known: bool = False
+    thresholds: tuple[ThresholdResult, ...] = ()
+    laws: str = "none declared"
+    options: dict[str, str] = {}
+    stopped_because: Trouble | None = None
+    interrupted: bool = False
+    warnings: tuple[str, ...] = ()
+    leftovers: tuple[str, ...] = ()
+    exit_code: int | None = None
