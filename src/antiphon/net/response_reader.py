@@ -1,0 +1,244 @@
+"""One response after another out of the bytes of a connection: what is the answer, and where does it end.
+
+Reads no clock and no socket. It fills the `Exchange` that was begun, and says when it is complete.
+"""
+
+from __future__ import annotations
+
+import httptools
+
+from antiphon.core.text import shortened, visible
+from antiphon.net.decoding import Decoder, DecodingFailed, TooMuch, decoder_for
+from antiphon.net.exchange import Exchange, Failure, Limits
+
+# RFC 9110, 15.2.2, 15.3.5 and 15.4.5: these never have a body, whatever their headers say.
+_BODYLESS = frozenset({101, 204, 304})
+_SWITCHING = 101
+
+
+class _Enough(Exception):
+    """The reader has made up its mind: no error, it stops the parser from within one of its callbacks."""
+
+
+class ResponseReader:
+    """Reads the answers of one connection, one at a time.
+
+    Attributes:
+        reusable: Whether the connection can carry another exchange; known once the answer is complete.
+        keep_alive_s: What the server's `Keep-Alive: timeout=` promised, if it did.
+    """
+
+    __slots__ = (
+        "_body",
+        "_complete",
+        "_decoder",
+        "_exchange",
+        "_head_bytes",
+        "_headers_done",
+        "_interim",
+        "_limits",
+        "_other_bytes",
+        "_parser",
+        "_size",
+        "_until_close",
+        "_wanted_bytes",
+        "keep_alive_s",
+        "reusable",
+    )
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._parser: httptools.HttpResponseParser | None = None
+        self._exchange: Exchange | None = None
+        self.reusable = False
+        self.keep_alive_s: float | None = None
+
+    def begin(self, exchange: Exchange) -> None:
+        """Expect the answer to this request next."""
+        self._exchange = exchange
+        self._body: list[bytes] = []
+        self._size = 0
+        self._head_bytes = 0
+        self._other_bytes = 0
+        self._decoder: Decoder | None = None
+        self._headers_done = False
+        self._interim = False
+        self._complete = False
+        self._until_close = True
+        self._wanted_bytes: int | None = None
+        self.reusable = False
+        if self._parser is None:
+            self._parser = httptools.HttpResponseParser(self)
+
+    def feed(self, data: bytes) -> bool:
+        """Take what came; return whether the exchange is over, in an answer or in a failure."""
+        exchange = self._exchange
+        if exchange is None or self._parser is None:
+            raise RuntimeError("nothing was asked on this connection")
+        self._other_bytes += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserCallbackError as error:
+            if not isinstance(error.__context__, _Enough):
+                raise
+        except httptools.HttpParserUpgrade:
+            self.reusable = False
+        except httptools.HttpParserError as error:
+            self._spoilt(exchange, data, error)
+        if self._complete or exchange.failure is not None:
+            self._end_body(exchange)
+            return True
+        # Neither headers nor trailers nor chunk sizes may grow without end; a chunk of one byte costs five beside it.
+        if self._other_bytes > 2 * self._limits.head_bytes + 16 * self._size:
+            exchange.failure = Failure("too large", f"more than {self._limits.head_bytes} bytes of headers")
+            return True
+        return False
+
+    def feed_end(self) -> bool:
+        """Take the end of the connection; return whether that completes the answer (RFC 9112, 6.3, rule 8)."""
+        exchange = self._exchange
+        if exchange is None or not self._headers_done or not self._until_close:
+            return False
+        self._complete = True
+        self._end_body(exchange)
+        return True
+
+    def forget(self) -> None:
+        """Let go of the parser, which refers back to this reader."""
+        self._parser = None
+        self._exchange = None
+
+    def progress(self) -> str:
+        """Return how far the answer came, for the sentence about a connection that was cut."""
+        if self._exchange is None or not (self._other_bytes + self._size):
+            return "before any byte of the answer"
+        if not self._headers_done:
+            return "within the headers of the answer"
+        if self._wanted_bytes is not None:
+            return f"after {self._size} of {self._wanted_bytes} bytes of the body"
+        return f"within the body of the answer, after {self._size} bytes"
+
+    def partial_body(self) -> bytes:
+        """Return what came of the body, for an exchange that ends without the rest."""
+        return b"".join(self._body) if self._exchange is not None else b""
+
+    # What the parser calls, by these names.
+
+    def on_message_begin(self) -> None:
+        """A response begins."""
+        if self._complete:  # more than was asked for: this connection cannot be trusted with another request
+            self.reusable = False
+            raise _Enough
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header, or after the body a trailer."""
+        self._head_bytes += len(name) + len(value) + 4
+        exchange = self._exchange
+        if exchange is None or self._complete:
+            return
+        if self._head_bytes > self._limits.head_bytes:
+            exchange.failure = Failure("too large", f"more than {self._limits.head_bytes} bytes of headers")
+            raise _Enough
+        if not self._headers_done:
+            exchange.raw_headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        """The head of a response is complete."""
+        exchange, parser = self._exchange, self._parser
+        if exchange is None or parser is None or self._complete:
+            return
+        status = parser.get_status_code()
+        self._interim = 100 <= status < 200 and status != _SWITCHING
+        if self._interim:
+            exchange.raw_headers.clear()
+            return
+        exchange.status = status
+        self._headers_done = True
+        closes = False
+        for name, value in exchange.raw_headers:
+            match name.lower():
+                case b"content-length":
+                    self._until_close = False
+                    self._wanted_bytes = int(value) if value.isdigit() else None
+                case b"transfer-encoding":
+                    # RFC 9112, 6.3, rule 4: only a last coding `chunked` tells where the body ends.
+                    self._until_close = value.lower().rpartition(b",")[2].strip() != b"chunked"
+                case b"content-encoding":
+                    self._decoder = decoder_for(value, self._limits.body_bytes)
+                case b"keep-alive":
+                    self.keep_alive_s = _promised_s(value)
+                case b"connection":
+                    closes = b"close" in value.lower()
+        if status in _BODYLESS or exchange.request.method == "HEAD":
+            self._decoder = None
+            self._complete = True
+            self.reusable = not closes and status != _SWITCHING and parser.get_http_version() == "1.1"
+            # The parser would wait for the body that the headers of such a response may announce.
+            self._parser = None
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        exchange = self._exchange
+        if exchange is None or self._complete:
+            self.reusable = False
+            raise _Enough
+        self._other_bytes -= len(body)
+        self._size += len(body)
+        if self._interim:
+            return
+        limit = self._limits.body_bytes
+        if self._size > limit:
+            exchange.failure = Failure("too large", f"more than {limit} bytes of body")
+            raise _Enough
+        if self._decoder is None:
+            self._body.append(body)
+            return
+        try:
+            self._body.append(self._decoder.feed(body))
+        except TooMuch:
+            exchange.failure = Failure("too large", f"more than {limit} bytes of body after decompression")
+            raise _Enough from None
+        except DecodingFailed as error:
+            exchange.failure = Failure("protocol error", str(error))
+            raise _Enough from None
+
+    def on_message_complete(self) -> None:
+        """A response is complete."""
+        if self._complete or self._parser is None:
+            return
+        if self._interim:
+            self._interim = False
+            return
+        self._complete = True
+        self.reusable = self._parser.should_keep_alive()
+
+    def _end_body(self, exchange: Exchange) -> None:
+        if len(self._body) == 1:
+            exchange.body = self._body[0]
+        elif self._body:
+            exchange.body = b"".join(self._body)
+        if self._decoder is not None and exchange.failure is None:
+            try:
+                self._decoder.finish()
+            except DecodingFailed as error:
+                exchange.failure = Failure("protocol error", str(error))
+        if exchange.failure is not None:
+            self.reusable = False
+        self._body = []
+        self._exchange = None
+
+    def _spoilt(self, exchange: Exchange, data: bytes, error: httptools.HttpParserError) -> None:
+        self.reusable = False
+        if self._complete:  # what follows a complete answer belongs to none
+            return
+        shown = visible(shortened(data.decode("latin-1"), limit=60))
+        what = "the rest of the answer" if self._headers_done else "the answer"
+        exchange.failure = Failure("protocol error", f"{what} is not HTTP/1.1 ({error}): `{shown}`")
+
+
+def _promised_s(value: bytes) -> float | None:
+    for part in value.split(b","):
+        name, _, number = part.strip().partition(b"=")
+        if name.strip().lower() == b"timeout" and number.strip().isdigit():
+            return float(number.strip()[:9])
+    return None
