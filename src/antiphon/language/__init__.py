@@ -1,1 +1,1 @@
-"""YAML with positions, addresses, templates and matchers: text to plain callables."""
+"""YAML with positions, addresses, templates, matchers: text to plain callables."""

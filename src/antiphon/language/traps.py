@@ -1,0 +1,67 @@
+"""Hints for what YAML makes of things that authors mean otherwise: bare braces, unquoted matchers, bare `[n]`."""
+
+from __future__ import annotations
+
+import re
+
+MATCHER_WORDS = (
+    *("string", "number", "integer", "boolean", "uuid", "iso_time", "null", "absent", "present", "any", "numeric"),
+    *("not", "any_of", "all_of", "each", "contains", "none", "unordered", "length", "range", "near", "unique", "exact"),
+)
+
+QUOTE_TEMPLATE = (
+    'quote the template: "{{ name }}"; in a path write :name for a path parameter (`:chatroomId` is `{{ chatroomId }}`)'
+)
+QUOTE_MATCHER = 'quote the matcher: "#string"; without quotes it is a YAML comment'
+QUOTE_ADDRESS = 'quote the address: "items[0].id"; inside braces YAML takes the bracket for a list'
+
+_MATCHER = re.compile(rf"(?:^|(?<=\s))#(?:(?:{'|'.join(MATCHER_WORDS)})\b(?!:? \w)|/|#)")
+_AFTER_KEY = re.compile(r"[\s:?-]*\Z")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
+_INDEXED = re.compile(r"[{,]\s*[\w.-]+\[-?\d+\]|^\s*[\w.-]+\[-?\d+\][\w.\[\]-]*\s*:")
+_COLON = re.compile(r":\s.*:(?:\s|$)")
+
+
+def comment_trap(gap: str) -> int | None:
+    """Return where in `gap`, the text before an empty value, a comment begins that was meant as a matcher."""
+    found = _MATCHER.search(gap)
+    return found.start() if found and _AFTER_KEY.match(gap[: found.start()]) else None
+
+
+def flow_comment_trap(gap: str) -> int | None:
+    """Return where in `gap`, the text between two values in braces or brackets, such a comment begins."""
+    found = _MATCHER.search(gap)
+    return found.start() if found else None
+
+
+def syntax_hint(problem: str, lines: tuple[str, ...], line: int) -> str | None:
+    """Return what probably went wrong where the YAML cannot be read.
+
+    Args:
+        problem: The parser's own words.
+        lines: The file.
+        line: Where the parser stopped, from 0.
+    """
+    here = _QUOTED.sub('""', lines[line][:2000]) if line < len(lines) else ""
+    above = [_QUOTED.sub('""', text[:2000]) for text in lines[max(line - 3, 0) : line]]
+    if "{{" in here or ("}}" in here and any("{{" in text for text in above)):
+        return QUOTE_TEMPLATE
+    if _INDEXED.search(here) and "{" in "".join((*above, here)):
+        return QUOTE_ADDRESS
+    for text in (here, *reversed(above)):
+        found = _MATCHER.search(text)
+        if found and text[: found.start()].rstrip().endswith((":", "-", "{", "[", ",")):
+            return QUOTE_MATCHER
+    if here.lstrip(" ").startswith("\t") or "'\\t'" in problem:
+        return "indent with spaces; YAML allows no tabs there"
+    if re.search(r"/[^\s\"']*\{", here):
+        return "write :name for a path parameter, or quote the whole text"
+    if "stream end" in problem:
+        return "a brace or bracket was opened and never closed"
+    if "mapping values are not allowed" in problem or _COLON.search(here):
+        return 'quote a text that contains ": "'
+    if "cannot start any token" in problem:
+        return "quote a text that begins with @, ` or %"
+    if "quoted scalar" in problem or "unexpected end of stream" in problem:
+        return "a quote was opened and never closed"
+    return None
