@@ -1,0 +1,86 @@
+"""From a socket's URL to where its WebSocket connects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from antiphon.core.text import shortened, visible
+from antiphon.wire.errors import LocalProtocolError
+
+_SECURE: Final = {"http": False, "ws": False, "https": True, "wss": True}
+_LEGAL_IN_PATHS: Final = "/%:@!$&'()*+,;=-._~"
+_TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a WebSocket connects.
+
+    Attributes:
+        host: The name or address, without brackets.
+        port: The port, the scheme's own if the URL names none.
+        secure: Whether TLS is spoken.
+        url: The complete `ws` or `wss` URL; its host is what the Host header and TLS name.
+    """
+
+    host: str
+    port: int
+    secure: bool
+    url: str
+
+
+class NoAddress(ValueError):
+    """A URL that no WebSocket can connect to."""
+
+
+def websocket_address(url: str, *, path: str, query: Sequence[tuple[str, str]] = ()) -> Address:
+    """Return where to connect for `path` at `url`.
+
+    Args:
+        url: Scheme, host and port; credentials in it are left out, its query is kept.
+        path: The path; a URL's own is refused unless it is `/` or the same.
+        query: Added to the URL's own query.
+
+    Raises:
+        NoAddress: It is no such URL.
+    """
+    shown = f"`{shortened(visible(url))}`"
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+        name = (host or "").encode("ascii" if (host or "").isascii() else "idna").decode()
+    except ValueError as error:  # UnicodeError is one
+        raise NoAddress(f"{shown} is not a URL ({error})") from None
+    secure = _SECURE.get(parts.scheme)
+    if secure is None:
+        raise NoAddress(f"{shown} is no http, https, ws or wss URL")
+    if not name or re.search(r"[^\x21-\x7e]", name):
+        raise NoAddress(f"{shown} names no host")
+    if port == 0:
+        raise NoAddress(f"{shown} names port 0")
+    path = path if path.startswith("/") else f"/{path}"
+    if parts.path.rstrip("/") not in ("", path.rstrip("/")):
+        raise NoAddress(f"{shown} has a path; a path of the socket's own or a namespace is written beside the URL")
+    asked = "&".join(part for part in (quote(parts.query, safe="%=&+:/?@!$'()*,;-._~"), urlencode(query)) if part)
+    literal = f"[{name}]" if ":" in name else name
+    where = literal if port is None else f"{literal}:{port}"
+    whole = f"{'wss' if secure else 'ws'}://{where}{quote(path, safe=_LEGAL_IN_PATHS)}{'?' if asked else ''}{asked}"
+    return Address(name, port or (443 if secure else 80), secure, whole)
+
+
+def checked_headers(headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
+    """Return `headers`, none of which can break out of its line.
+
+    Raises:
+        LocalProtocolError: A name is no token, or a value holds a control character.
+    """
+    for name, value in headers:
+        if not _TOKEN.fullmatch(name):
+            raise LocalProtocolError(breach=f"`{visible(name)}` is no name of a header")
+        if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
+            raise LocalProtocolError(breach=f"the value of header `{name}` holds a control character")
+    return headers

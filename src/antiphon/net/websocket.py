@@ -1,0 +1,406 @@
+"""A WebSocket on picows: messages, signs of life and one end, each stamped in the protocol's own callback.
+
+picows' read buffer grows with the largest frame and does not shrink: after a frame of 100 kB a
+connection keeps some 130 KiB until it closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+
+from picows import (
+    WSCloseCode,
+    WSFrame,
+    WSHandshakeError,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    ws_connect,
+)
+
+from antiphon.core.clock import Clock
+from antiphon.core.text import visible
+from antiphon.net.address import Address
+from antiphon.net.socket_facts import Allow, EndedBy
+from antiphon.net.upgrade_refusal import NotUpgraded, read_refusal
+from antiphon.wire.errors import RemoteProtocolError
+
+FRAME_LIMIT_BYTES: Final = 16 * 1024 * 1024
+CLOSE_GRACE_S: Final = 2.0
+"""How long a close frame waits for its answer, and an answered one for the connection's end."""
+
+_READ_BUFFER_BYTES: Final = 2048  # the least that picows takes; 1,000 idle users keep 2 MiB, not 16
+_TEXT: Final = WSMsgType.TEXT
+
+# picows logs to a logger of each connection unless it is given an adapter; what it would say, `Ended` says.
+_SILENT = logging.getLogger("antiphon.net.picows")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
+_SILENT.setLevel(logging.CRITICAL + 1)
+_ADAPTER: Final = logging.LoggerAdapter(_SILENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A WebSocket came to its end.
+
+    Attributes:
+        at_s: When the frame, or the connection's end, was seen.
+        by: Who ended it.
+        how: By what; `fault` is one of Antiphon's own.
+        code: The close frame's code; None if it had none, or none came.
+        reason: The close frame's reason.
+        detail: What happened, as a sentence part.
+    """
+
+    at_s: float
+    by: EndedBy
+    how: Literal["close frame", "cut", "protocol error", "fault"]
+    code: int | None = None
+    reason: str = ""
+    detail: str = ""
+
+
+class Owner(Protocol):
+    """Whoever sits on a WebSocket. All is called inside the protocol's callback, and must not wait."""
+
+    def on_text(self, payload: bytes, at_s: float) -> None:
+        """Take a text message; its UTF-8 is not checked. May raise `RemoteProtocolError`, which ends the connection."""
+        ...
+
+    def on_binary(self, payload: bytes, at_s: float) -> None:
+        """Take a binary message. May raise `RemoteProtocolError`, which ends the connection."""
+        ...
+
+    def on_sign(self, at_s: float, kind: str) -> None:
+        """Take note of a `ping frame` (already answered) or a `pong frame`."""
+        ...
+
+    def on_ended(self, ended: Ended) -> None:
+        """Take note of the end; once."""
+        ...
+
+
+class WebSocket(WSListener):
+    """One connection, used once."""
+
+    __slots__ = (
+        "_deadline",
+        "_ended",
+        "_gone",
+        "_limit_bytes",
+        "_now",
+        "_owner",
+        "_part_kind",
+        "_parts",
+        "_parts_bytes",
+        "_transport",
+        "_waiter",
+        "closing",
+        "progress",
+    )
+
+    def __init__(self, owner: Owner, *, clock: Clock, limit_bytes: int = FRAME_LIMIT_BYTES) -> None:
+        self._owner = owner
+        self._now = clock.now_s
+        self._limit_bytes = limit_bytes
+        self._transport: WSTransport | None = None
+        self._parts: list[bytes] | None = None
+        self._parts_bytes = 0
+        self._part_kind = _TEXT
+        self._ended = False
+        self._gone = False
+        self._deadline: asyncio.TimerHandle | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self.closing = False
+        """Whether we have said goodbye; nothing is delivered any more."""
+        self.progress = 0
+        """How far connecting came: 0 nothing, 1 connected, 2 upgraded."""
+
+    async def connect(
+        self, address: Address, *, allow: Allow, headers: Sequence[tuple[str, str]] = ()
+    ) -> NotUpgraded | None:
+        """Connect, and return None once frames may come; they may before this returns.
+
+        It has no deadline of its own: cancelling it closes what was begun.
+
+        Raises:
+            NotAllowed: `allow` refuses the address.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            places = await allow.addresses(address.host, address.port)
+        except OSError as error:
+            return NotUpgraded("unreachable", f"{address.host} has no address: {_why(error)}")
+        sock = await _first_connected(loop, places)
+        if isinstance(sock, NotUpgraded):
+            return sock
+        # picows closes its handle of the connection as soon as it has read the head of a refusal.
+        # A second one reads the body on, and ends a connection whose opening is cancelled.
+        spare = sock.dup()
+        self.progress = 1
+        try:
+            await self._upgrade(address, sock, headers)
+        except WSHandshakeError as error:
+            return await read_refusal(error, None if address.secure else spare)
+        except OSError as error:
+            return NotUpgraded("unreachable", f"{_why(error)} at {_where(address.host, address.port)}")
+        except BaseException:
+            _shut(spare)
+            raise
+        finally:
+            spare.close()
+        if self._transport is None:
+            return NotUpgraded("dropped", "the connection ended before the WebSocket upgrade was answered")
+        return None
+
+    async def _upgrade(self, address: Address, sock: socket.socket, headers: Sequence[tuple[str, str]]) -> None:
+        await ws_connect(
+            self._taken,
+            address.url,
+            websocket_handshake_timeout=None,
+            logger_name=_ADAPTER,
+            enable_auto_pong=False,
+            max_frame_size=self._limit_bytes,
+            extra_headers=headers,
+            max_redirects=0,
+            read_buffer_init_size=_READ_BUFFER_BYTES,
+            socket_factory=lambda _: sock,
+        )
+
+    def _taken(self, request: WSUpgradeRequest, response: WSUpgradeResponse) -> WebSocket:
+        # RFC 6455, 4.1: an answer that uses what was not offered fails the connection.
+        for name in ("Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol"):
+            if name in response.headers and name not in request.headers:
+                raise WSHandshakeError(f"the upgrade uses `{name}: {response.headers[name]}`, which was not offered")
+        return self
+
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        """Begin; called by picows."""
+        self._transport = transport
+        self.progress = 2
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        """Take a frame; called by picows."""
+        at_s = self._now()
+        kind = frame.msg_type
+        if self.closing:
+            if kind is WSMsgType.CLOSE:
+                self._close_answered(frame, at_s)
+            return
+        try:
+            if kind is _TEXT and frame.fin and self._parts is None and not frame.rsv1:
+                self._owner.on_text(frame.get_payload_as_bytes(), at_s)
+            else:
+                self._other_frame(transport, frame, kind, at_s)
+        except RemoteProtocolError as error:
+            self._break_off(at_s, WSCloseCode.PROTOCOL_ERROR, str(error))
+        except Exception as error:  # noqa: BLE001 - the edge: an exception of the owner's would vanish in picows
+            self._break_off_by_fault(at_s, error)
+
+    def _other_frame(self, transport: WSTransport, frame: WSFrame, kind: WSMsgType, at_s: float) -> None:
+        if frame.rsv1 or frame.rsv2 or frame.rsv3:
+            raise RemoteProtocolError(breach="a frame uses a WebSocket extension that was not offered")
+        match kind:
+            case WSMsgType.TEXT | WSMsgType.BINARY | WSMsgType.CONTINUATION:
+                self._data_frame(frame, kind, at_s)
+            case WSMsgType.PING:
+                transport.send_pong(frame.get_payload_as_bytes())
+                self._owner.on_sign(at_s, "ping frame")
+            case WSMsgType.PONG:
+                self._owner.on_sign(at_s, "pong frame")
+            case WSMsgType.CLOSE:
+                self._closed_by_target(transport, frame, at_s)
+
+    def _data_frame(self, frame: WSFrame, kind: WSMsgType, at_s: float) -> None:
+        payload = frame.get_payload_as_bytes()
+        if (kind is WSMsgType.CONTINUATION) != (self._parts is not None):
+            which = "begins inside another" if self._parts is not None else "goes on that never began"
+            raise RemoteProtocolError(breach=f"a fragmented message {which}")
+        if self._parts is None:
+            if not frame.fin:
+                self._parts, self._parts_bytes, self._part_kind = [payload], len(payload), kind
+                return
+        else:
+            self._parts.append(payload)
+            self._parts_bytes += len(payload)
+            if self._parts_bytes > self._limit_bytes:
+                self._break_off(
+                    at_s, WSCloseCode.MESSAGE_TOO_BIG, f"a fragmented message exceeds {self._limit_bytes} bytes"
+                )
+                return
+            if not frame.fin:
+                return
+            payload, kind, self._parts = b"".join(self._parts), self._part_kind, None
+        deliver = self._owner.on_text if kind is _TEXT else self._owner.on_binary
+        deliver(payload, at_s)
+
+    def _closed_by_target(self, transport: WSTransport, frame: WSFrame, at_s: float) -> None:
+        code, reason = _close_words(frame)
+        self.closing = True
+        transport.send_close(WSCloseCode.OK if code is None else code)  # type: ignore[arg-type]  # any int will do
+        self._hang_up_later()
+        self._tell(Ended(at_s, "target", "close frame", code, reason))
+
+    def _close_answered(self, frame: WSFrame, at_s: float) -> None:
+        code, reason = _close_words(frame)
+        self._tell(Ended(at_s, "us", "close frame", code, reason))
+
+    def _break_off(self, at_s: float, code: WSCloseCode, why: str) -> None:
+        self.close(code)
+        self._tell(Ended(at_s, "us", "protocol error", int(code.value), "", why))
+
+    def _break_off_by_fault(self, at_s: float, error: Exception) -> None:
+        self.close(WSCloseCode.INTERNAL_ERROR)
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": "a listener failed on what came over a WebSocket", "exception": error}
+        )
+        self._tell(Ended(at_s, "us", "fault", int(WSCloseCode.INTERNAL_ERROR.value), "", f"{error!r}"))
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        """Take note that the connection is gone; called by picows, once."""
+        self._gone = True
+        if self._deadline is not None:
+            self._deadline.cancel()
+        if not self._ended:
+            self._tell(self._unannounced(transport))
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def _unannounced(self, transport: WSTransport) -> Ended:
+        at_s = self._now()
+        if self.closing:
+            return Ended(at_s, "us", "cut", detail="the target did not answer the close frame")
+        if not transport.is_close_frame_sent:
+            return Ended(at_s, "network", "cut", detail="the connection ended without a close frame")
+        # picows broke it off because of what came.
+        _take_exception(transport)
+        sent = transport.close_handshake.sent
+        code, why = (_number(sent.code), sent.reason) if sent is not None else (None, "")
+        return Ended(at_s, "us", "protocol error", code, "", visible(why))
+
+    def send_text(self, payload: bytes) -> None:
+        """Write a text message now; the caller has checked that the connection is open."""
+        assert self._transport is not None  # noqa: S101 - the owner sends only between connect and the end
+        self._transport.send(_TEXT, payload)
+
+    def send_binary(self, payload: bytes) -> None:
+        """Write a binary message now; the caller has checked that the connection is open."""
+        assert self._transport is not None  # noqa: S101 - as above
+        self._transport.send(WSMsgType.BINARY, payload)
+
+    @property
+    def unsent_bytes(self) -> int:
+        """How much of what was sent still waits for the network, because the peer does not read."""
+        if self._transport is None or self._gone:
+            return 0
+        return self._transport.underlying_transport.get_write_buffer_size()
+
+    def close(self, code: WSCloseCode = WSCloseCode.OK) -> None:
+        """Say goodbye; the connection ends when the target has answered, or after two seconds."""
+        if self._transport is None or self.closing:
+            return
+        self.closing = True
+        self._transport.send_close(code)
+        self._hang_up_later()
+
+    def leave(self) -> None:
+        """Say goodbye and end the connection as soon as that is written, the answer unheard."""
+        if self._transport is not None and not self._gone:
+            self.close()
+            self._transport.disconnect()
+
+    def abort(self) -> None:
+        """End the connection now, unsent bytes and all."""
+        if self._transport is not None and not self._gone:
+            self.closing = True
+            self._transport.disconnect(graceful=False)
+
+    async def wait_gone(self, timeout_s: float) -> None:
+        """Return when the connection has ended; after `timeout_s` it is aborted."""
+        if self._transport is None or self._gone:
+            return
+        self._waiter = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(timeout_s):
+                await asyncio.shield(self._waiter)
+        except TimeoutError:
+            self.abort()
+            await self._waiter  # the loop calls back in its next round
+
+    def pause_writing(self) -> None:
+        """Go on; `unsent_bytes` tells. Called by picows."""
+
+    def resume_writing(self) -> None:
+        """Go on. Called by picows."""
+
+    def _hang_up_later(self) -> None:
+        self._deadline = asyncio.get_running_loop().call_later(CLOSE_GRACE_S, self.abort)
+
+    def _tell(self, ended: Ended) -> None:
+        if not self._ended:
+            self._ended = True
+            self._owner.on_ended(ended)
+
+
+async def _first_connected(
+    loop: asyncio.AbstractEventLoop, places: Sequence[tuple[str, int]]
+) -> socket.socket | NotUpgraded:
+    tried = []
+    for ip, port in places:
+        try:
+            return await _connected(loop, ip, port)
+        except OSError as error:
+            tried.append(f"{_why(error)} at {_where(ip, port)}")
+    return NotUpgraded("unreachable", ", ".join(tried))
+
+
+async def _connected(loop: asyncio.AbstractEventLoop, ip: str, port: int) -> socket.socket:
+    sock = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        sock.setblocking(False)
+        await loop.sock_connect(sock, (ip, port))
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _shut(sock: socket.socket) -> None:
+    try:
+        sock.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return  # it is gone already
+
+
+def _why(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "connection refused"  # asyncio and uvloop word it differently
+    return visible((error.strerror or str(error) or type(error).__name__).lower())
+
+
+def _where(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _close_words(frame: WSFrame) -> tuple[int | None, str]:
+    return _number(frame.get_close_code()), frame.get_close_reason() or ""
+
+
+def _number(code: WSCloseCode | int) -> int | None:
+    # An enum for the codes that picows knows, a number for all others; 0 stands for none.
+    number = code.value if isinstance(code, WSCloseCode) else code
+    return int(number) or None
+
+
+def _take_exception(transport: WSTransport) -> None:
+    # picows keeps its reason in a future; one that nobody asks is reported on stderr as never retrieved.
+    task = asyncio.ensure_future(transport.wait_disconnected())
+    task.add_done_callback(lambda done: None if done.cancelled() else done.exception() and None)
