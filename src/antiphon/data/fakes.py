@@ -1,0 +1,59 @@
+"""What templates call as `fake.NAME(...)`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import MappingProxyType
+
+from antiphon.core.clock import Dice
+from antiphon.data import people, texts
+
+_UUID_BYTES = 16
+
+
+def fakes(dice: Dice, run_id: str = "") -> Mapping[str, Callable[..., object]]:
+    """Return the makers by name, all throwing these dice.
+
+    `name email password company word sentence text(N) uuid number(low, high) message(kind)`, and a maker for
+    each kind of message: `plain unicode rtl emoji long html mention`. Names and addresses carry the run's id.
+    Bad arguments raise ValueError, or TypeError for the wrong number of them.
+    """
+    return MappingProxyType(
+        {
+            "name": lambda: people.unique(people.full_name(dice), run_id),
+            "email": lambda: people.email_of(people.full_name(dice), dice, run_id),
+            "password": partial(people.password, dice),
+            "company": lambda: people.company_name(dice, run_id),
+            "word": partial(texts.word, dice),
+            "sentence": partial(texts.sentence, dice),
+            "text": partial(texts.text, dice),
+            "uuid": partial(uuid, dice),
+            "number": partial(number, dice),
+            "message": partial(texts.message, dice),
+            **{kind: partial(make, dice) for kind, make in texts.MESSAGE_KINDS.items()},
+        }
+    )
+
+
+def uuid(dice: Dice) -> str:
+    """Return a random UUID (RFC 9562, 5.4) from the dice."""
+    thrown = bytearray(dice.bytes(_UUID_BYTES))
+    thrown[6] = thrown[6] & 0x0F | 0x40
+    thrown[8] = thrown[8] & 0x3F | 0x80
+    digits = thrown.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def number(dice: Dice, low: int = 0, high: int = 999_999) -> int:
+    """Return a whole number from `low` to `high`, both included.
+
+    Raises:
+        ValueError: They are no whole numbers, or the wrong way round.
+    """
+    for bound in (low, high):
+        if isinstance(bound, bool) or not isinstance(bound, int):
+            raise ValueError(f"`number` takes whole numbers, not {bound!r}")
+    if low > high:
+        raise ValueError(f"`number` takes the smaller one first, not {low} and {high}")
+    return dice.integer(low, high)
