@@ -1,0 +1,71 @@
+"""What a target knows, as far as the language must: operations, events, rooms, roles, the fence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from antiphon.core.text import nearest
+from antiphon.language.route import Operation, OperationIndex
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of one target. What is empty was not declared: then every word of its kind is taken.
+
+    Attributes:
+        operations: Methods and path templates.
+        events_heard: Events that the target sends.
+        events_emitted: Events that users may emit.
+        rooms: Kinds of rooms (`chatroom`).
+        roles: Roles of users, in the profile's order.
+        fence: The fence's kind: `delivery`, `connection`, `alive` or `none`.
+    """
+
+    operations: tuple[Operation, ...] = ()
+    events_heard: frozenset[str] = frozenset()
+    events_emitted: frozenset[str] = frozenset()
+    rooms: frozenset[str] = frozenset()
+    roles: tuple[str, ...] = ()
+    fence: str = "none"
+
+    @cached_property
+    def index(self) -> OperationIndex:
+        """The operations, ready to be asked for a path."""
+        return OperationIndex(self.operations)
+
+    def operation_of(self, method: str, path: str) -> Operation | None:
+        """Return the operation that a path belongs to, or None."""
+        return self.index.operation_of(method, path)
+
+    def knows_operation(self, method: str, path: str) -> bool:
+        """Return whether the target has the operation, or declares none at all."""
+        return not self.operations or self.operation_of(method, path) is not None
+
+    def nearest_operation(self, method: str, path: str) -> str | None:
+        """Return the declared operation that was probably meant."""
+        return nearest(f"{method} {path}", (str(operation) for operation in self.operations))
+
+    def knows_event(self, name: str) -> bool:
+        """Return whether the target sends the event, or declares none at all."""
+        return not self.events_heard or name in self.events_heard
+
+    def nearest_event(self, name: str) -> str | None:
+        """Return the event heard that was probably meant."""
+        return nearest(name, self.events_heard)
+
+    def knows_emit(self, name: str) -> bool:
+        """Return whether users may emit the event, or the target declares none at all."""
+        return not self.events_emitted or name in self.events_emitted
+
+    def nearest_emit(self, name: str) -> str | None:
+        """Return the event emitted that was probably meant."""
+        return nearest(name, self.events_emitted)
+
+    def knows_room(self, name: str) -> bool:
+        """Return whether there are rooms of this kind, or none are declared."""
+        return not self.rooms or name in self.rooms
+
+    def knows_role(self, name: str) -> bool:
+        """Return whether users may have the role, or none are declared."""
+        return not self.roles or name in self.roles
