@@ -33,6 +33,11 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def cut(text: str, limit: int) -> str:
+    """Return `text` in at most `limit` characters, its end left out; for names and columns."""
+    return text if len(text) <= limit else f"{text[: max(limit - 1, 1)]}…"
+
+
 def ms(seconds: float) -> str:
     """Return a short duration in the unit that suits it: `0.9 ms`, `22 ms`, `1.2 s`."""
     return duration_text(max(seconds, 0.0))
@@ -61,13 +66,20 @@ def totals(summary: RunSummary) -> list[tuple[PlayOutcome, int]]:
     ]
 
 
-def numbers(verdict: Verdict) -> str:
-    """Return what a verdict about time was judged by, or an empty text where it was not about time."""
+def numbers(verdict: Verdict, *, full: bool = False) -> str:
+    """Return what a verdict about time was judged by, or an empty text where it was not about time.
+
+    Args:
+        verdict: The verdict.
+        full: Whether lags and waits are told even where they decided nothing; of a void verdict they always are.
+    """
     parts = []
     if verdict.latency_s is not None:
         parts.append("before the answer" if verdict.early else f"{ms(verdict.latency_s)} after the answer")
     if verdict.limit_s is not None:
         parts.append(f"limit {ms(verdict.limit_s)}")
+    if not full and verdict.outcome is not Outcome.VOID:
+        return ", ".join(parts)
     if verdict.lag_start_s is not None or verdict.lag_end_s is not None:
         parts.append(f"own lag {ms(verdict.lag_start_s or 0)} at the start, {ms(verdict.lag_end_s or 0)} at the end")
     if verdict.target_wait_s is not None:

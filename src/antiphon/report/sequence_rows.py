@@ -1,0 +1,109 @@
+"""From the entries of a play to the rows of its diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from antiphon.core.durations import duration_text
+from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, User
+from antiphon.report.safe import shown, shown_bytes
+from antiphon.report.sequence import Row, RowKind
+
+_TEXT = 120
+_PAYLOAD = 200
+
+
+def rows_of(entries: Iterable[AnyEntry]) -> Iterator[tuple[AnyEntry, Row]]:
+    """Yield the rows that the entries make, each with its entry, in the order of the entries."""
+    for entry in entries:
+        for row in entry_rows(entry):
+            yield entry, row
+
+
+def lane_key(entry: AnyEntry) -> str:
+    """Return the lane on which an entry stands: its connection, or its user where no socket is concerned."""
+    return entry.connection or entry.user
+
+
+def entry_rows(entry: AnyEntry) -> list[Row]:
+    """Return the rows that one entry makes: two for a call, none for what is not drawn."""
+    match entry:
+        case Call():
+            return _call_rows(entry)
+        case Emit():
+            return _emit_rows(entry)
+        case Event():
+            more = f" +{len(entry.attachments)} binary" if entry.attachments else ""
+            return [_row(entry, entry.at_s, RowKind.EVENT, entry.name, _arguments(entry.args) + more)]
+        case Connection():
+            return [_connection_row(entry)]
+        case User():
+            role = f" as {entry.role}" if entry.role else ""
+            return [_row(entry, entry.at_s, RowKind.NOTE, f"{entry.what}{role}")]
+        case Beat(what="fence"):
+            asked = f" in {duration_text(max(entry.at_s - entry.asked_s, 0))}" if entry.asked_s is not None else ""
+            return [_row(entry, entry.at_s, RowKind.FENCE, f"fence answered{asked}")]
+        case _:
+            return []
+
+
+def _call_rows(call: Call) -> list[Row]:
+    sent_s = call.sent_s if call.sent_s is not None else call.at_s
+    purpose = "" if call.purpose == "step" else f"  ({call.purpose})"
+    asked = _row(call, sent_s, RowKind.CALL, f"{call.method} {call.template}{purpose}", _body(call.request_body))
+    waited = duration_text(max(call.at_s - sent_s, 0))
+    if call.status is not None:
+        return [asked, _row(call, call.at_s, RowKind.ANSWER, f"{call.status} in {waited}", _body(call.response_body))]
+    failure = call.failure or "no answer"
+    return [asked, _row(call, call.at_s, RowKind.ANSWER, f"{failure} after {waited}", call.failure_detail)]
+
+
+def _emit_rows(emit: Emit) -> list[Row]:
+    rows = [_row(emit, emit.sent_s, RowKind.EMIT, emit.name, _arguments(emit.args))]
+    if emit.failure:
+        return [_row(emit, emit.sent_s, RowKind.NOTE, f"{emit.name} was not sent: {emit.failure}")]
+    if emit.acknowledged_s is not None:
+        waited = duration_text(max(emit.acknowledged_s - emit.sent_s, 0))
+        rows.append(
+            _row(emit, emit.acknowledged_s, RowKind.ACK, f"acknowledged in {waited}", _arguments(emit.ack or b""))
+        )
+    elif emit.ack_wanted:
+        waited = duration_text(max(emit.at_s - emit.sent_s, 0))
+        rows.append(_row(emit, emit.at_s, RowKind.NOTE, f"{emit.name} was not acknowledged within {waited}"))
+    return rows
+
+
+def _connection_row(connection: Connection) -> Row:
+    by = {"target": " by the target", "us": "", "network": " by the network", "": ""}[connection.by]
+    how = f": {connection.how}" if connection.how else ""
+    code = f" {connection.code}" if connection.code is not None else ""
+    reason = f" ({connection.reason})" if connection.reason else ""
+    opened = connection.what in ("connected", "recovered")
+    epoch = f", connection {connection.epoch}" if opened and connection.epoch > 1 else ""
+    took = ""
+    if opened and connection.started_s is not None:
+        took = f" in {duration_text(max(connection.at_s - connection.started_s, 0))}"
+    kind = RowKind.OPENED if opened else RowKind.CLOSED
+    text = f"{connection.what}{by}{took}{epoch}{how}{code}{reason}"
+    return _row(connection, connection.at_s, kind, text, _body(connection.data))
+
+
+def _row(entry: AnyEntry, at_s: float, kind: RowKind, text: str, payload: str = "") -> Row:
+    return Row(
+        at_s=at_s,
+        lane=lane_key(entry),
+        kind=kind,
+        text=shown(text, limit=_TEXT),
+        payload=shown(payload, limit=_PAYLOAD),
+        seq=entry.seq,
+    )
+
+
+def _body(data: bytes) -> str:
+    return shown_bytes(data, limit=_PAYLOAD)
+
+
+def _arguments(args: bytes) -> str:
+    """Return a JSON array of arguments as text, without the brackets that every one has."""
+    text = shown_bytes(args, limit=_PAYLOAD)
+    return text[1:-1] if text.startswith("[") and text.endswith("]") else text
