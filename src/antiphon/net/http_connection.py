@@ -35,7 +35,7 @@ class HttpConnection(asyncio.Protocol):
 
     Attributes:
         deadline_s: When the exchange under way runs out of time; infinite between exchanges.
-        idle_since_s: When the last exchange ended.
+        idle_since_s: When it was opened, or when the last exchange ended.
         reusable: Whether another exchange may be begun.
         key: Whom it leads to.
     """
@@ -139,6 +139,7 @@ class HttpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is open."""
+        self.idle_since_s = self._now_s()
         self._transport = transport  # type: ignore[assignment] # a stream protocol is handed a Transport
 
     def data_received(self, data: bytes) -> None:
