@@ -85,6 +85,10 @@ def test_a_handshake_is_read_in_seconds() -> None:
     assert handshake.silence_s == 45.0
 
 
+def test_an_interval_below_a_second_may_be_announced_as_none() -> None:
+    assert read_handshake(b'{"sid":"a","pingInterval":0,"pingTimeout":500}').silence_s == 0.5
+
+
 @pytest.mark.parametrize(
     ("data", "why"),
     [
@@ -92,12 +96,13 @@ def test_a_handshake_is_read_in_seconds() -> None:
         (b"[]", "not a JSON object"),
         (b"{}", "no `sid`"),
         (b'{"sid":7}', "no `sid`"),
-        (b'{"sid":"a"}', "`pingInterval` is no positive number"),
-        (b'{"sid":"a","pingInterval":"1"}', "`pingInterval` is no positive number"),
-        (b'{"sid":"a","pingInterval":true}', "`pingInterval` is no positive number"),
-        (b'{"sid":"a","pingInterval":0,"pingTimeout":1}', "`pingInterval` is no positive number"),
-        (b'{"sid":"a","pingInterval":1,"pingTimeout":-1}', "`pingTimeout` is no positive number"),
-        (b'{"sid":"a","pingInterval":1,"pingTimeout":null}', "`pingTimeout` is no positive number"),
+        (b'{"sid":"a"}', "`pingInterval` is no time"),
+        (b'{"sid":"a","pingInterval":"1"}', "`pingInterval` is no time"),
+        (b'{"sid":"a","pingInterval":true}', "`pingInterval` is no time"),
+        (b'{"sid":"a","pingInterval":-1,"pingTimeout":1}', "`pingInterval` is no time"),
+        (b'{"sid":"a","pingInterval":0,"pingTimeout":0}', "no time for pings"),
+        (b'{"sid":"a","pingInterval":1,"pingTimeout":-1}', "`pingTimeout` is no time"),
+        (b'{"sid":"a","pingInterval":1,"pingTimeout":null}', "`pingTimeout` is no time"),
     ],
 )
 def test_a_handshake_that_lacks_something_says_what(data: bytes, why: str) -> None:

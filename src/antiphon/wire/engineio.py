@@ -107,13 +107,17 @@ def read_handshake(data: bytes) -> Handshake:
     sid = said.get("sid")
     if not isinstance(sid, str) or not sid:
         raise RemoteProtocolError(breach="a handshake has no `sid`", came=data)
-    return Handshake(sid, _seconds(said, "pingInterval", data), _seconds(said, "pingTimeout", data))
+    handshake = Handshake(sid, _seconds(said, "pingInterval", data), _seconds(said, "pingTimeout", data))
+    if not handshake.silence_s:
+        raise RemoteProtocolError(breach="a handshake leaves no time for pings", came=data)
+    return handshake
 
 
 def _seconds(said: Mapping[str, object], key: str, data: bytes) -> float:
     milliseconds = said.get(key)
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float) or milliseconds <= 0:
-        raise RemoteProtocolError(breach=f"a handshake's `{key}` is no positive number", came=data)
+    # Either may be 0: python-engineio announces whole seconds, 0 for an interval below one.
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float) or milliseconds < 0:
+        raise RemoteProtocolError(breach=f"a handshake's `{key}` is no time", came=data)
     return milliseconds / 1000
 
 
