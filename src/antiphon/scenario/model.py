@@ -194,12 +194,15 @@ class SessionStep(Step):
     """`login`, `refresh` or `logout`, by the profile's recipe.
 
     Attributes:
+        token: The token in place of the user's own.
+        within_s: How long it may take until the last of its calls is answered.
         refused: The target is claimed to refuse it.
     """
 
     actor: Actor
     verb: Literal["login", "refresh", "logout"]
     token: Token | None = None
+    within_s: float | None = None
     refused: bool = False
 
 

@@ -1,0 +1,335 @@
+"""Readers of `hear`: what each user hears, and does not hear, because of a step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from antiphon.core.durations import duration_s
+from antiphon.core.errors import NotYetPlayed, UnknownKey, UnknownName
+from antiphon.core.source import Source
+from antiphon.language import plain_values as plain
+from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept, later
+from antiphon.language.matcher import Matcher, compile_matcher
+from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
+from antiphon.scenario.model import DEFAULT_WAIT_S, Hear, HearItem, Save
+from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
+from antiphon.scenario.saving import read_saves
+
+_TIMES = re.compile(r"(\d{1,6})\s*\.\.\s*(\d{1,6})?")
+_OF_REQUEST = re.compile(r"(.+?)\s+of\s+the\s+request")
+_NO = re.compile(r"no\s+(\S.*)")
+_GROUP = re.compile(r"(?:each|any)\s+\S+|.+\[.*\]")
+_MOST_TIMES = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A promise about one event: how soon, and from when."""
+
+    seconds: float
+    of_request: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The time limits that a step gives to its hear items."""
+
+    within: Within | None = None
+    wait_s: float | None = None
+
+
+def read_within(node: Node, reading: Reading) -> Within | None:
+    """Return `100ms`, or `100ms of the request`."""
+    written = node.value.strip() if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+    found = _OF_REQUEST.fullmatch(written)
+    if found is None:
+        seconds = plain.duration()(node, reading)
+        return Within(seconds) if seconds is not None else None
+    if duration_s(found[1]) is None:
+        reading.problems.mistake(f"`{found[1]}` is not a duration", node.source, "write `100ms of the request`")
+        return None
+    seconds = plain.duration()(Scalar(found[1], node.source, raw=found[1]), reading)
+    return Within(seconds, of_request=True) if seconds is not None else None
+
+
+def read_times(node: Node, reading: Reading) -> tuple[int, int | None] | None:
+    """Return the bounds of `2`, `1..3` or `2..`."""
+    value = node.value if isinstance(node, Scalar) else None
+    low, high = 0, None
+    if isinstance(value, int) and not isinstance(value, bool):
+        low, high = value, value
+    elif isinstance(value, str) and (found := _TIMES.fullmatch(value.strip())):
+        low, high = int(found[1]), int(found[2]) if found[2] else None
+    else:
+        hint = "write 2, 1..3 or 2.."
+        reading.problems.mistake("`times` is not a number of times", node.source, hint)
+        return None
+    if high == 0:
+        reading.problems.mistake("`times: 0` claims nothing to wait for", node.source, "write `no EVENT` instead")
+        return None
+    if low < 0 or low > _MOST_TIMES or (high is not None and not low <= high <= _MOST_TIMES):
+        reading.problems.mistake(f"`times` is impossible: {low} to {high}", node.source, "write 2, 1..3 or 2..")
+        return None
+    return low, high
+
+
+EVENT = Key("event", ("text",), plain.text, "the event's name")
+DATA = kept("data", ANYTHING, "what its first argument must match")
+ITEM_WITHIN = Key("within", ("text", "number"), read_within, "a promise about this one event")
+ITEM_WAIT = Key("wait", ("text", "number"), plain.duration(), "how long to go on listening")
+TIMES = Key("times", ("number", "text"), read_times, "how often: 2, 1..3, 2..")
+ITEM_SAVE = kept("save", ("map",), "values kept from the event")
+_LATER = tuple(later(name) for name in ("after", "rising", "falling", "first", "last", "answer", "any_event", "frame"))
+ITEM = Place[Reading]("an item of `hear`", (EVENT, DATA, ITEM_WITHIN, ITEM_WAIT, TIMES, ITEM_SAVE, *_LATER))
+ABSENT = Place[Reading]("an item that must not be heard", (EVENT, DATA, *_LATER))
+
+NEVER = kept("never", ("list", "map", "text"), "not to be heard until the scenario's end")
+IN_ORDER = kept("in_order", ("list",), "items heard in this order")
+ONLY = Key("only", ("boolean",), plain.flag, "nothing that no item names")
+GROUPS = Place[Reading]("`hear`", (NEVER, IN_ORDER, ONLY))
+
+
+@dataclass(slots=True)
+class _Heard:
+    """What one user's part of a `hear` says, as it is gathered."""
+
+    items: list[HearItem] = field(default_factory=list)
+    in_order: list[tuple[HearItem, ...]] = field(default_factory=list)
+    no: list[HearItem] = field(default_factory=list)
+    never: list[HearItem] = field(default_factory=list)
+    nothing: Source | None = None
+    only: Source | None = None
+
+
+def read_hear(node: Node, limits: Limits, reading: ScenarioReading, notes: StepNotes) -> tuple[Hear, ...]:
+    """Return what each user named in a `hear` hears and does not hear.
+
+    Args:
+        node: The map of users.
+        limits: What the step says for all items.
+        reading: The file's reading.
+        notes: Where the names that matchers use are noted.
+    """
+    if isinstance(node, Mapping) and not node.entries:
+        reading.problems.mistake("`hear` names nobody", node.source, "write `hear: {bob: nothing}` or name an event")
+    heard = []
+    for entry in plain.map_of(node):
+        if _GROUP.fullmatch(entry.name) or "." in entry.name:
+            reading.problems.add(NotYetPlayed(word=entry.name, source=entry.key.source))
+            continue
+        one = _Reader(limits, reading, notes).read(entry)
+        if one is not None:
+            heard.append(one)
+    return tuple(heard)
+
+
+class _Reader:
+    """Reads one user's part of a `hear`."""
+
+    def __init__(self, limits: Limits, reading: ScenarioReading, notes: StepNotes) -> None:
+        self.limits = limits
+        self.reading = reading
+        self.problems = reading.problems
+        self.notes = notes
+        self.heard = _Heard()
+
+    def read(self, entry: Entry) -> Hear | None:
+        node = entry.value
+        if not fits(node, ("map", "list", "text"), f"what `{entry.name}` hears", self.problems):
+            return None
+        for part in plain.items_of(node):
+            self._part(part)
+        heard = self.heard
+        if isinstance(node, Sequence) and not node.items:
+            self.problems.mistake("an empty list claims nothing", node.source, "write `nothing`, or name an event")
+        if heard.nothing is not None and (heard.items or heard.in_order):
+            hint = "`only: true` beside the items says that nothing else is heard"
+            self.problems.mistake("`nothing` stands beside events that must be heard", heard.nothing, hint)
+        if heard.only is not None and not (heard.items or heard.in_order):
+            self.problems.mistake("`only` without an event to hear", heard.only, "write `nothing` instead")
+        return Hear(
+            user=entry.name,
+            source=entry.key.source,
+            items=tuple(heard.items),
+            in_order=tuple(heard.in_order),
+            nothing=heard.nothing,
+            no=tuple(heard.no),
+            never=tuple(heard.never),
+            only=heard.only,
+        )
+
+    def _part(self, node: Node) -> None:
+        if not fits(node, ("map", "text"), "an item of `hear`", self.problems):
+            return
+        if isinstance(node, Mapping):
+            self._map(node)
+        elif isinstance(node, Scalar):
+            self._word(node)
+
+    def _word(self, node: Scalar) -> None:
+        text = str(node.value).strip()
+        if text == "nothing":
+            self.heard.nothing = node.source
+        elif found := _NO.fullmatch(text):
+            self._add(self.heard.no, self._item(found[1].strip(), node.source, None, None))
+        else:
+            self._add(self.heard.items, self._item(text, node.source, None, None))
+
+    def _map(self, node: Mapping) -> None:
+        groups = {entry.name for entry in node if entry.name in GROUPS.keys}
+        denied = [entry for entry in node if _NO.fullmatch(entry.name)]
+        rest = [entry for entry in node if entry.name not in groups and entry not in denied]
+        if groups:
+            self._groups(GROUPS.read(node, self.reading, self.problems, besides={e.name for e in node} - groups), node)
+        for entry in denied:
+            name = entry.name.split(None, 1)[1].strip()
+            self._add(self.heard.no, self._item(name, entry.key.source, entry.value, None))
+        if (denied or groups) and rest and all(entry.name in ITEM.keys for entry in rest):
+            for entry in rest:
+                owner = denied[0].name if denied else min(groups)
+                self.problems.mistake(f"`{entry.name}` does not go with `{owner}`", entry.key.source)
+        elif rest or not node.entries:
+            self._add(self.heard.items, self._long_or_short(Mapping(tuple(rest), node.source, node.flow), ITEM))
+
+    def _groups(self, fields: Fields, node: Mapping) -> None:
+        if fields.has(ONLY):
+            if fields.get(ONLY):
+                entry = node.entry(ONLY.name)
+                self.heard.only = entry.key.source if entry is not None else node.source
+            elif fields.get(ONLY) is False:
+                self.problems.mistake("`only: false` claims nothing", fields.at(ONLY), "leave it out")
+        never = fields.get(NEVER)
+        if never is not None:
+            for part in self._some(never, "never"):
+                self._add(self.heard.never, self._absent(part))
+        ordered = fields.get(IN_ORDER)
+        if ordered is not None:
+            items = [self._positive(part) for part in self._some(ordered, "in_order")]
+            self.heard.in_order.append(tuple(item for item in items if item is not None))
+
+    def _some(self, node: Node, key: str) -> tuple[Node, ...]:
+        items = plain.items_of(node)
+        if not items:
+            self.problems.mistake(f"`{key}` is an empty list", node.source, "name an event, or leave it out")
+        return items
+
+    def _positive(self, node: Node) -> HearItem | None:
+        if not fits(node, ("map", "text"), "an item of `in_order`", self.problems):
+            return None
+        if isinstance(node, Mapping):
+            return self._long_or_short(node, ITEM)
+        return self._item(_text(node), node.source, None, None)
+
+    def _absent(self, node: Node) -> HearItem | None:
+        if not fits(node, ("map", "text"), "an item of `never`", self.problems):
+            return None
+        if isinstance(node, Mapping):
+            return self._long_or_short(node, ABSENT)
+        return self._item(_text(node), node.source, None, None)
+
+    def _long_or_short(self, node: Mapping, place: Place[Reading]) -> HearItem | None:
+        """Read `{event: NAME, data: …}` or `{NAME: MATCHER, …}`."""
+        names = [entry for entry in node if entry.name not in place.keys and entry.name not in ITEM.keys]
+        long = "event" in node
+        if len(names) > (0 if long else 1):
+            self._too_many(names, place, long=long)
+            return None
+        fields = place.read(node, self.reading, self.problems, besides={entry.name for entry in names})
+        if long:
+            name = fields.get(EVENT)
+            return self._item(name, fields.at(EVENT), fields.get(DATA), fields) if name is not None else None
+        if not names:
+            if not any(key.later for entry in node if (key := place.keys.get(entry.name)) is not None):
+                self.problems.mistake("an item of `hear` names no event", node.source, "write `EVENT: MATCHER`")
+            return None
+        if fields.has(DATA):
+            hint = "the matcher stands behind the event's name, or behind `data` beside `event: NAME`"
+            self.problems.mistake("`data` stands beside an event in the short form", fields.at(DATA), hint)
+        return self._item(names[0].name, names[0].key.source, names[0].value, fields)
+
+    def _too_many(self, names: list[Entry], place: Place[Reading], *, long: bool) -> None:
+        if long:
+            for entry in names:
+                self.problems.add(
+                    UnknownKey(key=entry.name, source=entry.key.source, known=place.known, where=place.name)
+                )
+            return
+        known = self.reading.vocabulary.events_heard
+        for entry in names[1:]:
+            if known and entry.name not in known and names[0].name in known:
+                self.problems.add(
+                    UnknownKey(key=entry.name, source=entry.key.source, known=place.known, where=place.name)
+                )
+                return
+        shown = " and ".join(f"`{entry.name}`" for entry in names)
+        hint = "write a list: one item for each event"
+        self.problems.mistake(f"one item names several events: {shown}", names[1].key.source, hint)
+
+    def _add(self, items: list[HearItem], item: HearItem | None) -> None:
+        if item is not None:
+            items.append(item)
+
+    def _item(self, event: str, source: Source, data: Node | None, fields: Fields | None) -> HearItem | None:
+        vocabulary = self.reading.vocabulary
+        if not vocabulary.knows_event(event):
+            known = sorted(vocabulary.events_heard)
+            self.problems.add(UnknownName(kind="event", name=event, source=source, known=known))
+        matcher = self._matcher(data)
+        if fields is None:
+            return self._timed(event, source, matcher, self.limits.within, self.limits.wait_s, (1, 1), ())
+        within = fields.get(ITEM_WITHIN) or self.limits.within
+        own_wait = fields.get(ITEM_WAIT)
+        wait_s = own_wait if own_wait is not None else self.limits.wait_s
+        save = self._saves(fields.get(ITEM_SAVE))
+        return self._timed(event, source, matcher, within, wait_s, fields.get(TIMES) or (1, 1), save)
+
+    def _timed(
+        self,
+        event: str,
+        source: Source,
+        data: Matcher | None,
+        within: Within | None,
+        wait_s: float | None,
+        times: tuple[int, int | None],
+        save: tuple[Save, ...],
+    ) -> HearItem:
+        if wait_s is None:
+            wait_s = max(DEFAULT_WAIT_S, 2 * within.seconds if within is not None else 0.0)
+        elif within is not None and wait_s < within.seconds:
+            hint = "`wait` is how long to go on listening; it cannot end before `within`"
+            self.problems.mistake(f"an impossible time for {event}: `wait` is shorter than `within`", source, hint)
+        return HearItem(
+            event=event,
+            source=source,
+            data=data,
+            within_s=within.seconds if within is not None else None,
+            of_request=within.of_request if within is not None else False,
+            wait_s=wait_s,
+            times_low=times[0],
+            times_high=times[1],
+            save=save,
+        )
+
+    def _matcher(self, node: Node | None) -> Matcher | None:
+        if node is None or (isinstance(node, Scalar) and node.value is None and not node.raw):
+            return None
+        note_nodes(self.notes.heard, (node,))
+        return compile_matcher(node, self.problems)
+
+    def _saves(self, node: Node | None) -> tuple[Save, ...]:
+        saves = read_saves(node, self.reading, body="event") if node is not None else ()
+        note_addresses(self.notes.heard, (save.address for save in saves))
+        return saves
+
+
+def events_of(hears: Iterable[Hear]) -> Iterable[str]:
+    """Yield the names of all events that are to be heard, or not to be heard."""
+    for hear in hears:
+        for item in (*hear.items, *(one for group in hear.in_order for one in group), *hear.no, *hear.never):
+            yield item.event
+
+
+def _text(node: Node) -> str:
+    return str(node.value).strip() if isinstance(node, Scalar) else ""

@@ -1,0 +1,301 @@
+"""The check of names: walks a file's steps in the order of play and finds names that nobody defined, or twice.
+
+Users, inputs, variables, taken and saved names share one name space. A name inside a block is defined from there on;
+branches of `parallel` do not see one another's; the name of a round lives inside its `repeat`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from antiphon.core.errors import NotYetPlayed, UnknownName
+from antiphon.core.source import Source
+from antiphon.core.text import did_you_mean
+from antiphon.language.reserved import ALWAYS_ROOTS, ANSWER_ROOTS, EVENT_ROOTS, LATER_ROOTS
+from antiphon.scenario.model import (
+    Actor,
+    CallStep,
+    ConnectStep,
+    EmitStep,
+    Hear,
+    HearItem,
+    HearStep,
+    ParallelStep,
+    RepeatStep,
+    RoomStep,
+    Save,
+    SessionStep,
+    Step,
+    UntilStep,
+    UploadStep,
+    UseStep,
+)
+from antiphon.scenario.reading import ScenarioReading, StepNotes
+from antiphon.scenario.renumbering import own_steps
+from antiphon.scenario.uses import Use
+
+Stands = Literal["user", "users", "value", "round"]
+
+_OF_CALLS = frozenset({"request", "response", "payload", "problem", "status", "headers", "path", "query"})
+_OF_EMITS = frozenset({"data", "ack"})
+_OF_UPLOADS = _OF_CALLS | {"upload"}
+_SPOKEN = ANSWER_ROOTS | EVENT_ROOTS | {"upload"}
+
+
+@dataclass(slots=True)
+class Names:
+    """What is defined so far: what each name stands for, and where it was defined."""
+
+    stands: dict[str, Stands] = field(default_factory=dict)
+    defined_at: dict[str, Source] = field(default_factory=dict)
+    listed: set[str] = field(default_factory=set)
+
+    def copy(self) -> Names:
+        """Return the same names, to grow apart."""
+        return Names(dict(self.stands), dict(self.defined_at), set(self.listed))
+
+    def define(self, name: str, stands: Stands, source: Source) -> None:
+        """Define a name, or define it anew."""
+        self.stands[name] = stands
+        self.defined_at[name] = source
+
+    def forget(self, name: str) -> None:
+        """Let a name be unknown again."""
+        self.stands.pop(name, None)
+        self.defined_at.pop(name, None)
+
+
+class NamesCheck:
+    """Checks one scenario or fragment; what is wrong goes to the reading's problems."""
+
+    def __init__(self, reading: ScenarioReading, *, env: frozenset[str] | None) -> None:
+        """Take the file's reading, and the environment variables that the profile lists (None: not known)."""
+        self.reading = reading
+        self.problems = reading.problems
+        self.env = env
+        self.names = Names()
+        self.step_names: dict[str, int] = {}
+        self.all_saved: dict[str, Source] = {}
+
+    def define(self, name: str, stands: Stands, source: Source) -> None:
+        """Define a name of the document; a second definition is noted."""
+        before = self.names.defined_at.get(name)
+        if before is not None:
+            hint = f"it is defined at {before} already; users, inputs, vars and saved names share one name space"
+            self.problems.mistake(f"a second definition of `{name}`", source, hint)
+            return
+        self.names.define(name, stands, source)
+
+    def uses(self, uses: Iterable[Use], *spoken: frozenset[str]) -> None:
+        """Check names that are looked up; `spoken` are those that the step's own answer or events have."""
+        allowed = frozenset[str]().union(*spoken)
+        for use in uses:
+            if use.root in self.names.stands or use.root in allowed or use.root in ALWAYS_ROOTS:
+                if use.root == "env":
+                    self._env(use)
+                continue
+            if use.root in LATER_ROOTS:
+                self.problems.add(NotYetPlayed(word=use.root, source=use.source))
+            elif use.root in _SPOKEN or use.root == "body":
+                self._spoken(use)
+            else:
+                self._undefined(use)
+
+    def _env(self, use: Use) -> None:
+        parts = use.text.partition("|")[0].strip().split(".")
+        if self.env is None or parts[0] != "env" or len(parts) < 2:
+            return
+        name = parts[1].partition("[")[0]
+        if name not in self.env:
+            hint = did_you_mean(name, self.env) or "the profile's `env` lists those that templates may read"
+            self.problems.mistake(f"the profile lists no environment variable `{name}`", use.source, hint)
+
+    def _spoken(self, use: Use) -> None:
+        if use.root in EVENT_ROOTS:
+            sentence = f"`{use.root}` speaks of an event, and there is none here"
+            self.problems.mistake(sentence, use.source, "it stands in the items of `hear`")
+            return
+        shown = "$" if use.root in ("response", "ack", "body") and use.text.startswith("$") else use.root
+        sentence = f"`{shown}` speaks of a step's own answer, and there is none here"
+        self.problems.mistake(sentence, use.source, f"for later steps write save: {{NAME: {use.root}}} in that step")
+
+    def _undefined(self, use: Use) -> None:
+        later = self.all_saved.get(use.root)
+        if later is not None:
+            hint = f"it is defined at {later}, which comes later"
+            self.problems.mistake(f"`{use.root}` is used before anything defines it", use.source, hint)
+            return
+        known = self.names.stands
+        hint = did_you_mean(use.root, known) or "define it by `save`, `vars` or `inputs`, or name it among the users"
+        self.problems.mistake(f"nothing defines `{use.root}`", use.source, hint)
+
+    def steps(self, steps: Iterable[Step]) -> None:
+        """Check steps in the order of play."""
+        for step in steps:
+            self.step(step)
+
+    def step(self, step: Step) -> None:
+        """Check one step and what stands inside it."""
+        notes = self.reading.notes.get(step.number) or StepNotes()
+        self._since(step)
+        if step.name:
+            self.step_names[step.name] = self.step_names.get(step.name, 0) + 1
+        self.uses(notes.before)
+        actor = getattr(step, "actor", None)
+        if isinstance(actor, Actor):
+            self._actor(actor)
+        self._token(step)
+        spoken = _spoken_by(step)
+        self._inside(step)
+        self.uses(notes.answered, spoken)
+        self._saves(step)
+        for hear in step.hear:
+            self._hearer(hear)
+        self.uses(notes.heard, spoken, EVENT_ROOTS)
+        for hear in step.hear:
+            for item in _items(hear):
+                for save in item.save:
+                    self._define_saved(save)
+
+    def _inside(self, step: Step) -> None:
+        match step:
+            case ParallelStep():
+                self._branches(step)
+            case RepeatStep():
+                self._rounds(step)
+            case UntilStep():
+                self.step(step.step)
+            case UseStep():
+                self._use(step)
+            case _:
+                pass
+
+    def _branches(self, step: ParallelStep) -> None:
+        before = self.names
+        grown = []
+        for branch in step.branches:
+            self.names = before.copy()
+            self.steps(branch)
+            grown.append(self.names)
+        self.names = before.copy()
+        for names in grown:
+            for name, source in names.defined_at.items():
+                if name in before.defined_at:
+                    continue
+                if name in names.listed and name in self.names.listed:
+                    continue
+                self.define(name, names.stands[name], source)
+            self.names.listed |= names.listed
+
+    def _rounds(self, step: RepeatStep) -> None:
+        if not step.item_name:
+            self.steps(step.steps)
+            return
+        self.define(step.item_name, "round", step.source)
+        self.steps(step.steps)
+        if self.names.stands.get(step.item_name) == "round":
+            self.names.forget(step.item_name)
+
+    def _use(self, step: UseStep) -> None:
+        for taken in step.users.values():
+            for actor in taken if isinstance(taken, tuple) else (taken,):
+                self._actor(actor, several=isinstance(taken, tuple))
+        for name in step.gives.values():
+            self.define(name, "value", step.source)
+
+    def _saves(self, step: Step) -> None:
+        for save in step.save:
+            self._define_saved(save)
+        for save in step.append:
+            if save.name not in self.names.stands:
+                self.names.define(save.name, "value", save.source)
+                self.names.listed.add(save.name)
+            elif self.names.stands[save.name] != "value":
+                self.problems.mistake(f"`{save.name}` is no list that grows", save.source, "append to another name")
+
+    def _define_saved(self, save: Save) -> None:
+        self.define(save.name, "value", save.source)
+
+    def _actor(self, actor: Actor, *, several: bool = False) -> None:
+        if not isinstance(actor.name, str):
+            return
+        stands = self.names.stands.get(actor.name)
+        if actor.name == "nobody" or stands in ("user", "round") or (stands == "users" and several):
+            return
+        if stands == "users":
+            hint = f'play it for each: repeat: {{over: "{{{{ {actor.name} }}}}", as: member}}'
+            self.problems.mistake(f"`{actor.name}` is several users", actor.source, hint)
+        elif stands == "value":
+            hint = f'write by: "{{{{ {actor.name} }}}}" where a value stands for a user'
+            self.problems.mistake(f"`{actor.name}` is a value, no user", actor.source, hint)
+        else:
+            self._unknown_user(actor.name, actor.source)
+
+    def _hearer(self, hear: Hear) -> None:
+        stands = self.names.stands.get(hear.user)
+        if stands in ("user", "round") or hear.user == "nobody":
+            return
+        if stands == "users":
+            hint = f'look for each: repeat: {{over: "{{{{ {hear.user} }}}}", as: member}}, with `hear` inside'
+            self.problems.mistake(f"`{hear.user}` is several users", hear.source, hint)
+        elif stands == "value":
+            self.problems.mistake(f"`{hear.user}` is a value, no user", hear.source)
+        else:
+            self._unknown_user(hear.user, hear.source)
+
+    def _unknown_user(self, name: str, source: Source) -> None:
+        known = sorted(key for key, stands in self.names.stands.items() if stands in ("user", "round"))
+        self.problems.add(UnknownName(kind="user", name=name, source=source, known=known))
+
+    def _token(self, step: Step) -> None:
+        token = None
+        if isinstance(step, CallStep):
+            token = step.call.token
+        elif isinstance(step, SessionStep | ConnectStep):
+            token = step.token
+        if token is not None and token.kind == "of":
+            self._actor(Actor(name=token.user, source=token.source))
+
+    def _since(self, step: Step) -> None:
+        if not isinstance(step, HearStep) or step.since is None or step.since == "start":
+            return
+        count = self.step_names.get(step.since, 0)
+        if count == 0:
+            known = sorted({*self.step_names, "start"})
+            self.problems.add(UnknownName(kind="step", name=step.since, source=step.source, known=known))
+        elif count > 1:
+            hint = "give one of them another name"
+            self.problems.mistake(f"{count} steps before are named `{step.since}`", step.source, hint)
+
+
+def _items(hear: Hear) -> Iterable[HearItem]:
+    return (*hear.items, *(item for group in hear.in_order for item in group))
+
+
+def _spoken_by(step: Step) -> frozenset[str]:
+    """Return the names that speak of this step's answer."""
+    match step:
+        case CallStep() | SessionStep():
+            return _OF_CALLS
+        case UploadStep():
+            return _OF_UPLOADS
+        case EmitStep() | RoomStep():
+            return _OF_EMITS
+        case UntilStep():
+            return _spoken_by(step.step)
+        case _:
+            return frozenset()
+
+
+def saved_names(steps: Iterable[Step]) -> Mapping[str, Source]:
+    """Return where each name that steps define is defined first."""
+    found: dict[str, Source] = {}
+    for step in own_steps(steps):
+        for save in (*step.save, *step.append, *(s for h in step.hear for i in _items(h) for s in i.save)):
+            found.setdefault(save.name, save.source)
+        if isinstance(step, UseStep):
+            for name in step.gives.values():
+                found.setdefault(name, step.source)
+    return found

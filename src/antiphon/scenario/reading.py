@@ -1,0 +1,77 @@
+"""What the readers of one scenario or fragment share: the target's words, the names that act, the fragments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from antiphon.core.source import Source
+from antiphon.language.address import Address
+from antiphon.language.keys import Reading
+from antiphon.language.nodes import Node
+from antiphon.language.vocabulary import Vocabulary
+from antiphon.scenario.model import Fragment
+from antiphon.scenario.uses import Use, uses_in, uses_of
+
+MOST_STEPS = 5_000
+"""Steps of a scenario, those of its fragments included."""
+
+
+@dataclass(slots=True)
+class StepNotes:
+    """Which names a step uses, and when: what the check of names goes by.
+
+    Attributes:
+        before: Before the step is begun: its condition and what is sent.
+        answered: When it is answered: its claims and what it saves.
+        heard: When events are looked at.
+    """
+
+    before: list[Use] = field(default_factory=list)
+    answered: list[Use] = field(default_factory=list)
+    heard: list[Use] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class ScenarioReading(Reading):
+    """The reading of one file.
+
+    Attributes:
+        vocabulary: The target's words.
+        fragment: Returns the fragment of a name, or None where there is none that can be used.
+        acting: The names that may act: users, taken users, names of rounds.
+        notes: By the step's number.
+        steps: How many steps there are so far.
+    """
+
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    fragment: Callable[[str, Source], Fragment | None] = lambda _name, _source: None
+    acting: set[str] = field(default_factory=set)
+    notes: dict[str, StepNotes] = field(default_factory=dict)
+    steps: int = 0
+
+    def has_room(self, count: int, source: Source) -> bool:
+        """Return whether `count` more steps may stand in this file; that there are too many is noted once."""
+        full = self.steps > MOST_STEPS
+        self.steps += count
+        if not full and self.steps > MOST_STEPS:
+            hint = "split it into several scenarios, or use `repeat`"
+            self.problems.mistake(f"more than {MOST_STEPS:,} steps, fragments included", source, hint)
+        return self.steps <= MOST_STEPS
+
+    def begin(self, number: str) -> StepNotes:
+        """Return new notes for the step of this number."""
+        return self.notes.setdefault(number, StepNotes())
+
+
+def note_nodes(uses: list[Use], nodes: Iterable[Node | None]) -> None:
+    """Add the names that templates inside `nodes` use."""
+    for node in nodes:
+        if node is not None:
+            uses.extend(uses_in(node))
+
+
+def note_addresses(uses: list[Use], addresses: Iterable[Address]) -> None:
+    """Add the names that `addresses` begin with."""
+    for address in addresses:
+        uses.extend(uses_of(address))

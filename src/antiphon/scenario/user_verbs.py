@@ -1,0 +1,267 @@
+"""Makers of the steps that users do: calls, emits, sessions, connections, rooms, uploads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal, cast
+
+from antiphon.core.errors import UnknownName
+from antiphon.language import plain_values as plain
+from antiphon.language.call_compiler import (
+    BODY,
+    EXPECT,
+    EXPECT_BODY,
+    EXPECT_HEADERS,
+    FORM,
+    HEADERS,
+    MULTIPART,
+    QUERY,
+    RAW,
+    TOKEN_KEY,
+    compile_call,
+)
+from antiphon.language.keys import Fields, Key
+from antiphon.language.nodes import Node, Scalar, Sequence
+from antiphon.language.route import METHODS
+from antiphon.language.template import Value, compile_value
+from antiphon.scenario import step_keys as keys
+from antiphon.scenario.found import Found, StepCompiler, common, user_label
+from antiphon.scenario.model import (
+    DEFAULT_WAIT_S,
+    Actor,
+    AnyStep,
+    CallStep,
+    ConnectStep,
+    EmitStep,
+    RoomStep,
+    SessionStep,
+    StateStep,
+    UploadStep,
+)
+from antiphon.scenario.reading import ScenarioReading, note_nodes
+from antiphon.scenario.uses import Use, uses_in_text
+
+_SENT: tuple[Key[Any, Any], ...] = (BODY, FORM, MULTIPART, RAW, QUERY, HEADERS, TOKEN_KEY)
+_CLAIMED: tuple[Key[Any, Any], ...] = (EXPECT, EXPECT_BODY, EXPECT_HEADERS)
+
+
+def make_user_step(found: Found, fields: Fields, number: str, compiler: StepCompiler) -> AnyStep | None:
+    """Return the step of a user's verb, or None if it cannot be read."""
+    make = _call if found.verb in METHODS else _MAKERS[found.verb]
+    actor, line = found.actor, found.line
+    if actor is None or not isinstance(line, Scalar):
+        return None
+    return make(_Verb(found, actor, line, fields, number, compiler.reading))
+
+
+class _Verb:
+    """A user's verb with all that makes a step of it."""
+
+    def __init__(
+        self, found: Found, actor: Actor, line: Scalar, fields: Fields, number: str, reading: ScenarioReading
+    ) -> None:
+        self.found = found
+        self.actor = actor
+        self.line = line
+        self.fields = fields
+        self.number = number
+        self.reading = reading
+        self.problems = reading.problems
+        self.notes = reading.begin(number)
+        if not isinstance(actor.name, str):
+            self.notes.before.extend(Use(root, actor.name.text, actor.source) for root in sorted(actor.name.roots))
+
+    def common(self, *, body: str = "response", own: tuple[Key[Any, Any], ...] = ()) -> dict[str, Any]:
+        label = user_label(self.found)
+        fields = common(self.found, self.fields, self.number, self.reading, label, body=body, own=own)
+        return {"actor": self.actor, **fields}
+
+    def sends(self, *sent: Key[Any, Any]) -> None:
+        note_nodes(self.notes.before, (self.fields.node(key) for key in sent))
+
+    def claims(self, *claimed: Key[Any, Any]) -> None:
+        note_nodes(self.notes.answered, (self.fields.node(key) for key in claimed))
+
+    def no_rest(self) -> None:
+        if self.found.rest:
+            sentence = f"`{self.found.verb}` takes nothing behind it, found `{self.found.rest[:60]}`"
+            self.problems.mistake(sentence, self.line.source)
+
+    def value_of(self, text: str) -> Value:
+        """Return a part of the verb line as a value with templates; its names are noted."""
+        shift = max(str(self.line.value).rfind(text), 0)
+        source = self.line.at(shift)
+        self.notes.before.extend(uses_in_text(text, self.line))
+        return compile_value(Scalar(text, source, raw=text), self.problems)
+
+
+def _call(verb: _Verb) -> CallStep | None:
+    text = str(verb.line.value).strip()
+    verb.sends(*_SENT)
+    verb.claims(*_CLAIMED)
+    call = compile_call(verb.line, text, verb.fields, verb.reading, verb.reading.vocabulary)
+    step = verb.common()
+    if call is None:
+        return None
+    uses = list(uses_in_text(text, verb.line))
+    named = {use.root for use in uses}
+    uses.extend(Use(root, f":{root}", call.source) for root in sorted(call.path.roots - named))
+    verb.notes.before.extend(uses)
+    return CallStep(call=call, **step)
+
+
+def _emit(verb: _Verb) -> EmitStep | None:
+    fields, event = verb.fields, verb.found.rest
+    if not event:
+        verb.problems.mistake("`emit` names no event", verb.line.source, "write `USER: emit EVENT`")
+    elif not verb.reading.vocabulary.knows_emit(event):
+        known = sorted(verb.reading.vocabulary.events_emitted)
+        verb.problems.add(UnknownName(kind="event to emit", name=event, source=verb.line.source, known=known))
+    if fields.has(keys.DATA) and fields.has(keys.ARGS):
+        hint = "`data` is the first argument, `args` are all"
+        verb.problems.mistake("both `data` and `args`", fields.at(keys.ARGS), hint)
+    verb.sends(keys.DATA, keys.ARGS)
+    args = arguments(fields.get(keys.DATA), fields.get(keys.ARGS), verb.line, verb.reading)
+    return EmitStep(event=event, args=args, no_ack=_no_ack(verb), **_answered(verb)) if event else None
+
+
+def arguments(data: Node | None, args: Node | None, line: Node, reading: ScenarioReading) -> Value:
+    """Return an event's arguments as one value that gives a list."""
+    if args is not None:
+        return compile_value(args, reading.problems)
+    items = (data,) if data is not None else ()
+    return compile_value(Sequence(items, data.source if data is not None else line.source), reading.problems)
+
+
+def _answered(verb: _Verb) -> dict[str, Any]:
+    """Return the fields of what is acknowledged: emits and rooms."""
+    wait_s = verb.fields.get(keys.WAIT)
+    verb.claims(keys.ACK)
+    return {
+        "ack": verb.fields.get(keys.ACK),
+        "wait_s": wait_s if wait_s is not None else DEFAULT_WAIT_S,
+        "refused": bool(verb.fields.get(keys.REFUSED)),
+        **verb.common(body="ack", own=(keys.WAIT,)),
+    }
+
+
+def _no_ack(verb: _Verb) -> bool:
+    node = verb.fields.node(keys.ACK)
+    return isinstance(node, Scalar) and node.value == "none"
+
+
+def _session(verb: _Verb) -> SessionStep:
+    verb.no_rest()
+    verb.sends(TOKEN_KEY)
+    return SessionStep(
+        verb=cast("Literal['login', 'refresh', 'logout']", verb.found.verb),
+        token=verb.fields.get(TOKEN_KEY),
+        within_s=verb.fields.get(keys.STATE_WITHIN),
+        refused=bool(verb.fields.get(keys.REFUSED)),
+        **verb.common(own=(keys.STATE_WITHIN,)),
+    )
+
+
+def _connect(verb: _Verb) -> ConnectStep:
+    verb.no_rest()
+    verb.sends(keys.AUTH, keys.URL, TOKEN_KEY)
+    return ConnectStep(
+        verb=cast("Literal['connect', 'disconnect', 'reconnect']", verb.found.verb),
+        auth=verb.fields.get(keys.AUTH),
+        token=verb.fields.get(TOKEN_KEY),
+        url=verb.fields.get(keys.URL),
+        within_s=verb.fields.get(keys.STATE_WITHIN),
+        refused=bool(verb.fields.get(keys.REFUSED)),
+        **verb.common(own=(keys.STATE_WITHIN,)),
+    )
+
+
+def _state(verb: _Verb) -> StateStep:
+    verb.no_rest()
+    verb.claims(keys.CODE, keys.REASON)
+    return StateStep(
+        verb=cast("Literal['connected', 'closed']", verb.found.verb),
+        code=verb.fields.get(keys.CODE),
+        reason=verb.fields.get(keys.REASON),
+        within_s=verb.fields.get(keys.STATE_WITHIN),
+        **verb.common(own=(keys.STATE_WITHIN,)),
+    )
+
+
+def _room(verb: _Verb) -> RoomStep | None:
+    word = verb.found.verb
+    room, _, id_text = verb.found.rest.partition(" ")
+    id_text = id_text.strip()
+    if _no_ack(verb):
+        hint = f"`emit` asks for none; `{word}` waits for its answer"
+        verb.problems.mistake(f"`ack: none` does not go with `{word}`", verb.fields.at(keys.ACK), hint)
+    answered = _answered(verb)
+    rooms = verb.reading.vocabulary.rooms
+    if not room or not id_text:
+        hint = f"write `{word} ROOM ID`, such as `{word} chatroom {{{{ room.id }}}}`"
+        verb.problems.mistake(f"`{word}` needs a kind of room and an id", verb.line.source, hint)
+        return None
+    if room not in rooms:
+        source = verb.line.source
+        if rooms:
+            verb.problems.add(UnknownName(kind="room", name=room, source=source, known=sorted(rooms)))
+        else:
+            hint = "the profile's `membership` names rooms and how they are joined"
+            verb.problems.mistake(f"unknown room `{room}`", source, hint)
+    value = verb.value_of(id_text)
+    return RoomStep(verb=cast("Literal['join', 'leave']", word), room=room, id=value, **answered)
+
+
+def _upload(verb: _Verb) -> UploadStep | None:
+    fields, name = verb.fields, verb.found.rest
+    size, chunks, drop_at = fields.get(keys.SIZE), fields.get(keys.CHUNKS), fields.get(keys.DROP_AT)
+    if fields.has(keys.SIZE) and fields.has(keys.CHUNKS):
+        hint = "a made file has a size, or fills a number of chunks"
+        verb.problems.mistake("both `size` and `chunks`", fields.at(keys.CHUNKS), hint)
+    if drop_at is not None and chunks is not None and drop_at >= chunks:
+        hint = f"chunks are counted from 0; the last is {chunks - 1}"
+        verb.problems.mistake(f"`drop_at: {drop_at}` of {chunks} chunks drops nothing", fields.at(keys.DROP_AT), hint)
+    values = _with(verb)
+    step = verb.common()
+    if not name:
+        verb.problems.mistake("`upload` names no file", verb.line.source, "write `USER: upload report.pdf`")
+        return None
+    file = verb.value_of(name)
+    if file.is_constant and size is None and chunks is None and not fields.get(keys.RESUME):
+        why = verb.reading.file_problem(name)
+        if why is not None:
+            hint = "a file of the suite's folder; `size: 300KB` or `chunks: 3` makes one"
+            verb.problems.mistake(why, verb.line.source, hint)
+    return UploadStep(
+        file=file,
+        size_bytes=size,
+        chunks=chunks,
+        drop_at=drop_at,
+        resume=bool(fields.get(keys.RESUME)),
+        values=values,
+        **step,
+    )
+
+
+def _with(verb: _Verb) -> dict[str, Value]:
+    node = verb.fields.get(keys.WITH)
+    if node is None:
+        return {}
+    verb.sends(keys.WITH)
+    return {entry.name: compile_value(entry.value, verb.problems) for entry in plain.map_of(node)}
+
+
+_MAKERS: dict[str, Callable[[_Verb], AnyStep | None]] = {
+    "emit": _emit,
+    "login": _session,
+    "refresh": _session,
+    "logout": _session,
+    "connect": _connect,
+    "disconnect": _connect,
+    "reconnect": _connect,
+    "connected": _state,
+    "closed": _state,
+    "join": _room,
+    "leave": _room,
+    "upload": _upload,
+}

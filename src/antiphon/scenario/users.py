@@ -1,0 +1,109 @@
+"""Readers of `users`: the people of a scenario."""
+
+from __future__ import annotations
+
+from antiphon.core.errors import UnknownName
+from antiphon.core.source import Source
+from antiphon.language import plain_values as plain
+from antiphon.language.keys import Fields, Key, Place, Reading, fits, later
+from antiphon.language.nodes import Entry, Mapping, Node, Scalar
+from antiphon.language.reserved import VALUE_WORDS
+from antiphon.scenario.model import UserSpec
+from antiphon.scenario.reading import ScenarioReading
+from antiphon.scenario.step_keys import STEP_KEYS
+
+ROLE = Key("role", ("text",), plain.text, "one of the target's roles")
+COMPANY_OF = Key("company_of", ("text",), plain.text, "whose company; `none` for one of its own")
+DEVICE_OF = Key("device_of", ("text",), plain.text, "whose person this is, on a connection of its own")
+CONNECT = Key("connect", ("boolean",), plain.flag, "whether it is connected before the first step")
+LOGIN = Key("login", ("boolean",), plain.flag, "whether it is logged in before the first step")
+USER = Place[Reading](
+    "a user", (ROLE, COMPANY_OF, DEVICE_OF, CONNECT, LOGIN, later("count"), later("sockets"), later("given"))
+)
+
+
+def read_users(node: Node, reading: ScenarioReading) -> tuple[UserSpec, ...]:
+    """Return the users in the order named."""
+    users: dict[str, UserSpec] = {}
+    names = set(plain.map_of(node).keys())
+    for entry in plain.map_of(node):
+        if why := why_no_user(entry.name):
+            reading.problems.mistake(f"`{entry.name}` cannot name a user", entry.key.source, why)
+        user = _user(entry, users, names, reading)
+        if user is not None:
+            users[user.name] = user
+    return tuple(users.values())
+
+
+def why_no_user(name: str) -> str | None:
+    """Return why a name cannot be a user's, or None if it can."""
+    if name == "nobody":
+        return "`nobody` exists in every scenario; take another name"
+    if name in STEP_KEYS or name in VALUE_WORDS:
+        return f"`{name}` is a word of the language; take another name"
+    return None if plain.is_name(name) else "letters, digits, `_` and `-`; it begins with a letter"
+
+
+def _user(entry: Entry, before: dict[str, UserSpec], names: set[str], reading: ScenarioReading) -> UserSpec | None:
+    node = entry.value
+    if isinstance(node, Scalar) and node.value is None:
+        node = Mapping((), entry.key.source)
+    if not fits(node, ("map",), f"the user `{entry.name}`", reading.problems):
+        return None
+    fields = USER.read(plain.map_of(node), reading, reading.problems)
+    role = fields.get(ROLE)
+    roles = reading.vocabulary.roles
+    if role is not None and not reading.vocabulary.knows_role(role):
+        reading.problems.add(UnknownName(kind="role", name=role, source=fields.at(ROLE), known=roles))
+    connect, login = fields.get(CONNECT), fields.get(LOGIN)
+    if connect and login is False:
+        hint = "write `login: false` alone; steps log in and connect"
+        reading.problems.mistake("`connect: true` beside `login: false`", fields.at(CONNECT), hint)
+    return UserSpec(
+        name=entry.name,
+        source=entry.key.source,
+        role=role,
+        company_of=_company_of(entry.name, fields, before, names, reading),
+        device_of=_device_of(entry.name, fields, before, names, reading),
+        login=login is not False,
+        connect=connect is not False and login is not False,
+    )
+
+
+def _company_of(
+    name: str, fields: Fields, before: dict[str, UserSpec], names: set[str], reading: ScenarioReading
+) -> str | None:
+    other = fields.get(COMPANY_OF)
+    if other is None or other == "none":
+        return other
+    _other_user(name, other, fields.at(COMPANY_OF), before, names, reading)
+    return other
+
+
+def _device_of(
+    name: str, fields: Fields, before: dict[str, UserSpec], names: set[str], reading: ScenarioReading
+) -> str | None:
+    other = fields.get(DEVICE_OF)
+    if other is None:
+        return None
+    _other_user(name, other, fields.at(DEVICE_OF), before, names, reading)
+    for key in (ROLE, COMPANY_OF):
+        if fields.has(key):
+            hint = f"a device is {other}'s: role and company are those of {other}"
+            reading.problems.mistake(f"`{key.name}` beside `device_of`", fields.at(key), hint)
+    return other
+
+
+def _other_user(
+    name: str, other: str, source: Source, before: dict[str, UserSpec], names: set[str], reading: ScenarioReading
+) -> None:
+    """Note what is wrong with a user that another one refers to."""
+    if other == name:
+        reading.problems.mistake(f"`{name}` refers to itself", source)
+    elif other not in names:
+        reading.problems.add(UnknownName(kind="user", name=other, source=source, known=sorted(names - {name})))
+    elif other not in before:
+        reading.problems.mistake(f"`{other}` is named after `{name}`", source, f"name `{other}` first")
+    elif before[other].device_of is not None:
+        hint = f"name the person: `{before[other].device_of}`"
+        reading.problems.mistake(f"`{other}` is a device", source, hint)
