@@ -18,10 +18,6 @@ __all__ = ["Exchange", "Failure", "HttpClient", "Lease", "Limits", "Pending", "R
 
 # RFC 9110, 9.2.2: these may be repeated when nobody knows whether the first attempt was carried out.
 _REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
-# Node closes idle connections after 5 s, uvicorn after 5, gunicorn after 2; the request that crosses
-# such a closing on the wire is lost, so a connection rests no longer than any of them bears.
-_IDLE_S = 2.0
-_IDLE_MARGIN_S = 1.0
 _EARLY_S = 0.001  # a timer of the loop may be this early, for uvloop counts whole milliseconds
 _CLOSING_S = 5.0
 _REMEMBERED_BLOCKS = 32
@@ -40,7 +36,6 @@ class HttpClient:
         "_allow",
         "_armed_s",
         "_blocks",
-        "_busy",
         "_closed",
         "_emptied",
         "_idle",
@@ -76,7 +71,6 @@ class HttpClient:
         self._limits = limits or Limits()
         self._tls = tls
         self._open: set[HttpConnection] = set()
-        self._busy: set[HttpConnection] = set()
         self._idle: dict[Origin, list[HttpConnection]] = {}
         self._blocks: dict[tuple[Origin, Headers], HeaderBlock] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -90,7 +84,7 @@ class HttpClient:
         Raises:
             UnsendableRequest: It cannot be put on a wire.
         """
-        lease = await self.lease(request.url, timeouts)
+        lease = self._kept_lease(request.url, timeouts) or await self.lease(request.url, timeouts)
         if isinstance(lease, Failure):
             return Exchange.failed(request, lease, at_s=self._now_s())
         try:
@@ -106,15 +100,15 @@ class HttpClient:
         Raises:
             UnsendableRequest: The URL is none that HTTP can ask for.
         """
-        origin, _ = split_url(url)
+        kept = self._kept_lease(url, timeouts)
+        if kept is not None:
+            return kept
         if self._closed:
             return _CLOSED
+        origin, _ = split_url(url)
         limits = timeouts or self._timeouts
-        kept = self._kept_connection(origin)
-        if kept is not None:
-            return Lease(self, kept, origin, limits, reused=True)
         opened = await self.new_connection(origin, limits)
-        return opened if isinstance(opened, Failure) else Lease(self, opened, origin, limits, reused=False)
+        return opened if isinstance(opened, Failure) else Lease(self, opened, limits, reused=False)
 
     async def close(self) -> None:
         """Close all connections; exchanges under way end as cut. Return when the connections are shut."""
@@ -137,7 +131,7 @@ class HttpClient:
         """Open a connection."""
         tls = (self._tls or default_tls()) if origin.tls else None
         opened = await connect(
-            lambda: HttpConnection(owner=self, key=origin, now_s=self._now_s, limits=self._limits),
+            lambda: HttpConnection(owner=self, origin=origin, now_s=self._now_s, limits=self._limits),
             host=origin.host,
             port=origin.port,
             tls=tls,
@@ -169,26 +163,24 @@ class HttpClient:
             self._blocks[key] = block
         return request_line(request.method, target) + block.lines + body_lines(request.method, request.body, block)
 
-    def watch(self, connection: HttpConnection) -> None:
-        """See to it that the exchange on the connection ends at its deadline.
+    def watch(self, deadline_s: float) -> None:
+        """See to it that the exchange that has been begun ends at its deadline.
 
         One timer serves all exchanges: it is armed for the earliest deadline and looks, when it
         fires, who is out of time. Answered ones leave it as it is, so that a call costs no timer
         (0.06 µs against 1.4 for one timer each, measured).
         """
-        self._busy.add(connection)
-        if connection.deadline_s < self._armed_s:
-            self._arm(connection.deadline_s)
-
-    def exchange_over(self, connection: HttpConnection) -> None:
-        """Keep the connection for the next call if it serves."""
-        self._busy.discard(connection)
-        if connection.reusable and not self._closed:
-            self.keep(connection)
+        if deadline_s < self._armed_s:
+            self._arm(deadline_s)
 
     def keep(self, connection: HttpConnection) -> None:
-        """Put a connection back that carries no exchange."""
-        idle = self._idle.setdefault(connection.key, [])
+        """Keep an open connection that carries no exchange for the next call."""
+        if self._closed:
+            connection.abort(_CLOSED.detail)
+            return
+        idle = self._idle.get(connection.origin)
+        if idle is None:
+            idle = self._idle[connection.origin] = []
         idle.append(connection)
         if len(idle) > self._limits.idle_connections:
             idle.pop(0).abort("more connections were idle than are kept")
@@ -196,20 +188,21 @@ class HttpClient:
     def connection_gone(self, connection: HttpConnection) -> None:
         """Forget a closed connection."""
         self._open.discard(connection)
-        self._busy.discard(connection)
-        idle = self._idle.get(connection.key)
+        idle = self._idle.get(connection.origin)
         if idle is not None and connection in idle:
             idle.remove(connection)
         if self._emptied is not None and not self._open:
             self._emptied.set()
 
-    def _kept_connection(self, origin: Origin) -> HttpConnection | None:
-        idle = self._idle.get(origin)
+    def _kept_lease(self, url: str, timeouts: Timeouts | None) -> Lease | None:
+        idle = self._idle.get(split_url(url)[0])
+        if not idle:
+            return None
         now_s = self._now_s()
         while idle:
             connection = idle.pop()  # the one that rested least
-            if connection.open and now_s - connection.idle_since_s < _rest_s(connection.promised_idle_s):
-                return connection
+            if connection.reusable and now_s < connection.rests_until_s:
+                return Lease(self, connection, timeouts or self._timeouts, reused=True)
             connection.abort("it rested too long")
         return None
 
@@ -224,10 +217,10 @@ class HttpClient:
         self._timer = None
         self._armed_s = _NEVER
         now_s = self._now_s()
-        for connection in tuple(self._busy):
+        for connection in tuple(self._open):
             if connection.deadline_s <= now_s + _EARLY_S:
                 connection.out_of_time(now_s)
-        nearest_s = min((connection.deadline_s for connection in self._busy), default=_NEVER)
+        nearest_s = min((connection.deadline_s for connection in self._open), default=_NEVER)
         if nearest_s < self._armed_s:
             self._arm(nearest_s)
 
@@ -235,14 +228,11 @@ class HttpClient:
 class Lease:
     """The right to send one request on a connection that is already open."""
 
-    __slots__ = ("client", "connection", "origin", "reused", "timeouts")
+    __slots__ = ("client", "connection", "reused", "timeouts")
 
-    def __init__(
-        self, client: HttpClient, connection: HttpConnection, origin: Origin, timeouts: Timeouts, *, reused: bool
-    ) -> None:
+    def __init__(self, client: HttpClient, connection: HttpConnection, timeouts: Timeouts, *, reused: bool) -> None:
         self.client = client
         self.connection = connection
-        self.origin = origin
         self.timeouts = timeouts
         self.reused = reused
 
@@ -253,15 +243,17 @@ class Lease:
             UnsendableRequest: The request cannot be put on a wire, or is for another host. Nothing was sent.
         """
         origin, target = split_url(request.url)
-        if origin != self.origin:
-            raise UnsendableRequest(part="URL", detail=f"this connection leads to {self.origin.authority.decode()}")
+        connection = self.connection
+        if origin != connection.origin:
+            raise UnsendableRequest(
+                part="URL", detail=f"this connection leads to {connection.origin.authority.decode()}"
+            )
         pending = Pending(self, request)
         exchange = pending.exchange
         exchange.new_connection = not self.reused
         head = self.client.head_of(request, origin, target)
-        self.connection.send(exchange, head, request.body, self.timeouts, pending.is_over)
-        if exchange.answered_s is None:
-            self.client.watch(self.connection)
+        connection.send(exchange, head, request.body, self.timeouts, pending.is_over)
+        self.client.watch(connection.deadline_s)
         return pending
 
     def release(self) -> None:
@@ -310,10 +302,10 @@ class Pending:
 
     async def _again(self, request: Request) -> Exchange:
         lease = self._lease
-        opened = await lease.client.new_connection(lease.origin, lease.timeouts)
+        opened = await lease.client.new_connection(lease.connection.origin, lease.timeouts)
         if isinstance(opened, Failure):
             return Exchange.failed(request, opened, at_s=lease.client.present_s)
-        pending = Lease(lease.client, opened, lease.origin, lease.timeouts, reused=False).send(request)
+        pending = Lease(lease.client, opened, lease.timeouts, reused=False).send(request)
         pending.exchange.attempts = 2
         return await pending.answered()
 
@@ -322,9 +314,3 @@ def _may_repeat(exchange: Exchange) -> bool:
     if exchange.sent_s is None:
         return True
     return exchange.first_byte_s is None and exchange.request.method in _REPEATABLE
-
-
-def _rest_s(promised_s: float | None) -> float:
-    if promised_s is None:
-        return _IDLE_S
-    return max(promised_s - _IDLE_MARGIN_S, promised_s / 2)

@@ -16,13 +16,17 @@ from antiphon.net.response_reader import ResponseReader
 
 _NEVER = float("inf")
 _JOINED_BYTES = 64 * 1024
+# Node closes idle connections after 5 s, uvicorn after 5, gunicorn after 2; the request that crosses
+# such a closing on the wire is lost, so a connection rests no longer than any of them bears.
+_IDLE_S = 2.0
+_IDLE_MARGIN_S = 1.0
 
 
 class Owner(Protocol):
     """Who is told what became of a connection."""
 
-    def exchange_over(self, connection: HttpConnection) -> None:
-        """An exchange ended, in an answer or in a failure; `connection.reusable` tells which use is left."""
+    def keep(self, connection: HttpConnection) -> None:
+        """An exchange ended, and the connection can carry another one."""
         ...
 
     def connection_gone(self, connection: HttpConnection) -> None:
@@ -35,9 +39,9 @@ class HttpConnection(asyncio.Protocol):
 
     Attributes:
         deadline_s: When the exchange under way runs out of time; infinite between exchanges.
-        idle_since_s: When it was opened, or when the last exchange ended.
+        rests_until_s: When it has been idle for as long as servers bear.
         reusable: Whether another exchange may be begun.
-        key: Whom it leads to.
+        origin: Whom it leads to.
     """
 
     __slots__ = (
@@ -49,12 +53,12 @@ class HttpConnection(asyncio.Protocol):
         "_timeouts",
         "_transport",
         "deadline_s",
-        "idle_since_s",
-        "key",
+        "origin",
+        "rests_until_s",
         "reusable",
     )
 
-    def __init__(self, *, owner: Owner, key: Origin, now_s: Callable[[], float], limits: Limits) -> None:
+    def __init__(self, *, owner: Owner, origin: Origin, now_s: Callable[[], float], limits: Limits) -> None:
         self._owner = owner
         self._now_s = now_s
         self._reader = ResponseReader(limits)
@@ -62,15 +66,10 @@ class HttpConnection(asyncio.Protocol):
         self._exchange: Exchange | None = None
         self._on_over: Callable[[], None] | None = None
         self._timeouts = Timeouts()
-        self.key = key
+        self.origin = origin
         self.deadline_s = _NEVER
-        self.idle_since_s = 0.0
+        self.rests_until_s = 0.0
         self.reusable = False
-
-    @property
-    def promised_idle_s(self) -> float | None:
-        """How long the server said that it keeps an idle connection."""
-        return self._reader.keep_alive_s
 
     @property
     def attached(self) -> bool:
@@ -139,7 +138,8 @@ class HttpConnection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection is open."""
-        self.idle_since_s = self._now_s()
+        self.rests_until_s = self._now_s() + _IDLE_S
+        self.reusable = True
         self._transport = transport  # type: ignore[assignment] # a stream protocol is handed a Transport
 
     def data_received(self, data: bytes) -> None:
@@ -158,6 +158,7 @@ class HttpConnection(asyncio.Protocol):
     def eof_received(self) -> bool:
         """The server will send no more; the transport closes itself."""
         now_s = self._now_s()
+        self.reusable = False
         exchange = self._exchange
         if exchange is not None and self._reader.feed_end():
             self._over(exchange, now_s)
@@ -181,13 +182,20 @@ class HttpConnection(asyncio.Protocol):
         self._exchange = None
         self._on_over = None
         self.deadline_s = _NEVER
-        self.idle_since_s = now_s
-        self.reusable = exchange.failure is None and self._reader.reusable and self.open
-        if not self.reusable and self._transport is not None:
-            self._transport.abort()
-        self._owner.exchange_over(self)
+        transport = self._transport
+        if exchange.failure is None and self._reader.reusable and transport is not None and not transport.is_closing():
+            promised_s = self._reader.keep_alive_s
+            self.rests_until_s = now_s + (_IDLE_S if promised_s is None else _rest_s(promised_s))
+            self.reusable = True
+            self._owner.keep(self)
+        elif transport is not None:
+            transport.abort()
         if on_over is not None:
             on_over()
+
+
+def _rest_s(promised_s: float) -> float:
+    return max(promised_s - _IDLE_MARGIN_S, promised_s / 2)
 
 
 def _reason(error: Exception) -> str:

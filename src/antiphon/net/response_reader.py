@@ -14,6 +14,8 @@ from antiphon.net.exchange import Exchange, Failure, Limits
 # RFC 9110, 15.2.2, 15.3.5 and 15.4.5: these never have a body, whatever their headers say.
 _BODYLESS = frozenset({101, 204, 304})
 _SWITCHING = 101
+_KEEP_ALIVE_LENGTH = len(b"keep-alive")
+_CONTENT_ENCODING_LENGTH = len(b"content-encoding")
 
 
 class _Enough(Exception):
@@ -33,15 +35,13 @@ class ResponseReader:
         "_complete",
         "_decoder",
         "_exchange",
-        "_head_bytes",
+        "_headers",
         "_headers_done",
         "_interim",
         "_limits",
         "_other_bytes",
         "_parser",
         "_size",
-        "_until_close",
-        "_wanted_bytes",
         "keep_alive_s",
         "reusable",
     )
@@ -56,16 +56,14 @@ class ResponseReader:
     def begin(self, exchange: Exchange) -> None:
         """Expect the answer to this request next."""
         self._exchange = exchange
+        self._headers = exchange.raw_headers
         self._body: list[bytes] = []
         self._size = 0
-        self._head_bytes = 0
         self._other_bytes = 0
         self._decoder: Decoder | None = None
         self._headers_done = False
         self._interim = False
         self._complete = False
-        self._until_close = True
-        self._wanted_bytes: int | None = None
         self.reusable = False
         if self._parser is None:
             self._parser = httptools.HttpResponseParser(self)
@@ -97,7 +95,7 @@ class ResponseReader:
     def feed_end(self) -> bool:
         """Take the end of the connection; return whether that completes the answer (RFC 9112, 6.3, rule 8)."""
         exchange = self._exchange
-        if exchange is None or not self._headers_done or not self._until_close:
+        if exchange is None or not self._headers_done or not _ends_with_connection(self._headers):
             return False
         self._complete = True
         self._end_body(exchange)
@@ -114,8 +112,9 @@ class ResponseReader:
             return "before any byte of the answer"
         if not self._headers_done:
             return "within the headers of the answer"
-        if self._wanted_bytes is not None:
-            return f"after {self._size} of {self._wanted_bytes} bytes of the body"
+        wanted = _last(self._headers, b"content-length")
+        if wanted is not None:
+            return f"after {self._size} of {wanted.decode('latin-1')} bytes of the body"
         return f"within the body of the answer, after {self._size} bytes"
 
     def partial_body(self) -> bytes:
@@ -131,16 +130,10 @@ class ResponseReader:
             raise _Enough
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header, or after the body a trailer."""
-        self._head_bytes += len(name) + len(value) + 4
-        exchange = self._exchange
-        if exchange is None or self._complete:
-            return
-        if self._head_bytes > self._limits.head_bytes:
-            exchange.failure = Failure("too large", f"more than {self._limits.head_bytes} bytes of headers")
-            raise _Enough
+        """A header, or after the body a trailer, which is left out."""
+        # Once for each header of each answer: nothing is decoded or measured here.
         if not self._headers_done:
-            exchange.raw_headers.append((name, value))
+            self._headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """The head of a response is complete."""
@@ -148,30 +141,25 @@ class ResponseReader:
         if exchange is None or parser is None or self._complete:
             return
         status = parser.get_status_code()
-        self._interim = 100 <= status < 200 and status != _SWITCHING
-        if self._interim:
-            exchange.raw_headers.clear()
+        if self._other_bytes > self._limits.head_bytes and _size(self._headers) > self._limits.head_bytes:
+            exchange.failure = Failure("too large", f"more than {self._limits.head_bytes} bytes of headers")
+            raise _Enough
+        if 100 <= status < 200 and status != _SWITCHING:
+            self._interim = True
+            self._headers.clear()
             return
         exchange.status = status
         self._headers_done = True
-        closes = False
-        for name, value in exchange.raw_headers:
-            match name.lower():
-                case b"content-length":
-                    self._until_close = False
-                    self._wanted_bytes = int(value) if value.isdigit() else None
-                case b"transfer-encoding":
-                    # RFC 9112, 6.3, rule 4: only a last coding `chunked` tells where the body ends.
-                    self._until_close = value.lower().rpartition(b",")[2].strip() != b"chunked"
-                case b"content-encoding":
-                    self._decoder = decoder_for(value, self._limits.body_bytes)
-                case b"keep-alive":
-                    self.keep_alive_s = _promised_s(value)
-                case b"connection":
-                    closes = b"close" in value.lower()
+        for name, value in self._headers:
+            # Told apart by their length first: most headers are neither.
+            if len(name) == _KEEP_ALIVE_LENGTH and name.lower() == b"keep-alive":
+                self.keep_alive_s = _promised_s(value)
+            elif len(name) == _CONTENT_ENCODING_LENGTH and name.lower() == b"content-encoding":
+                self._decoder = decoder_for(value, self._limits.body_bytes)
         if status in _BODYLESS or exchange.request.method == "HEAD":
             self._decoder = None
             self._complete = True
+            closes = b"close" in (_last(self._headers, b"connection") or b"").lower()
             self.reusable = not closes and status != _SWITCHING and parser.get_http_version() == "1.1"
             # The parser would wait for the body that the headers of such a response may announce.
             self._parser = None
@@ -234,6 +222,22 @@ class ResponseReader:
         shown = visible(shortened(data.decode("latin-1"), limit=60))
         what = "the rest of the answer" if self._headers_done else "the answer"
         exchange.failure = Failure("protocol error", f"{what} is not HTTP/1.1 ({error}): `{shown}`")
+
+
+def _size(headers: list[tuple[bytes, bytes]]) -> int:
+    return sum(len(name) + len(value) + 4 for name, value in headers)
+
+
+def _last(headers: list[tuple[bytes, bytes]], wanted: bytes) -> bytes | None:
+    return next((value for name, value in reversed(headers) if name.lower() == wanted), None)
+
+
+def _ends_with_connection(headers: list[tuple[bytes, bytes]]) -> bool:
+    # RFC 9112, 6.3, rules 4 to 8: only a last coding `chunked` tells where a body in a transfer coding ends.
+    coding = _last(headers, b"transfer-encoding")
+    if coding is not None:
+        return coding.lower().rpartition(b",")[2].strip() != b"chunked"
+    return _last(headers, b"content-length") is None
 
 
 def _promised_s(value: bytes) -> float | None:
