@@ -51,6 +51,12 @@ def make_file(name: str, dice: Dice, size: int | None = None) -> SampleFile:
     return SampleFile(name, content_type, data)
 
 
+def content_type_of(name: str) -> str:
+    """Return the type that a file's name says."""
+    stem, _, ending = name.rpartition("/")[2].rpartition(".")
+    return _TYPES.get(ending.lower() if stem else "", _UNKNOWN)[0]
+
+
 def _noise(dice: Dice, count: int) -> bytes:
     # Thrown once and repeated: a file of 100 MB should not cost 100 MB of throws.
     block = dice.bytes(min(count, _THROWN_BYTES))
@@ -113,7 +119,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def _jpeg(dice: Dice, size: int) -> bytes:
-    start, end = _JPEG[:2], _JPEG[2:]
+    start, end = _JPEG[:_JFIF_END], _JPEG[_JFIF_END:]
     left = size - len(_JPEG)
     segments = []
     while left > 0:
@@ -167,7 +173,7 @@ def _zip(dice: Dice, size: int) -> bytes:
 def _broken(make: Callable[[Dice, int], bytes]) -> Callable[[Dice, int], bytes]:
     start: dict[Callable[[Dice, int], bytes], bytes] = {
         _png: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
-        _jpeg: _JPEG[:20],
+        _jpeg: _JPEG[:_JFIF_END],
         _pdf: b"%PDF-1.4\n",
         _zip: b"PK\3\4",
     }
@@ -185,6 +191,7 @@ def _segment(marker: int, content: bytes) -> bytes:
 
 # A grey picture of 8 by 8 points (ITU T.81): baseline, one component, and Huffman tables of one code each,
 # so that two zero bits say "no difference" and "end of block".
+_JFIF_END = 20  # the JFIF segment comes first of all (JFIF 1.02, "Identification")
 _ONE_CODE = bytes([1, *([0] * 15), 0])
 _JPEG = b"".join(
     [
