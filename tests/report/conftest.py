@@ -562,6 +562,10 @@ def make_call() -> Callable[..., Call]:
 
 @pytest.fixture
 def hostile_run() -> Run:
+    return full_hostile_run()
+
+
+def full_hostile_run() -> Run:
     """The run, with hostile text in every place that a target or a file can fill."""
     made = full_run()
     play, path = "messaging/" + HOSTILE, "scenarios/x.yaml"

@@ -54,9 +54,9 @@ def failure_text(
     return lines([head, *_placed(verdict.source, source_lines, details), *_hinted(hint)])
 
 
-def trouble_text(trouble: Trouble, *, head: str = "error") -> Painted:
+def trouble_text(trouble: Trouble, *, head: str = "error", ink: Ink = Ink.BAD) -> Painted:
     """Return why something could not be played, as people read it."""
-    first = painted((f"{head}: ", Ink.BAD), (shown(trouble.sentence), Ink.STRONG))
+    first = painted((f"{head}: ", ink), (shown(trouble.sentence), Ink.STRONG))
     details = [shown(detail, limit=_LONGEST_DETAIL) for detail in trouble.details[:_MOST_DETAILS]]
     if trouble.source is None:
         placed = [painted(("  | ", Ink.FAINT), detail) for detail in details]

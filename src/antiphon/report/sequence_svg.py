@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from textwrap import wrap
 
 from antiphon.report.sequence import (
     AFTER,
@@ -26,9 +27,10 @@ _TIME = 74
 _LANE = 84
 _NARROW_LANE = 46
 _MOST_LANES = 16
-_TEXT = 560
+_TEXT = 600
 _ROW = 24
-_NOTE = 18
+_NOTE = 17
+_MOST_NOTES = 3
 _HEAD = 58
 _TOP = 8
 # One character of the 12 px monospace text, and of the 12 px system font at its widest usual.
@@ -134,20 +136,21 @@ class _Canvas:
             self._y += _ROW
             return
         kind = _class(row)
+        notes = wrap(row.note, int((_TEXT - 20) / _SANS), max_lines=_MOST_NOTES, placeholder=" …")
         time = "" if row.at_s is None else f"{(row.at_s - began_s) * 1000:,.1f}"
         self._parts.append(f'<g class="{kind}"><title>{escape(_told(row, time))}</title>')
         if row.flaw and row.flaw is not Flaw.VOID:
             self._parts.append(
                 f'<rect class="sq-band" x="0" y="{self._y:.0f}" width="{self._width:.0f}" '
-                f'height="{_ROW + (_NOTE if row.note else 0)}" fill="currentColor" opacity="0.07"/>'
+                f'height="{_ROW + _NOTE * len(notes)}" fill="currentColor" opacity="0.07"/>'
             )
         self._text(_TIME - 4, middle + 4, time, "sq-time", anchor="end")
         self._signs(row, middle)
         self._words(row, middle + 4)
         self._parts.append("</g>")
         self._y += _ROW
-        if row.note:
-            self._text(self._text_x + 12, self._y + 11, cut(row.note, int((_TEXT - 12) / _SANS)), f"sq-note {kind}")
+        for note in notes:
+            self._text(self._text_x + 12, self._y + 11, note, f"sq-note {kind}")
             self._y += _NOTE
 
     def _signs(self, row: Row, y: float) -> None:

@@ -125,7 +125,7 @@ def scenario_text(
     name = short_name(result, results)
     told += _failures(result.verdicts, entries, texts, run=summary.id, scenario=name)
     if result.trouble is not None:
-        told += [painted(""), trouble_text(result.trouble, head=str(result.outcome))]
+        told += [painted(""), trouble_text(result.trouble, head=str(result.outcome), ink=OUTCOME_INK[result.outcome])]
     diagram = collapsed(build(result, entries, target=summary.target), limit=MOST_ROWS)
     return lines([*told, painted(""), drawing(diagram, width=width)])
 

@@ -131,7 +131,11 @@ def short_name(result: ScenarioResult, results: Iterable[ScenarioResult]) -> str
 
 def look_closer(run: str, scenario: str, step: str = "") -> str:
     """Return the command that draws a scenario or a step of it, ready for a shell."""
-    words = ["antiphon", "show", run, scenario, *([step] if step else [])]
+    return command("antiphon", "show", run, scenario, *([step] if step else []))
+
+
+def command(*words: str) -> str:
+    """Return words as a command that a shell takes as they are."""
     return " ".join(_shell_word(shown(word)) for word in words)
 
 
