@@ -13,7 +13,7 @@ from antiphon.language.checks import Test, equals
 from antiphon.language.difference import Difference, Words, shown
 from antiphon.language.jsontext import identity
 from antiphon.language.refusals import EvaluationRefused, ValueRefused
-from antiphon.language.scope import MISSING, Lazy
+from antiphon.language.scope import MISSING, Lazy, resolved
 
 MOST_UNORDERED = 1_000
 Query = Callable[[object], object]
@@ -31,18 +31,19 @@ class ObjectTest:
         *,
         closed: bool = False,
     ) -> None:
-        self.fields = tuple(fields)
-        self.queries = tuple(queries)
+        self.fields = fields
+        self.queries = queries
         self.closed = frozenset(key for key, _ in fields) if closed else None
 
     def __call__(self, value: object) -> Difference | None:
         """Return the first difference, in the order written."""
-        if isinstance(value, Lazy):
-            value = value.value()
-        if not isinstance(value, Mapping):
-            return Difference((), value, Words("a map"))
+        if type(value) is not dict:
+            value = resolved(value)
+            if not isinstance(value, Mapping):
+                return Difference((), value, Words("a map"))
+        get = value.get
         for key, test in self.fields:
-            found = test(value.get(key, MISSING))
+            found = test(get(key, MISSING))
             if found is not None:
                 return found.under(key)
         for key, find, test in self.queries:
@@ -115,6 +116,8 @@ def of_data(expected: object) -> Test:
     Raises:
         ValueRefused: It is no data (a user as a whole, for instance), or nested too deeply.
     """
+    if type(expected) is str:
+        return equals(expected)
     try:
         return _of_data(expected)
     except RecursionError:

@@ -9,6 +9,7 @@ import orjson
 
 from antiphon.core.source import Source
 from antiphon.core.text import shortened, visible
+from antiphon.language.jsontext import STRICT
 from antiphon.language.scope import MISSING, Lazy
 
 LONGEST_SHOWN = 120
@@ -108,7 +109,7 @@ def shown(value: object, *, limit: int = LONGEST_SHOWN) -> str:
     if isinstance(value, str) and len(value) > 4 * limit:
         value = shortened(value, limit=4 * limit)
     try:
-        text = orjson.dumps(value, default=_named).decode()
+        text = orjson.dumps(value, default=_named, option=STRICT).decode()
     except (TypeError, RecursionError):
         text = repr(value) if isinstance(value, str) else f"a {type(value).__name__}"
     return shortened(visible(text), limit=limit)

@@ -7,6 +7,9 @@ import orjson
 from antiphon.language.refusals import LARGEST_OUTPUT, ValueRefused, too_large
 from antiphon.language.scope import MISSING, Lazy
 
+# Values are JSON already: a subclass of dict, a dataclass or a date is something of ours, a user perhaps.
+STRICT = orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+
 
 def _default(value: object) -> object:
     if isinstance(value, Lazy):
@@ -21,7 +24,7 @@ def json_bytes(value: object) -> bytes:
         ValueRefused: It is no JSON value (a user, bytes, too deep, a number over 64 bits), or over 10 MB.
     """
     try:
-        text = orjson.dumps(value, default=_default)
+        text = orjson.dumps(value, default=_default, option=STRICT)
     except (TypeError, RecursionError) as error:
         raise _no_json(value, str(error)) from None
     if len(text) > LARGEST_OUTPUT:

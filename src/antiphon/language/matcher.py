@@ -15,8 +15,9 @@ from antiphon.language.address import Address, parse_address
 from antiphon.language.checks import Test
 from antiphon.language.composites import ListTest, NeverTest, ObjectTest, of_data
 from antiphon.language.difference import ClaimDifference, Difference, Words, shown
-from antiphon.language.matching import Part, Unbound, compile_part
+from antiphon.language.matching import compile_part
 from antiphon.language.nodes import Mapping, Node, kind_of, plain
+from antiphon.language.parts import Part, Unbound
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING, Scope, resolved
 
@@ -67,7 +68,7 @@ class Matcher:
     def __call__(self, value: object, scope: Scope) -> Difference | None:
         """Return how the value differs, or None where it matches."""
         test = self.part.test or self.bind(scope)
-        return test(resolved(value))
+        return test(value if type(value) is dict else resolved(value))
 
     def differences(self, value: object, scope: Scope) -> tuple[Difference, ...]:
         """Return every difference of maps and lists, key by key and item by item, in the order written."""

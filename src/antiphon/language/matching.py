@@ -1,13 +1,8 @@
-"""How a node of a file becomes a test: words, patterns, one-key maps, values with templates.
-
-A `Part` is a test already, or knows how to become one in a scope; parts are made of parts.
-"""
+"""How a node of a file becomes a part of a matcher: words, patterns, one-key maps, values with templates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Sequence as Many
-from dataclasses import dataclass
 from typing import assert_never
 
 from antiphon.core.errors import Problems, UnknownName
@@ -30,6 +25,7 @@ from antiphon.language.checks import (
 from antiphon.language.difference import shown
 from antiphon.language.jsontext import text_of
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence, kind_of, plain
+from antiphon.language.parts import Part, made_of, of_items, spared
 from antiphon.language.patterns import BadPattern, literally, pattern
 from antiphon.language.refusals import EvaluationRefused, ValueRefused
 from antiphon.language.scope import MISSING, NO_NAMES, Names, Scope
@@ -38,70 +34,13 @@ from antiphon.language.template import Template, compile_template, compile_value
 Make = Callable[[object], Test]
 
 
-class Unbound(Exception):
-    """A template in a matcher finds nothing; `path` leads to it."""
-
-    def __init__(self, error: EvaluationRefused, path: tuple[str | int, ...] = ()) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.path = path
-
-
-def _unbound(_scope: Scope) -> Test:
-    return WORDS["any"]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A matcher, or a part of one.
-
-    Attributes:
-        test: The test, where it is the same in every scope.
-        bind: Gives the test in a scope; raises `Unbound` or `EvaluationRefused`.
-        value: Gives the value to compare with, of a part that is a plain value.
-        roots: The names that it looks up.
-        calls: What it calls.
-        about_presence: Whether it says something about an absent value.
-    """
-
-    test: Test | None = None
-    bind: Callable[[Scope], Test] = _unbound
-    value: Callable[[Scope], object] | None = None
-    roots: frozenset[str] = frozenset()
-    calls: frozenset[str] = frozenset()
-    about_presence: bool = False
-
-
-_ANYTHING = Part(test=WORDS["any"], about_presence=True)
-"""Stands for what could not be read, so that one mistake makes one problem."""
-
-
 def compile_part(node: Node, problems: Problems, body: str) -> Part:
     """Return the part that a node says."""
     return _Compiler(problems, body).part(node)
 
 
-def _made_of(parts: Many[Part], make: Callable[[list[Test]], Test], keys: Many[str | int] = ()) -> Part:
-    """Return a part made of others; where one of them finds nothing, its key is put before the path."""
-    roots = frozenset[str]().union(*(part.roots for part in parts))
-    calls = frozenset[str]().union(*(part.calls for part in parts))
-    presence = bool(parts) and all(part.about_presence for part in parts)
-    ready = [part.test for part in parts if part.test is not None]
-    if len(ready) == len(parts):
-        return Part(make(ready), about_presence=presence)
-
-    def bind(scope: Scope) -> Test:
-        tests: list[Test] = []
-        try:
-            for part in parts:
-                tests.append(part.test or part.bind(scope))  # noqa: PERF401 - its length tells which one failed
-        except Unbound as unbound:
-            raise Unbound(unbound.error, (*keys[len(tests) : len(tests) + 1], *unbound.path)) from None
-        except EvaluationRefused as error:
-            raise Unbound(error, tuple(keys[len(tests) : len(tests) + 1])) from None
-        return make(tests)
-
-    return Part(bind=bind, roots=roots, calls=calls, about_presence=presence)
+_ANYTHING = Part(test=WORDS["any"], about_presence=True)
+"""Stands for what could not be read, so that one mistake makes one problem."""
 
 
 class _Compiler:
@@ -116,7 +55,7 @@ class _Compiler:
             case Mapping():
                 return self._map(node)
             case Sequence():
-                return _made_of([self.part(item) for item in node], composites.ListTest, range(len(node)))
+                return made_of([self.part(item) for item in node], composites.ListTest, range(len(node)))
             case _:
                 assert_never(node)
 
@@ -215,10 +154,12 @@ class _Compiler:
         count = len(names)
 
         def make(tests: list[Test]) -> Test:
+            if not finds:
+                return composites.ObjectTest(tuple(zip(names, tests, strict=True)), closed=closed)
             asked = [(name, find, test) for (name, find), test in zip(finds, tests[count:], strict=True)]
             return composites.ObjectTest(list(zip(names, tests[:count], strict=True)), asked, closed=closed)
 
-        made = _made_of(parts, make, (*names, *(name for name, _ in finds)))
+        made = made_of(parts, make, (*names, *(name for name, _ in finds)))
         return Part(made.test, made.bind, None, made.roots, made.calls)
 
     def _query(self, entry: Entry) -> Callable[[object], object]:
@@ -303,68 +244,38 @@ def _closed_data(data: object) -> Test:
 def _not(compiler: _Compiler, node: Node, _source: Source) -> Part:
     part, written = compiler.part(node), shown(plain(node))
     presence = part.about_presence
-    made = _made_of([part], lambda tests: composites.negated(tests[0], written, about_presence=presence))
+    made = made_of([part], lambda tests: composites.negated(tests[0], written, about_presence=presence))
     return Part(made.test, made.bind, None, made.roots, made.calls, about_presence=presence)
 
 
 def _any_of(compiler: _Compiler, node: Node, _source: Source) -> Part:
     # An alternative whose template finds nothing never matches, and spoils none of the others.
-    parts = [_spared(part) for part in compiler.several(node, "any_of")]
-    made = _made_of(parts, composites.any_of)
+    parts = [spared(part) for part in compiler.several(node, "any_of")]
+    made = made_of(parts, composites.any_of)
     return Part(made.test, made.bind, None, made.roots, made.calls, any(part.about_presence for part in parts))
 
 
-def _spared(part: Part) -> Part:
-    if part.test is not None:
-        return part
-
-    def bind(scope: Scope) -> Test:
-        try:
-            return part.bind(scope)
-        except Unbound as unbound:
-            return composites.NeverTest(unbound.error, unbound.path)
-        except EvaluationRefused as error:
-            return composites.NeverTest(error)
-
-    return Part(None, bind, part.value, part.roots, part.calls, part.about_presence)
-
-
 def _all_of(compiler: _Compiler, node: Node, _source: Source) -> Part:
-    return _made_of(compiler.several(node, "all_of"), composites.all_of)
+    return made_of(compiler.several(node, "all_of"), composites.all_of)
 
 
 def _each(compiler: _Compiler, node: Node, _source: Source) -> Part:
-    return _of_items(compiler.part(node), lambda test, _value: composites.each(test))
+    return of_items(compiler.part(node), lambda test, _value: composites.each(test))
 
 
 def _contains(compiler: _Compiler, node: Node, _source: Source) -> Part:
     written = shown(plain(node))
-    return _of_items(compiler.part(node), lambda test, value: composites.contains(test, written, value))
+    return of_items(compiler.part(node), lambda test, value: composites.contains(test, written, value))
 
 
 def _none(compiler: _Compiler, node: Node, _source: Source) -> Part:
     written = shown(plain(node))
-    return _of_items(compiler.part(node), lambda test, value: composites.contains_none(test, written, value))
-
-
-def _of_items(part: Part, make: Callable[[Test, object], Test]) -> Part:
-    """Return a part about the items of a list; `make` is also given the value, where the part is a plain one."""
-    value = part.value
-    if part.test is not None:
-        return Part(make(part.test, value(NO_NAMES) if value is not None else MISSING))
-
-    def bind(scope: Scope) -> Test:
-        if value is None:
-            return make(part.bind(scope), MISSING)
-        given = value(scope)
-        return make(composites.of_data(given), given)
-
-    return Part(bind=bind, roots=part.roots, calls=part.calls)
+    return of_items(compiler.part(node), lambda test, value: composites.contains_none(test, written, value))
 
 
 def _unordered(compiler: _Compiler, node: Node, _source: Source) -> Part:
     if isinstance(node, Sequence):
-        made = _made_of([compiler.part(item) for item in node], composites.unordered, range(len(node)))
+        made = made_of([compiler.part(item) for item in node], composites.unordered, range(len(node)))
         return Part(made.test, made.bind, None, made.roots, made.calls)
 
     def make(data: object) -> Test:

@@ -10,7 +10,7 @@ from typing import Final, Literal, Protocol
 class Missing(Enum):
     """The type of `MISSING`."""
 
-    MISSING = "absent"
+    MISSING = object()  # nothing that JSON could carry by mistake
 
     def __repr__(self) -> str:
         return "MISSING"
