@@ -422,34 +422,9 @@ def test_a_claim_that_cannot_be_read_is_a_problem(yaml: str, sentence: str) -> N
     assert [str(problem) for problem in problems] == [sentence]
 
 
-TEXTS = st.sampled_from(
-    [
-        "#string",
-        "#",
-        "##",
-        "#/a/",
-        "#/(/",
-        "#/{{x}}/",
-        "{{room.id}}",
-        "{{gone}}",
-        "{{",
-        "$.a",
-        "a",
-        "#not",
-        "#near",
-        "#each",
-        "#any_of",
-        "#all_of",
-        "#contains",
-        "#none",
-        "#unordered",
-        "#length",
-        "#range",
-        "#unique",
-        "#exact",
-        "#uuid",
-    ]
-)
+WORDS = ["#string", "#", "##", "#/a/", "#/(/", "#/{{ x }}/", "{{ room.id }}", "{{ gone }}", "{{", "$.a", "a", "#uuid"]
+OPERATORS = ["not", "near", "each", "any_of", "all_of", "contains", "none", "unordered", "length", "range", "unique"]
+TEXTS = st.sampled_from([*WORDS, *(f"#{word}" for word in OPERATORS), "#exact"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS | st.text(max_size=3), inner, max_size=2),

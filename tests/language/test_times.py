@@ -24,10 +24,16 @@ def test_iso_8601_with_date_and_time_is_a_moment(text: str, seconds: float) -> N
     assert moment_s(text) == pytest.approx(seconds, abs=1e-6)
 
 
-@pytest.mark.parametrize(
-    "value",
-    ["2024-01-01", "12:00", "2024-13-01T00:00:00Z", "2024-02-30T00:00:00Z", "2024-01-01 00:00:00Z", "2024-01-01T25:00Z"]
-    + ["", "x", 0, None, True, "0001-01-01T00:00:00+23:00", "2024-01-01T00:00:00Z\n", "٢٠٢٤-01-01T00:00:00Z", "9" * 99],
-)
+NO_TIMES = ["2024-01-01", "12:00", "2024-13-01T00:00:00Z", "2024-02-30T00:00:00Z", "2024-01-01 00:00:00Z", "", "x"]
+NOR_THESE = [
+    "2024-01-01T25:00Z",
+    "0001-01-01T00:00:00+23:00",
+    "2024-01-01T00:00:00Z\n",
+    "٢٠٢٤-01-01T00:00:00Z",
+    "9" * 99,
+]
+
+
+@pytest.mark.parametrize("value", [*NO_TIMES, *NOR_THESE, 0, None, True])
 def test_anything_else_is_none(value: object) -> None:
     assert moment_s(value) is None
