@@ -1,0 +1,143 @@
+"""Takes secrets out of whatever is kept or shown: registered ones wherever they stand, others by their place.
+
+A secret becomes `***` and eight characters of a keyed hash, so that equal stays visible. Patterns
+run on RE2: 500 secrets in all their forms over 50 MB take 0.1 s (one `bytes.find` for each: over a
+minute).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import re2
+
+from antiphon.core.secret_forms import forms_of
+from antiphon.core.secret_places import hide_header, hide_places
+
+SHORTEST_SECRET = 6
+_MOST_RECENT = 32
+_MEMORY_BYTES = 512 << 20
+
+
+class Redactor:
+    """Knows a run's secrets and hides them.
+
+    Attributes:
+        warnings: A sentence for each secret that is too short to be hidden wherever it stands.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        """Make one that knows no secret yet.
+
+        Args:
+            key: Of the hash; 1 to 64 bytes. The same key gives the same marks.
+        """
+        self._key = key
+        self._marks: dict[bytes, bytes] = {}
+        self._secrets: set[str] = set()
+        self._short: dict[str, str] = {}
+        # New secrets come while old ones are in use: a small pattern is made anew often, the large one rarely.
+        self._recent = _Matcher()
+        self._settled = _Matcher()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """A sentence for each secret that is too short to be hidden wherever it stands."""
+        return tuple(
+            f"{name} has fewer than {SHORTEST_SECRET} characters: it is hidden where secrets stand, not everywhere"
+            for name in self._short.values()
+        )
+
+    def register(self, secret: str, name: str) -> None:
+        """Hide `secret` from now on; an empty one is none.
+
+        Args:
+            secret: The password, token or key itself.
+            name: What people call it (`ALICE_TOKEN`).
+        """
+        if not secret or secret in self._secrets or secret in self._short:
+            return
+        if len(secret) < SHORTEST_SECRET:
+            self._short[secret] = name
+            return
+        self._secrets.add(secret)
+        mark = self.mark(secret.encode("utf-8", "surrogatepass"))
+        forms = forms_of(secret)
+        for form in forms:
+            self._marks.setdefault(form, mark)
+        self._recent.add(forms)
+        if self._recent.secrets > _MOST_RECENT:
+            self._settled.add(self._recent.forms, secrets=self._recent.secrets)
+            self._recent = _Matcher()
+
+    def mark(self, secret: bytes) -> bytes:
+        """Return what stands in a secret's place."""
+        return b"***" + hashlib.blake2b(secret, key=self._key[:64], digest_size=4).hexdigest().encode()
+
+    def text(self, text: str) -> str:
+        """Return `text` without secrets."""
+        data = text.encode("utf-8", "surrogatepass")
+        clean = self.data(data)
+        return text if clean is data else clean.decode("utf-8", "surrogatepass")
+
+    def data(self, data: bytes) -> bytes:
+        """Return `data` without secrets."""
+        return hide_places(self._hide_registered(data), self.mark) if data else data
+
+    def header(self, name: str, value: str) -> str:
+        """Return a header's value without secrets, which some headers are by their name."""
+        data = self.data(value.encode("utf-8", "surrogatepass"))
+        return hide_header(name, data, self.mark).decode("utf-8", "surrogatepass")
+
+    def _hide_registered(self, data: bytes) -> bytes:
+        spans = sorted([*self._settled.spans(data), *self._recent.spans(data)])
+        if not spans:
+            return data
+        parts = []
+        done = 0
+        at = 0
+        while at < len(spans):
+            start, end = spans[at]
+            longest = (start, end)
+            at += 1
+            # Secrets may contain one another: what they cover together is one, and named for the longest.
+            while at < len(spans) and spans[at][0] < end:
+                longest = max(longest, spans[at], key=lambda span: span[1] - span[0])
+                end = max(end, spans[at][1])
+                at += 1
+            parts += [data[done:start], self._marks[data[longest[0] : longest[1]]]]
+            done = end
+        return b"".join([*parts, data[done:]])
+
+
+class _Matcher:
+    """Finds any of a set of texts; compiled when it is first asked."""
+
+    __slots__ = ("_pattern", "forms", "secrets")
+
+    def __init__(self) -> None:
+        self.forms: set[bytes] = set()
+        self.secrets = 0
+        self._pattern: Any = None  # re2 has no annotations
+
+    def add(self, forms: frozenset[bytes] | set[bytes], *, secrets: int = 1) -> None:
+        self.forms |= forms
+        self.secrets += secrets
+        self._pattern = None
+
+    def spans(self, data: bytes) -> list[tuple[int, int]]:
+        if not self.forms:
+            return []
+        if self._pattern is None:
+            self._pattern = self._compiled()
+        return [found.span() for found in self._pattern.finditer(data)]
+
+    def _compiled(self) -> Any:
+        options = re2.Options()
+        options.max_mem = _MEMORY_BYTES
+        options.log_errors = False
+        options.encoding = re2.Options.Encoding.LATIN1
+        # The longest first: of several that begin at one place the first one wins.
+        ordered = sorted(self.forms, key=lambda form: (-len(form), form))
+        return re2.compile(b"|".join(re2.escape(form) for form in ordered), options=options)

@@ -1,0 +1,166 @@
+r"""The record's file format: a history that can be appended to, and read as far as it was written.
+
+    file:   "ANTIPHON" 0x1A version(1 byte) block*
+    block:  length(4) crc32(4) zstd(msgpack([entry, ...]))        numbers in big-endian
+
+Each block stands for itself: a file that was cut off anywhere gives all its whole blocks, and says
+what is missing. Sizes are bounded before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import msgspec
+import zstandard
+
+from antiphon.core.errors import EnvironmentProblem
+from antiphon.history.entries import AnyEntry
+
+VERSION = 1
+MAGIC = b"ANTIPHON\x1a"
+MOST_ENTRIES = 4096
+MOST_BLOCK_BYTES = 64 << 20
+MOST_PACKED_BYTES = 64 << 20
+_HEAD_BYTES = 8
+_LEVEL = 3
+_BLOCK_BYTES = 1 << 20
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[AnyEntry])
+
+
+@dataclass(eq=False, kw_only=True)
+class UnreadableRecord(EnvironmentProblem):
+    """A history's file, or the rest of it, cannot be read."""
+
+    what: str
+    at_byte: int
+    entries: int = 0
+    advice: str | None = None
+
+    def __str__(self) -> str:
+        kept = f"; the {self.entries:,} entries before it are whole" if self.entries else ""
+        return f"the history cannot be read from byte {self.at_byte:,} on: {self.what}{kept}"
+
+    @property
+    def hint(self) -> str | None:
+        """What to do next."""
+        return self.advice
+
+
+@dataclass(eq=False, kw_only=True)
+class TooLargeEntry(EnvironmentProblem):
+    """One entry alone is larger than a block of a history's file may be."""
+
+    seq: int
+    size_bytes: int
+
+    def __str__(self) -> str:
+        return f"entry {self.seq} has {self.size_bytes:,} bytes, more than a history keeps ({MOST_BLOCK_BYTES:,})"
+
+
+def header() -> bytes:
+    """Return what a record begins with."""
+    return MAGIC + bytes([VERSION])
+
+
+def blocks(entries: Iterable[AnyEntry]) -> Iterator[bytes]:
+    """Yield the blocks of these entries, to be appended to a record that has its header.
+
+    Raises:
+        TooLargeEntry: An entry is too large to be kept.
+    """
+    waiting: list[bytes] = []
+    size = 0
+    for entry in entries:
+        packed = _encoder.encode(entry)
+        if len(packed) > MOST_BLOCK_BYTES - 5:
+            raise TooLargeEntry(seq=entry.seq, size_bytes=len(packed))
+        if waiting and (size + len(packed) > _BLOCK_BYTES or len(waiting) == MOST_ENTRIES):
+            yield _block(waiting)
+            waiting, size = [], 0
+        waiting.append(packed)
+        size += len(packed)
+    if waiting:
+        yield _block(waiting)
+
+
+def encode(entries: Iterable[AnyEntry]) -> bytes:
+    """Return a whole record."""
+    return header() + b"".join(blocks(entries))
+
+
+def decode(data: bytes) -> tuple[Sequence[AnyEntry], UnreadableRecord | None]:
+    """Return all entries of the record's whole blocks, and why there are no more if its end is damaged."""
+    start = len(MAGIC) + 1
+    problem = _header_problem(data)
+    if problem is not None:
+        return (), problem
+    entries: list[AnyEntry] = []
+    at = start
+    while at < len(data):
+        try:
+            found, at = _read_block(data, at)
+        except _Damaged as damage:
+            return entries, UnreadableRecord(what=str(damage), at_byte=at, entries=len(entries))
+        entries += found
+    return entries, None
+
+
+class _Damaged(Exception):
+    pass
+
+
+def _header_problem(data: bytes) -> UnreadableRecord | None:
+    head = len(MAGIC) + 1
+    if not data.startswith(MAGIC):
+        cut = len(data) < len(MAGIC) and MAGIC.startswith(data)
+        return UnreadableRecord(
+            what="it was cut off in its header" if cut else "it is no history of Antiphon", at_byte=0
+        )
+    if len(data) < head:
+        return UnreadableRecord(what="it was cut off in its header", at_byte=len(MAGIC))
+    version = data[head - 1]
+    if version == VERSION:
+        return None
+    advice = "read it with the version of Antiphon that wrote it" if version < VERSION else "install a newer Antiphon"
+    return UnreadableRecord(
+        what=f"it has format {version}, and this version reads {VERSION}", at_byte=head - 1, advice=advice
+    )
+
+
+def _block(packed: Sequence[bytes]) -> bytes:
+    # An array of the entries that are packed already: msgpack's head for its length, then one after another.
+    count = len(packed)
+    head = bytes([0x90 | count]) if count < 16 else b"\xdc" + count.to_bytes(2, "big")
+    body = zstandard.ZstdCompressor(level=_LEVEL).compress(head + b"".join(packed))
+    return len(body).to_bytes(4, "big") + zlib.crc32(body).to_bytes(4, "big") + body
+
+
+def _read_block(data: bytes, at: int) -> tuple[list[AnyEntry], int]:
+    head = data[at : at + _HEAD_BYTES]
+    if len(head) < _HEAD_BYTES:
+        raise _Damaged("it was cut off")
+    length = int.from_bytes(head[:4], "big")
+    if length > MOST_PACKED_BYTES:
+        raise _Damaged(f"a block claims {length:,} bytes")
+    body = data[at + _HEAD_BYTES : at + _HEAD_BYTES + length]
+    if len(body) < length:
+        raise _Damaged("it was cut off")
+    if zlib.crc32(body) != int.from_bytes(head[4:], "big"):
+        raise _Damaged("a block was changed after it had been written")
+    return _unpacked(body), at + _HEAD_BYTES + length
+
+
+def _unpacked(body: bytes) -> list[AnyEntry]:
+    try:
+        size = zstandard.frame_content_size(body)
+        if not 0 <= size <= MOST_BLOCK_BYTES:
+            raise _Damaged(f"a block would unpack to {size:,} bytes")
+        plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=MOST_BLOCK_BYTES)
+        return _decoder.decode(plain)
+    except (zstandard.ZstdError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise _Damaged(f"a block cannot be unpacked ({error})") from None
