@@ -1,4 +1,4 @@
-"""What the tests of `net/` share: a listener that keeps what it heard, HTTP servers that send exact bytes, a client."""
+"""What the tests of the HTTP client share: servers that send exactly the bytes given, and a client."""
 
 from __future__ import annotations
 
@@ -11,63 +11,7 @@ import pytest
 
 from antiphon.net.allow import AllowList
 from antiphon.net.http import HttpClient
-from antiphon.net.socket_facts import Acknowledged, Closed, Received
 from antiphon.ticking.real import RealClock
-
-
-class Heard:
-    """A listener that keeps everything in its order, and can be waited for."""
-
-    def __init__(self) -> None:
-        self.events: list[Received] = []
-        self.acks: list[Acknowledged] = []
-        self.beats: list[tuple[float, str]] = []
-        self.closes: list[Closed] = []
-        self.order: list[object] = []
-        self._changed = asyncio.Event()
-
-    def on_event(self, event: Received) -> None:
-        self.events.append(event)
-        self._note(event)
-
-    def on_ack(self, ack: Acknowledged) -> None:
-        self.acks.append(ack)
-        self._note(ack)
-
-    def on_beat(self, at_s: float, kind: str) -> None:
-        self.beats.append((at_s, kind))
-        self._note((at_s, kind))
-
-    def on_closed(self, closed: Closed) -> None:
-        self.closes.append(closed)
-        self._note(closed)
-
-    async def until(self, fact: Callable[[Heard], object]) -> None:
-        """Return when the fact holds; fail after five seconds."""
-        async with asyncio.timeout(5):
-            while not fact(self):
-                self._changed.clear()
-                await self._changed.wait()
-
-    def _note(self, entry: object) -> None:
-        self.order.append(entry)
-        self._changed.set()
-
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-def clock() -> RealClock:
-    return RealClock()
-
-
-@pytest.fixture
-def loopback() -> AllowList:
-    return AllowList()
-
 
 Respond = Callable[["Peer"], Awaitable[None]]
 
@@ -191,3 +135,25 @@ async def http_client():
     client = HttpClient(clock=RealClock(), allow=AllowList())
     yield client
     await client.close()
+
+
+@pytest.fixture
+def until():
+    """Return a wait for a fact about the client, which tells nobody when it changes; it fails after five seconds."""
+
+    async def wait(fact: Callable[[], object]) -> None:
+        async with asyncio.timeout(5):
+            while not fact():  # noqa: ASYNC110 - see above
+                await asyncio.sleep(0)
+
+    return wait
+
+
+@pytest.fixture
+async def unused_port() -> int:
+    """Return a port on which nobody listens."""
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    port: int = server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+    return port
