@@ -1,0 +1,1 @@
+"""The truth: tables, and the one writer that changes them."""

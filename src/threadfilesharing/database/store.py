@@ -1,0 +1,170 @@
+"""The one writer, and the readers beside it.
+
+Every change runs in `Store.write`, one at a time: its rows and its events are committed together, and what it does to
+the sockets is performed before the next change may begin. So the order of commits, of event numbers and of deliveries
+is one and the same, and SQLite never has two writers that could lock each other out.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import orjson
+from sqlalchemy import Executable, Row, event, insert, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from threadfilesharing.database.tables import companies, metadata, outbox
+from threadfilesharing.live.acts import Act, Tell
+from threadfilesharing.moment import iso
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of any columns, read by name or by place."""
+
+Perform = Callable[[str, Sequence[Act]], None]
+
+
+class Work:
+    """One change under way: its connection, and what it will say once it is committed."""
+
+    def __init__(self, connection: AsyncConnection, company_id: str | None) -> None:
+        self._connection = connection
+        self.company_id = company_id
+        self.at = iso()
+        self.acts: list[Act] = []
+        self.after: list[Callable[[], None]] = []
+        self._letters: list[dict[str, Any]] = []
+
+    async def run(self, statement: Executable) -> int:
+        """Execute a statement and return how many rows it touched."""
+        result = await self._connection.execute(statement)
+        return int(getattr(result, "rowcount", 0))
+
+    async def run_many(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+        """Execute a statement once for each row."""
+        if rows:
+            await self._connection.execute(statement, rows)
+
+    async def all(self, statement: Executable) -> Sequence[AnyRow]:
+        """Return all rows of a query, as this change sees them."""
+        return (await self._connection.execute(statement)).all()
+
+    async def first(self, statement: Executable) -> AnyRow | None:
+        """Return the first row of a query, as this change sees it."""
+        return (await self._connection.execute(statement)).first()
+
+    async def next_event(self) -> int:
+        """Return the number of the next lasting event of this change's company."""
+        counted = await self.first(
+            update(companies)
+            .where(companies.c.id == self.company_id)
+            .values(last_event_id=companies.c.last_event_id + 1)
+            .returning(companies.c.last_event_id)
+        )
+        assert counted is not None, "a change belongs to a company that exists"  # noqa: S101 - an invariant
+        return int(counted[0])
+
+    def tell(self, name: str, rooms: Sequence[str], data: dict[str, Any], event_id: int) -> None:
+        """Write a lasting event into the outbox and deliver it after the commit."""
+        letter = {**data, "eventId": event_id, "timestamp": self.at}
+        self.acts.append(Tell(name=name, rooms=tuple(rooms), data=letter, event_id=event_id))
+        self._letters.append(
+            {
+                "company_id": self.company_id,
+                "event_id": event_id,
+                "name": name,
+                "rooms": orjson.dumps(list(rooms)).decode(),
+                "data": orjson.dumps(letter).decode(),
+                "created_at": self.at,
+            }
+        )
+
+    async def lasting(self, name: str, rooms: Sequence[str], data: dict[str, Any]) -> int:
+        """Number a lasting event, write it, and deliver it after the commit."""
+        event_id = await self.next_event()
+        self.tell(name, rooms, data, event_id)
+        return event_id
+
+    def ephemeral(self, name: str, rooms: Sequence[str], data: dict[str, Any]) -> None:
+        """Deliver an event after the commit, without keeping it."""
+        self.acts.append(Tell(name=name, rooms=tuple(rooms), data={**data, "timestamp": self.at}))
+
+    async def write_letters(self) -> None:
+        """Put this change's lasting events into the outbox; its last deed before the commit."""
+        await self.run_many(insert(outbox), self._letters)
+
+
+class Store:
+    """The database behind one lock for writing."""
+
+    def __init__(self, url: str, perform: Perform, *, careful: bool = True) -> None:
+        self._perform = perform
+        self._careful = careful
+        self._lock = asyncio.Lock()
+        self._sqlite = url.startswith("sqlite")
+        self._writer = self._engine(url, size=1)
+        self._reader = self._engine(url, size=4)
+
+    def _engine(self, url: str, *, size: int) -> AsyncEngine:
+        engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
+        if self._sqlite:
+            synchronous = "NORMAL" if self._careful else "OFF"
+
+            @event.listens_for(engine.sync_engine, "connect")
+            def prepare(connection: Any, _record: Any) -> None:
+                cursor = connection.cursor()
+                cursor.execute("PRAGMA journal_mode=WAL")
+                cursor.execute(f"PRAGMA synchronous={synchronous}")
+                cursor.execute("PRAGMA busy_timeout=10000")
+                cursor.execute("PRAGMA secure_delete=ON")
+                cursor.close()
+
+        return engine
+
+    async def open(self) -> None:
+        """Make the tables that are not there yet."""
+        async with self._writer.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+    @asynccontextmanager
+    async def write(self, company_id: str | None) -> AsyncIterator[Work]:
+        """Make one change: commit it, then perform its acts, or leave no trace of it.
+
+        Args:
+            company_id: Whose events the change may cause; empty for a change that causes none, or whose company the
+                change itself makes and sets on the `Work`.
+        """
+        async with self._lock, self._writer.connect() as connection:
+            work = Work(connection, company_id)
+            try:
+                yield work
+                await work.write_letters()
+                await connection.commit()
+            except BaseException:
+                await connection.rollback()
+                raise
+            for remember in work.after:
+                remember()
+            if work.company_id is not None:
+                self._perform(work.company_id, work.acts)
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Hold back every change, so that what is read inside is the state after all that was told."""
+        async with self._lock:
+            yield
+
+    async def all(self, statement: Executable) -> Sequence[AnyRow]:
+        """Return all rows of a query over what is committed."""
+        async with self._reader.connect() as connection:
+            return (await connection.execute(statement)).all()
+
+    async def first(self, statement: Executable) -> AnyRow | None:
+        """Return the first row of a query over what is committed."""
+        async with self._reader.connect() as connection:
+            return (await connection.execute(statement)).first()

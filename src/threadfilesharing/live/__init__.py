@@ -1,0 +1,1 @@
+"""What is told over the socket: events in their order, rooms, and who is in them."""

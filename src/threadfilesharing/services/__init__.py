@@ -1,0 +1,1 @@
+"""The rules: what each call does, whoever asks and over whichever channel."""

@@ -1,0 +1,242 @@
+"""Accounts: registering, logging in and out, and the passwords behind them."""
+
+import asyncio
+import hashlib
+from collections import OrderedDict, deque
+from typing import Any
+
+import argon2
+from sqlalchemy import delete, insert, select
+
+from threadfilesharing.database.store import Work
+from threadfilesharing.database.tables import companies, invitations, users
+from threadfilesharing.live.acts import HangUp, company_room
+from threadfilesharing.moment import new_id, now_s
+from threadfilesharing.problems import Code, Problem, conflict
+from threadfilesharing.services.core import Core, about
+from threadfilesharing.services.people import COLUMNS, Person, Role, person_of
+from threadfilesharing.services.tokens import Caller, Tokens, unauthorized
+from threadfilesharing.settings import Settings
+
+WINDOW_S = 60.0
+ACCOUNTS_WATCHED = 10_000
+
+
+class FailedLogins:
+    """The failed logins of the last minute, by account."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._stamps: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def check(self, email: str) -> None:
+        """Refuse an account that has failed too often.
+
+        Raises:
+            Problem: 429, with `retry-after`.
+        """
+        stamps = self._stamps.get(email)
+        if stamps is None:
+            return
+        at_s = now_s()
+        while stamps and at_s - stamps[0] >= WINDOW_S:
+            stamps.popleft()
+        if len(stamps) >= self._limit:
+            wait_s = max(1, round(WINDOW_S - (at_s - stamps[0])))
+            raise Problem(
+                429,
+                Code.RATE_LIMITED,
+                "too many failed logins for this account",
+                {"retryAfterSeconds": wait_s},
+                {"retry-after": str(wait_s)},
+            )
+
+    def count(self, email: str) -> None:
+        """Count one more."""
+        self._stamps.setdefault(email, deque()).append(now_s())
+        self._stamps.move_to_end(email)
+        if len(self._stamps) > ACCOUNTS_WATCHED:
+            self._stamps.popitem(last=False)
+
+
+class Passwords:
+    """Argon2id, in a thread: it takes long on purpose."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._hasher = argon2.PasswordHasher(
+            time_cost=settings.password_passes,
+            memory_cost=settings.password_memory_kib,
+            parallelism=settings.password_lanes,
+        )
+        self._nobody = self._hasher.hash("nobody has this password")
+
+    async def hash(self, password: str) -> str:
+        """Return what is stored of a password."""
+        return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def fits(self, stored: str | None, password: str) -> bool:
+        """Return whether a password is the stored one; takes as long for an account that does not exist."""
+        return await asyncio.to_thread(self._verify, stored or self._nobody, password) and stored is not None
+
+    def _verify(self, stored: str, password: str) -> bool:
+        try:
+            return self._hasher.verify(stored, password)
+        except argon2.exceptions.VerifyMismatchError:
+            return False
+
+
+def check_password(password: str) -> None:
+    """Refuse a weak password.
+
+    Raises:
+        Problem: 400.
+    """
+    if len(password) < 8 or password.isalpha() or password.isdigit() or len(set(password)) < 4:
+        raise Problem(
+            400,
+            Code.WEAK_PASSWORD,
+            "the password is too weak",
+            {"rule": "at least 8 characters, four different ones, not only letters and not only digits"},
+        )
+
+
+class Accounts:
+    """Registration, login, refresh, logout."""
+
+    def __init__(self, core: Core, tokens: Tokens) -> None:
+        self._core = core
+        self.tokens = tokens
+        self._passwords = Passwords(core.settings)
+        self._failed = FailedLogins(core.settings.login_failures)
+
+    async def register(
+        self,
+        *,
+        email: str,
+        password: str,
+        full_name: str,
+        company_name: str | None,
+        invitation_token: str | None,
+    ) -> dict[str, Any]:
+        """Make a user, in a company of its own or in the one that invited it.
+
+        Raises:
+            Problem: 400 for a weak password or a bad invitation, 409 for an email that is taken.
+        """
+        if (company_name is None) == (invitation_token is None):
+            raise Problem(400, Code.VALIDATION_ERROR, "give either companyName or invitationToken")
+        check_password(password)
+        await self._refuse_taken(email)
+        stored = await self._passwords.hash(password)
+        async with self._core.store.write(None) as work:
+            if invitation_token is None:
+                company_id, role = await self._new_company(work, str(company_name)), Role.OWNER
+            else:
+                company_id, role = await self._accept(work, invitation_token, email)
+            person = await self.add(
+                work, company_id=company_id, email=email, full_name=full_name, stored=stored, role=role
+            )
+            if invitation_token is not None:
+                await work.lasting("user_joined_company", [company_room(company_id)], about(person.view, "userId"))
+            pair = await self.tokens.begin(work, person.id)
+            company = await work.first(select(companies).where(companies.c.id == company_id))
+        return {"user": person.view, "company": company_view(company), **pair}
+
+    async def _refuse_taken(self, email: str) -> None:
+        if await self._core.store.first(select(users.c.id).where(users.c.email == email)) is not None:
+            raise conflict(Code.EMAIL_TAKEN, "this email is taken")
+
+    async def _new_company(self, work: Work, name: str) -> str:
+        work.company_id = new_id()
+        await work.run(
+            insert(companies).values(
+                id=work.company_id,
+                name=name,
+                used_bytes=0,
+                limit_bytes=self._core.settings.company_bytes,
+                last_event_id=0,
+                created_at=work.at,
+            )
+        )
+        return work.company_id
+
+    async def _accept(self, work: Work, token: str, email: str) -> tuple[str, Role]:
+        hashed = hash_invitation(token)
+        row = await work.first(select(invitations).where(invitations.c.token_hash == hashed))
+        if row is None or row.email != email:
+            raise Problem(400, Code.INVALID_INVITATION, "this invitation is unknown, used, or for another email")
+        await work.run(delete(invitations).where(invitations.c.token_hash == hashed))
+        work.company_id = str(row.company_id)
+        return work.company_id, Role(row.role)
+
+    async def add(self, work: Work, *, company_id: str, email: str, full_name: str, stored: str, role: Role) -> Person:
+        """Make a user as part of a change.
+
+        Raises:
+            Problem: 409 for an email that is taken.
+        """
+        if await work.first(select(users.c.id).where(users.c.email == email)) is not None:
+            raise conflict(Code.EMAIL_TAKEN, "this email is taken")
+        user_id = new_id()
+        await work.run(
+            insert(users).values(
+                id=user_id,
+                company_id=company_id,
+                email=email,
+                full_name=full_name,
+                password_hash=stored,
+                role=role.value,
+                status="offline",
+                status_changed_at=work.at,
+                status_event=0,
+                created_at=work.at,
+                updated_at=work.at,
+            )
+        )
+        row = await work.first(select(*COLUMNS).where(users.c.id == user_id))
+        assert row is not None, "the row was inserted just now"  # noqa: S101 - an invariant
+        return person_of(row)
+
+    async def hash(self, password: str) -> str:
+        """Return what is stored of a password that is strong enough.
+
+        Raises:
+            Problem: 400 for a weak one.
+        """
+        check_password(password)
+        return await self._passwords.hash(password)
+
+    async def login(self, email: str, password: str) -> dict[str, Any]:
+        """Return a user and a pair of tokens.
+
+        Raises:
+            Problem: 401 for a wrong email or password, 429 after too many of them.
+        """
+        self._failed.check(email)
+        row = await self._core.store.first(select(users.c.id, users.c.password_hash).where(users.c.email == email))
+        if not await self._passwords.fits(row[1] if row is not None else None, password) or row is None:
+            self._failed.count(email)
+            raise unauthorized(Code.BAD_CREDENTIALS, "wrong email or password")
+        async with self._core.store.write(None) as work:
+            found = await work.first(select(*COLUMNS).where(users.c.id == row[0]))
+            if found is None:
+                raise unauthorized(Code.BAD_CREDENTIALS, "wrong email or password")
+            pair = await self.tokens.begin(work, str(row[0]))
+        return {"user": person_of(found).view, **pair}
+
+    async def logout(self, caller: Caller) -> None:
+        """Revoke all tokens of the caller and close its sockets."""
+        person = caller.person
+        async with self._core.store.write(person.company_id) as work:
+            await self.tokens.revoke_all(work, person.id)
+            work.acts.append(HangUp(user_ids=(person.id,), code=Code.LOGGED_OUT, message="the user has logged out"))
+
+
+def hash_invitation(token: str) -> str:
+    """Return what is stored of an invitation."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def company_view(row: Any) -> dict[str, Any]:
+    """Return a company as every answer shows it."""
+    return {"id": row.id, "name": row.name, "createdAt": row.created_at}

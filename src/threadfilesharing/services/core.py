@@ -1,0 +1,50 @@
+"""What every service works with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import Executable
+
+from threadfilesharing.database.store import AnyRow, Store
+from threadfilesharing.defects.seams import Seams
+from threadfilesharing.live.hub import Hub
+from threadfilesharing.services.jobs import Jobs
+from threadfilesharing.services.people import People
+from threadfilesharing.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """The settings, the truth, the sockets, the work in the background, and what is planted."""
+
+    settings: Settings
+    store: Store
+    hub: Hub
+    people: People
+    jobs: Jobs
+    seams: Seams
+
+
+class Reads(Protocol):
+    """Whoever can be asked: the store over what is committed, a change over what it sees itself."""
+
+    async def all(self, statement: Executable) -> Sequence[AnyRow]:
+        """Return all rows."""
+
+    async def first(self, statement: Executable) -> AnyRow | None:
+        """Return the first row."""
+
+
+def about(view: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return a thing's REST fields as its events carry them: the same, but `id` is named after the thing."""
+    fields = dict(view)
+    return {key: fields.pop("id"), **fields}
+
+
+def page(rows: list[dict[str, Any]], limit: int, cursor_of: str) -> dict[str, Any]:
+    """Return a page from one row more than it shows."""
+    items = rows[:limit]
+    more = len(rows) > limit
+    cursor = str(items[-1][cursor_of]) if more else None
+    return {"items": items, "nextCursor": cursor, "hasNext": more}

@@ -1,0 +1,166 @@
+"""Tokens: signed ones that open both channels, and the families that they belong to.
+
+A login begins a family. Each refresh spends the family's refresh token and makes the next; a spent one that comes again
+was stolen or copied, and ends the whole family.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+from sqlalchemy import insert, select, update
+
+from threadfilesharing.database.store import Store, Work
+from threadfilesharing.database.tables import token_families
+from threadfilesharing.defects.seams import Seams, TokenSeen
+from threadfilesharing.live.acts import HangUp
+from threadfilesharing.moment import new_id, now_s
+from threadfilesharing.problems import Code, Problem
+from threadfilesharing.services.people import People, Person
+from threadfilesharing.settings import Settings
+
+ALGORITHM = "HS256"
+
+
+def unauthorized(code: Code, message: str) -> Problem:
+    """Return the refusal of a request for its token."""
+    return Problem(401, code, message, headers={"www-authenticate": "Bearer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking, by which login, and until when its token holds."""
+
+    person: Person
+    family_id: str
+    expires_s: float
+
+
+class Tokens:
+    """Makes, reads, spends and revokes tokens."""
+
+    def __init__(self, settings: Settings, secret: str, store: Store, people: People, seams: Seams) -> None:
+        self._settings = settings
+        self._secret = secret
+        self._store = store
+        self._people = people
+        self._seams = seams
+        self._families: dict[str, tuple[str, bool]] = {}
+
+    def _sign(self, kind: str, user_id: str, family_id: str, token_id: str, life_s: int) -> str:
+        at_s = int(now_s())
+        claims = {"sub": user_id, "fam": family_id, "typ": kind, "jti": token_id, "iat": at_s, "exp": at_s + life_s}
+        return jwt.encode(claims, self._secret, algorithm=ALGORITHM)
+
+    def _pair(self, user_id: str, family_id: str, refresh_id: str) -> dict[str, str]:
+        settings = self._settings
+        return {
+            "accessToken": self._sign("access", user_id, family_id, new_id(), settings.access_token_s),
+            "refreshToken": self._sign("refresh", user_id, family_id, refresh_id, settings.refresh_token_s),
+        }
+
+    def _read(self, token: str, kind: str) -> Mapping[str, Any]:
+        try:
+            claims: dict[str, Any] = jwt.decode(
+                token, self._secret, algorithms=[ALGORITHM], options={"require": ["exp", "sub", "jti"]}
+            )
+        except jwt.ExpiredSignatureError:
+            raise unauthorized(Code.TOKEN_EXPIRED, "the token has expired") from None
+        except (jwt.InvalidTokenError, ValueError, RecursionError):
+            raise unauthorized(Code.INVALID_TOKEN, "this is no valid token") from None
+        if claims.get("typ") != kind or not isinstance(claims.get("fam"), str):
+            raise unauthorized(Code.INVALID_TOKEN, f"this is no {kind} token")
+        return claims
+
+    async def begin(self, work: Work, user_id: str) -> dict[str, str]:
+        """Begin a family for a user who has just proven who it is, and return its first pair."""
+        family_id, refresh_id = new_id(), new_id()
+        await work.run(
+            insert(token_families).values(
+                id=family_id, user_id=user_id, current_refresh=refresh_id, revoked=False, created_at=work.at
+            )
+        )
+        return self._pair(user_id, family_id, refresh_id)
+
+    async def caller(self, token: str, *, channel: str) -> Caller:
+        """Return whose access token this is.
+
+        Args:
+            token: What the client sent.
+            channel: `rest` or `socket`.
+
+        Raises:
+            Problem: 401; it is no token, not an access token, expired, or revoked.
+        """
+        claims = self._read(token, "access")
+        family_id = claims["fam"]
+        known = self._families.get(family_id)
+        if known is None:
+            row = await self._store.first(
+                select(token_families.c.user_id, token_families.c.revoked).where(token_families.c.id == family_id)
+            )
+            known = (str(row[0]), bool(row[1])) if row is not None else ("", True)
+            # A family that was made is never unmade but by `revoke`, which corrects this entry after its commit.
+            if not known[1]:
+                known = self._families.setdefault(family_id, known)
+        revoked = self._seams.revoked(known[1], TokenSeen(channel, str(claims["jti"])))
+        person = None if revoked else await self._people.find(self._store, str(claims["sub"]))
+        if person is None or (known[0] and known[0] != person.id):
+            raise unauthorized(Code.TOKEN_REVOKED, "the token was revoked")
+        return Caller(person, family_id, float(claims["exp"]))
+
+    async def refresh(self, token: str) -> dict[str, str]:
+        """Spend a refresh token and return the next pair.
+
+        Raises:
+            Problem: 401; also for one that was spent before, which ends its family.
+        """
+        claims = self._read(token, "refresh")
+        family_id, user_id = claims["fam"], str(claims["sub"])
+        person = await self._people.find(self._store, user_id)
+        if person is None:
+            raise unauthorized(Code.TOKEN_REVOKED, "the token was revoked")
+        async with self._store.write(person.company_id) as work:
+            row = await work.first(
+                select(token_families.c.current_refresh, token_families.c.revoked).where(
+                    token_families.c.id == family_id, token_families.c.user_id == user_id
+                )
+            )
+            if row is None or row[1]:
+                raise unauthorized(Code.TOKEN_REVOKED, "the token was revoked")
+            spent = row[0] != claims["jti"]
+            if spent:
+                await self._revoke(work, family_id, user_id)
+                work.acts.append(
+                    HangUp(family_id=family_id, code=Code.TOKEN_REVOKED, message="a spent refresh token came again")
+                )
+            else:
+                refresh_id = new_id()
+                await work.run(
+                    update(token_families).where(token_families.c.id == family_id).values(current_refresh=refresh_id)
+                )
+        if spent:
+            raise unauthorized(Code.TOKEN_REVOKED, "the token was spent before; its whole family is revoked")
+        return self._pair(user_id, family_id, refresh_id)
+
+    async def _revoke(self, work: Work, family_id: str, user_id: str) -> None:
+        await work.run(update(token_families).where(token_families.c.id == family_id).values(revoked=True))
+        work.after.append(lambda: self._families.update({family_id: (user_id, True)}))
+
+    async def revoke_all(self, work: Work, user_id: str) -> None:
+        """Revoke every token of a user."""
+        rows = await work.all(
+            select(token_families.c.id).where(token_families.c.user_id == user_id, token_families.c.revoked.is_(False))
+        )
+        for row in rows:
+            await self._revoke(work, str(row[0]), user_id)
+
+    def forgotten(self, work: Work, user_ids: set[str]) -> None:
+        """Let go of what is remembered of users who are erased by this change."""
+
+        def forget() -> None:
+            for family_id in [key for key, known in self._families.items() if known[0] in user_ids]:
+                self._families[family_id] = (self._families[family_id][0], True)
+
+        work.after.append(forget)
