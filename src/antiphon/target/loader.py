@@ -1,0 +1,255 @@
+"""The loader of a target profile: `target.yaml` becomes a `Target`, and all its problems are told at once."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from antiphon.core.errors import ScenarioError
+from antiphon.core.source import Source
+from antiphon.language import document
+from antiphon.language import plain_values as plain
+from antiphon.language.keys import Key, Place, Reading, kept, later
+from antiphon.language.nodes import Mapping as MapNode
+from antiphon.language.nodes import Node, Scalar, kind_of
+from antiphon.language.vocabulary import Vocabulary
+from antiphon.target.calls import read_health
+from antiphon.target.catalogue import EventWords, read_events, read_membership, read_operations
+from antiphon.target.http_section import read_http
+from antiphon.target.model import Fence, HttpProfile, ProcessProfile, SocketProfile, Target, UsersProfile
+from antiphon.target.reading import ProfileReading
+from antiphon.target.resources import read_resources, read_upload
+from antiphon.target.socket_section import read_fence, read_socket
+from antiphon.target.urls import HTTP_SCHEMES, SOCKET_SCHEMES, url_problem
+from antiphon.target.users_section import read_roles, read_users, variable
+
+BASE_URL_VARIABLE = "API_BASE_URL"
+SOCKET_URL_VARIABLE = "WEBSOCKET_URL"
+
+_HOST = re.compile(r"\*?[A-Za-z0-9._-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
+_DEFAULT_SETTLE_S = 0.2
+
+
+def _hosts(node: Node, reading: Reading) -> tuple[str, ...]:
+    hosts = plain.texts(node, reading)
+    for item in plain.items_of(node):
+        host = str(item.value) if isinstance(item, Scalar) else ""
+        if host in hosts and not _is_host(host):
+            hint = "write a host, an address or a network, with or without :port"
+            reading.problems.mistake(f"`{host[:80]}` is no host", item.source, hint)
+    return hosts
+
+
+def _is_host(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        return _HOST.fullmatch(text) is not None
+    return True
+
+
+def _variables(node: Node, reading: Reading) -> tuple[str, ...]:
+    names = (variable(item, reading) for item in plain.items_of(node))
+    return tuple(dict.fromkeys(name for name in names if name is not None))
+
+
+NAME = Key("target", ("text",), plain.text, "the target's name")
+BASE_URL = kept("base_url", ("text",), "the root of the REST API")
+HEALTH = kept("health", ("list", "map", "text"), "calls that must answer before a run")
+HTTP = kept("http", ("map",), "tokens, envelope, time-outs")
+SOCKET = kept("socket", ("map",), "how the target speaks in real time")
+FENCE = kept("fence", ("map", "text"), "what proves absence")
+SETTLE = Key("settle", ("text", "number"), plain.duration(), "how long the target may need to settle")
+USERS = kept("users", ("map",), "how users come to be")
+RESOURCES = kept("resources", ("map",), "what calls make")
+CLEANUP = kept("cleanup", ("map",), "how it is removed again")
+UPLOAD = kept("upload", ("map",), "the calls of the verb `upload`")
+ENV = Key("env", ("list", "text"), _variables, "environment variables that templates may read")
+FEATURES = Key("features", ("list", "text"), plain.texts, "what this target has, for a scenario's `needs`")
+OPERATIONS = kept("operations", ("list", "map", "text"), "the REST operations")
+EVENTS = kept("events", ("map",), "the events, `hear` and `emit`")
+MEMBERSHIP = kept("membership", ("map",), "how rooms are joined and left")
+PROCESS = kept("process", ("map",), "the target's process here: pid, port or name")
+ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
+_LATER: tuple[Key[object, None], ...] = tuple(
+    later(name)
+    for name in (
+        *("services", "recovery", "paging", "openapi", "asyncapi", "expected_events", "laws", "known", "access"),
+        *("thresholds", "monitor", "database", "dependencies", "environment"),
+    )
+)
+PROFILE: Place[Reading] = Place(
+    "a profile",
+    (
+        *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, UPLOAD, ENV, FEATURES),
+        *(OPERATIONS, EVENTS, MEMBERSHIP, PROCESS, ALLOW, *_LATER),
+    ),
+)
+
+PID = Key("pid", ("number",), plain.whole(1, 2**31 - 1), "its process id")
+PORT = Key("port", ("number",), plain.whole(1, 65_535), "the port that it listens on")
+PROCESS_NAME = Key("name", ("text",), plain.text, "its name")
+PROCESS_KEYS = Place[Reading]("`process`", (PID, PORT, PROCESS_NAME))
+
+
+def load_target(
+    text: str,
+    path: str,
+    *,
+    environment: Mapping[str, str],
+    base_url: str | None = None,
+    socket_url: str | None = None,
+) -> tuple[Target | None, tuple[ScenarioError, ...]]:
+    """Return the profile, and all problems of its text.
+
+    Args:
+        text: The contents of `target.yaml`.
+        path: The file as its author would name it; problems carry it.
+        environment: `API_BASE_URL` and `WEBSOCKET_URL` override what the profile says.
+        base_url: Overrides both.
+        socket_url: Overrides both.
+
+    Returns:
+        None in place of a profile that cannot be read or that says no base URL. With any problem at all nothing
+        should be played.
+    """
+    read = document.read(text, path)
+    reading = ProfileReading()
+    reading.problems.extend(read.problems)
+    root = read.root
+    target = None
+    if isinstance(root, MapNode):
+        base_url = base_url or environment.get(BASE_URL_VARIABLE) or None
+        socket_url = socket_url or environment.get(SOCKET_URL_VARIABLE) or None
+        target = _Loader(root, text, path, reading, base_url, socket_url).load()
+    elif root is not None:
+        hint = "a profile begins with `target: NAME` and `base_url: http://...`"
+        reading.problems.mistake(f"a profile is a map, this is {kind_of(root)}", root.source, hint)
+    return target, reading.problems.in_order()
+
+
+class _Loader:
+    """Loads one profile; its sections are read in the order in which they need one another."""
+
+    def __init__(
+        self,
+        root: MapNode,
+        text: str,
+        path: str,
+        reading: ProfileReading,
+        base_url: str | None,
+        socket_url: str | None,
+    ) -> None:
+        self.root = root
+        self.text = text
+        self.path = path
+        self.reading = reading
+        self.problems = reading.problems
+        self.base_override = base_url
+        self.socket_override = socket_url
+        self.fields = PROFILE.read(root, reading, reading.problems)
+
+    def load(self) -> Target | None:
+        fields = self.fields
+        self.reading.env = fields.get(ENV) or ()
+        self._words()
+        base_url = self._base_url()
+        http = fields.get(HTTP)
+        users = fields.get(USERS)
+        upload = fields.get(UPLOAD)
+        health = fields.get(HEALTH)
+        process = fields.get(PROCESS)
+        settle_s = fields.get(SETTLE) or _DEFAULT_SETTLE_S
+        fence = self._fence(settle_s)
+        membership = fields.get(MEMBERSHIP)
+        rooms = read_membership(membership, self.reading) if membership is not None else {}
+        self.reading.vocabulary = replace(self.reading.vocabulary, rooms=frozenset(rooms), fence=fence.kind)
+        target = Target(
+            name=fields.get(NAME) or "target",
+            path=self.path,
+            base_url=base_url or "",
+            base_url_source=self._base_source(),
+            text=self.text,
+            health=read_health(health, self.reading) if health is not None else (),
+            http=read_http(http, self.reading) if http is not None else HttpProfile(),
+            socket=self._socket(base_url),
+            fence=fence,
+            settle_s=settle_s,
+            users=read_users(users, self.reading) if users is not None else UsersProfile(),
+            resources=read_resources(fields.get(RESOURCES), fields.get(CLEANUP), self.reading),
+            rooms=rooms,
+            upload=read_upload(upload, self.reading) if upload is not None else None,
+            env=self.reading.env,
+            features=fields.get(FEATURES) or (),
+            process=self._process(process) if process is not None else None,
+            allow=fields.get(ALLOW) or (),
+            vocabulary=self.reading.vocabulary,
+        )
+        return target if base_url is not None else None
+
+    def _words(self) -> None:
+        """Read what the other sections are checked against."""
+        operations, events, users = (self.fields.get(key) for key in (OPERATIONS, EVENTS, USERS))
+        words = read_events(events, self.reading) if events is not None else EventWords()
+        self.reading.vocabulary = Vocabulary(
+            operations=read_operations(operations, self.reading) if operations is not None else (),
+            events_heard=words.heard,
+            events_emitted=words.emitted,
+            roles=read_roles(users, self.reading) if users is not None else (),
+        )
+
+    def _base_source(self) -> Source:
+        return self.fields.at(BASE_URL)
+
+    def _base_url(self) -> str | None:
+        if self.base_override is not None:
+            return self._checked(self.base_override, BASE_URL_VARIABLE, HTTP_SCHEMES)
+        node = self.fields.get(BASE_URL)
+        if node is None:
+            if not self.fields.has(BASE_URL):
+                hint = f"add base_url: http://127.0.0.1:3001/api/v1, or set {BASE_URL_VARIABLE}"
+                self.problems.mistake("the profile has no `base_url`", self.root.source, hint)
+            return None
+        text = str(node.value) if isinstance(node, Scalar) else ""
+        why = url_problem(text, HTTP_SCHEMES)
+        if why is not None:
+            hint = "write http://HOST:PORT/PREFIX"
+            self.problems.mistake(f"`{text[:80]}` is no base URL: {why}", node.source, hint)
+            return None
+        return text.rstrip("/")
+
+    def _checked(self, url: str, variable_name: str, schemes: tuple[str, ...]) -> str | None:
+        """Return a URL that stands in no file, or note what is wrong with it."""
+        why = url_problem(url, schemes)
+        if why is None:
+            return url.rstrip("/")
+        source = Source(f"<{variable_name}>", 1, 1, url)
+        hint = f"look at {variable_name} in the environment, in .env or on the command line"
+        self.problems.mistake(f"`{url[:80]}` is no URL of a target: {why}", source, hint)
+        return None
+
+    def _socket(self, base_url: str | None) -> SocketProfile | None:
+        node = self.fields.get(SOCKET)
+        if node is None:
+            return None
+        override = None
+        if self.socket_override is not None:
+            override = self._checked(self.socket_override, SOCKET_URL_VARIABLE, SOCKET_SCHEMES)
+        return read_socket(node, self.reading, base_url=base_url, override=override)
+
+    def _fence(self, settle_s: float) -> Fence:
+        node = self.fields.get(FENCE)
+        if node is None:
+            return Fence(kind="none", settle_s=settle_s)
+        return read_fence(node, self.reading, settle_s=settle_s)
+
+    def _process(self, node: Node) -> ProcessProfile | None:
+        fields = PROCESS_KEYS.read(plain.map_of(node), self.reading, self.problems)
+        written = list(fields)
+        if len(written) != 1:
+            hint = "write one of pid, port and name"
+            self.problems.mistake("a process is named in one way", node.source, hint)
+            return None
+        return ProcessProfile(pid=fields.get(PID), port=fields.get(PORT), name=fields.get(PROCESS_NAME))
