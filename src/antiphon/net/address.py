@@ -24,13 +24,19 @@ class Address:
         host: The name or address, without brackets.
         port: The port, the scheme's own if the URL names none.
         secure: Whether TLS is spoken.
-        url: The complete `ws` or `wss` URL; its host is what the Host header and TLS name.
+        host_header: Host and port as the URL names them.
+        target: Path and query.
     """
 
     host: str
     port: int
     secure: bool
-    url: str
+    host_header: str
+    target: str
+
+    def url_at(self, ip: str, port: int) -> str:
+        """Return the URL with the checked address in place of the name, so that nobody looks the name up again."""
+        return f"{'wss' if self.secure else 'ws'}://{bracketed(ip)}:{port}{self.target}"
 
 
 class NoAddress(ValueError):
@@ -65,22 +71,35 @@ def websocket_address(url: str, *, path: str, query: Sequence[tuple[str, str]] =
     path = path if path.startswith("/") else f"/{path}"
     if parts.path.rstrip("/") not in ("", path.rstrip("/")):
         raise NoAddress(f"{shown} has a path; a path of the socket's own or a namespace is written beside the URL")
-    asked = "&".join(part for part in (quote(parts.query, safe="%=&+:/?@!$'()*,;-._~"), urlencode(query)) if part)
-    literal = f"[{name}]" if ":" in name else name
-    where = literal if port is None else f"{literal}:{port}"
-    whole = f"{'wss' if secure else 'ws'}://{where}{quote(path, safe=_LEGAL_IN_PATHS)}{'?' if asked else ''}{asked}"
-    return Address(name, port or (443 if secure else 80), secure, whole)
+    where = bracketed(name) if port is None else f"{bracketed(name)}:{port}"
+    try:
+        target = _target(path, parts.query, query)
+    except UnicodeEncodeError:
+        raise NoAddress(f"{shown} with its path and query is not text") from None
+    return Address(name, port or (443 if secure else 80), secure, where, target)
+
+
+def bracketed(host: str) -> str:
+    """Return `host` as URLs write it: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _target(path: str, kept: str, query: Sequence[tuple[str, str]]) -> str:
+    asked = "&".join(part for part in (quote(kept, safe="%=&+:/?@!$'()*,;-._~"), urlencode(query)) if part)
+    return f"{quote(path, safe=_LEGAL_IN_PATHS)}{'?' if asked else ''}{asked}"
 
 
 def checked_headers(headers: Sequence[tuple[str, str]]) -> Sequence[tuple[str, str]]:
     """Return `headers`, none of which can break out of its line.
 
     Raises:
-        LocalProtocolError: A name is no token, or a value holds a control character.
+        LocalProtocolError: A name is no token, or a value holds a control character or half a character.
     """
     for name, value in headers:
         if not _TOKEN.fullmatch(name):
             raise LocalProtocolError(breach=f"`{visible(name)}` is no name of a header")
-        if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
-            raise LocalProtocolError(breach=f"the value of header `{name}` holds a control character")
+        if re.search(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]", value):
+            raise LocalProtocolError(
+                breach=f"the value of header `{name}` holds a control character, or half a character"
+            )
     return headers

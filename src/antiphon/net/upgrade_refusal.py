@@ -66,9 +66,11 @@ async def read_refusal(error: WSHandshakeError, spare: socket.socket | None) -> 
         spare: A second handle of the connection, to read the rest of the body from; the first is
             closed as soon as the head was read. None where the bytes on it are not the answer's (TLS).
     """
+    head = error.raw_header
+    if head is None:  # it upgraded, in a way that was not asked for
+        return NotUpgraded("protocol", visible(str(error)))
     answer = _Answer()
     parser = httptools.HttpResponseParser(answer)
-    head = error.raw_header or b""
     try:
         parser.feed_data(head + b"\r\n\r\n" + (error.raw_body or b""))
         if spare is not None:

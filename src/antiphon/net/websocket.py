@@ -11,7 +11,7 @@ import logging
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from picows import (
     WSCloseCode,
@@ -27,14 +27,17 @@ from picows import (
 
 from antiphon.core.clock import Clock
 from antiphon.core.text import visible
-from antiphon.net.address import Address
+from antiphon.net.address import Address, bracketed
+from antiphon.net.connect import default_tls
 from antiphon.net.socket_facts import Allow, EndedBy
 from antiphon.net.upgrade_refusal import NotUpgraded, read_refusal
 from antiphon.wire.errors import RemoteProtocolError
 
 FRAME_LIMIT_BYTES: Final = 16 * 1024 * 1024
 CLOSE_GRACE_S: Final = 2.0
-"""How long a close frame waits for its answer, and an answered one for the connection's end."""
+"""How long a close frame of ours waits for its answer."""
+END_GRACE_S: Final = 0.25
+"""How long the target has to end the connection when both sides have said goodbye (RFC 6455, 7.1.1), before we do."""
 
 _READ_BUFFER_BYTES: Final = 2048  # the least that picows takes; 1,000 idle users keep 2 MiB, not 16
 _TEXT: Final = WSMsgType.TEXT
@@ -139,19 +142,20 @@ class WebSocket(WSListener):
             places = await allow.addresses(address.host, address.port)
         except OSError as error:
             return NotUpgraded("unreachable", f"{address.host} has no address: {_why(error)}")
-        sock = await _first_connected(loop, places)
-        if isinstance(sock, NotUpgraded):
-            return sock
+        found = await _first_connected(loop, places)
+        if isinstance(found, NotUpgraded):
+            return found
+        sock, url = found[0], address.url_at(*found[1])
         # picows closes its handle of the connection as soon as it has read the head of a refusal.
         # A second one reads the body on, and ends a connection whose opening is cancelled.
         spare = sock.dup()
         self.progress = 1
         try:
-            await self._upgrade(address, sock, headers)
+            await self._upgrade(address, url, sock, headers)
         except WSHandshakeError as error:
             return await read_refusal(error, None if address.secure else spare)
         except OSError as error:
-            return NotUpgraded("unreachable", f"{_why(error)} at {_where(address.host, address.port)}")
+            return NotUpgraded("unreachable", f"{_why(error)} at {address.host_header}")
         except BaseException:
             _shut(spare)
             raise
@@ -161,18 +165,22 @@ class WebSocket(WSListener):
             return NotUpgraded("dropped", "the connection ended before the WebSocket upgrade was answered")
         return None
 
-    async def _upgrade(self, address: Address, sock: socket.socket, headers: Sequence[tuple[str, str]]) -> None:
+    async def _upgrade(
+        self, address: Address, url: str, sock: socket.socket, headers: Sequence[tuple[str, str]]
+    ) -> None:
+        tls: dict[str, Any] = {"server_hostname": address.host, "ssl_context": default_tls()} if address.secure else {}
         await ws_connect(
             self._taken,
-            address.url,
+            url,
             websocket_handshake_timeout=None,
             logger_name=_ADAPTER,
             enable_auto_pong=False,
             max_frame_size=self._limit_bytes,
-            extra_headers=headers,
+            extra_headers=[("Host", address.host_header), *headers],
             max_redirects=0,
             read_buffer_init_size=_READ_BUFFER_BYTES,
-            socket_factory=lambda _: sock,
+            socket_factory=lambda _: _still_connected(sock),
+            **tls,
         )
 
     def _taken(self, request: WSUpgradeRequest, response: WSUpgradeResponse) -> WebSocket:
@@ -246,11 +254,12 @@ class WebSocket(WSListener):
         code, reason = _close_words(frame)
         self.closing = True
         transport.send_close(WSCloseCode.OK if code is None else code)  # type: ignore[arg-type]  # any int will do
-        self._hang_up_later()
+        self._hang_up_after(END_GRACE_S)
         self._tell(Ended(at_s, "target", "close frame", code, reason))
 
     def _close_answered(self, frame: WSFrame, at_s: float) -> None:
         code, reason = _close_words(frame)
+        self._hang_up_after(END_GRACE_S)
         self._tell(Ended(at_s, "us", "close frame", code, reason))
 
     def _break_off(self, at_s: float, code: WSCloseCode, why: str) -> None:
@@ -277,7 +286,9 @@ class WebSocket(WSListener):
     def _unannounced(self, transport: WSTransport) -> Ended:
         at_s = self._now()
         if self.closing:
-            return Ended(at_s, "us", "cut", detail="the target did not answer the close frame")
+            what = "the target did not answer the close frame"
+            unsaid = "we ended it without a close frame"
+            return Ended(at_s, "us", "cut", detail=what if transport.is_close_frame_sent else unsaid)
         if not transport.is_close_frame_sent:
             return Ended(at_s, "network", "cut", detail="the connection ended without a close frame")
         # picows broke it off because of what came.
@@ -309,7 +320,7 @@ class WebSocket(WSListener):
             return
         self.closing = True
         self._transport.send_close(code)
-        self._hang_up_later()
+        self._hang_up_after(CLOSE_GRACE_S)
 
     def leave(self) -> None:
         """Say goodbye and end the connection as soon as that is written, the answer unheard."""
@@ -341,8 +352,10 @@ class WebSocket(WSListener):
     def resume_writing(self) -> None:
         """Go on. Called by picows."""
 
-    def _hang_up_later(self) -> None:
-        self._deadline = asyncio.get_running_loop().call_later(CLOSE_GRACE_S, self.abort)
+    def _hang_up_after(self, grace_s: float) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+        self._deadline = asyncio.get_running_loop().call_later(grace_s, self.abort)
 
     def _tell(self, ended: Ended) -> None:
         if not self._ended:
@@ -352,13 +365,13 @@ class WebSocket(WSListener):
 
 async def _first_connected(
     loop: asyncio.AbstractEventLoop, places: Sequence[tuple[str, int]]
-) -> socket.socket | NotUpgraded:
+) -> tuple[socket.socket, tuple[str, int]] | NotUpgraded:
     tried = []
     for ip, port in places:
         try:
-            return await _connected(loop, ip, port)
+            return await _connected(loop, ip, port), (ip, port)
         except OSError as error:
-            tried.append(f"{_why(error)} at {_where(ip, port)}")
+            tried.append(f"{_why(error)} at {bracketed(ip)}:{port}")
     return NotUpgraded("unreachable", ", ".join(tried))
 
 
@@ -368,6 +381,16 @@ async def _connected(loop: asyncio.AbstractEventLoop, ip: str, port: int) -> soc
         sock.setblocking(False)
         await loop.sock_connect(sock, (ip, port))
     except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _still_connected(sock: socket.socket) -> socket.socket:
+    # picows connects a socket that is not connected, and would leave one that cannot be to the collector.
+    try:
+        sock.getpeername()
+    except OSError:
         sock.close()
         raise
     return sock
@@ -384,10 +407,6 @@ def _why(error: OSError) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "connection refused"  # asyncio and uvloop word it differently
     return visible((error.strerror or str(error) or type(error).__name__).lower())
-
-
-def _where(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _close_words(frame: WSFrame) -> tuple[int | None, str]:

@@ -95,13 +95,16 @@ def namespace_prefix(namespace: str) -> bytes:
     """Return what stands before the payload of a packet for `namespace`: nothing for `/`, else `/name,`.
 
     Raises:
-        LocalProtocolError: It does not begin with a slash, or holds a comma.
+        LocalProtocolError: It does not begin with a slash, holds a comma, or is not text.
     """
     if namespace == "/":
         return b""
     if not namespace.startswith("/") or "," in namespace:
         raise LocalProtocolError(breach=f"`{namespace}` is no namespace: it begins with a slash and has no comma")
-    return f"{namespace},".encode()
+    try:
+        return f"{namespace},".encode()
+    except UnicodeEncodeError:
+        raise LocalProtocolError(breach="a namespace holds half a character") from None
 
 
 def connect(namespace: str, auth: object | None) -> bytes:

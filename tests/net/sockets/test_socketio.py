@@ -96,7 +96,7 @@ async def _serve(**options: Any) -> AsyncIterator[Server]:
     _handlers(sio)
     app = web.Application()
     sio.attach(app)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, shutdown_timeout=0.001)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from antiphon.net.address import websocket_address
+from antiphon.net.websocket import Ended, WebSocket
+from antiphon.wire.errors import RemoteProtocolError
+
+
+class _Owner:
+    """Remembers what a WebSocket delivers."""
+
+    def __init__(self, heard: Any) -> None:
+        self.messages: list[tuple[str, bytes, float]] = []
+        self.ended: list[Ended] = []
+        self.heard = heard
+
+    def on_text(self, payload: bytes, at_s: float) -> None:
+        if payload == b"object":
+            raise RemoteProtocolError(breach="nobody says `object` here")
+        self.messages.append(("text", payload, at_s))
+        self.heard.note(payload)
+
+    def on_binary(self, payload: bytes, at_s: float) -> None:
+        self.messages.append(("binary", payload, at_s))
+        self.heard.note(payload)
+
+    def on_sign(self, at_s: float, kind: str) -> None:
+        self.messages.append(("sign", kind.encode(), at_s))
+        self.heard.note(kind)
+
+    def on_ended(self, ended: Ended) -> None:
+        self.ended.append(ended)
+        self.heard.note(ended)
+
+    @property
+    def said(self) -> list[tuple[str, bytes]]:
+        return [(kind, payload) for kind, payload, _ in self.messages]
+
+
+@pytest.fixture
+def owner(heard: Any) -> _Owner:
+    return _Owner(heard)
+
+
+@pytest.fixture
+def websocket(owner: _Owner, clock: Any) -> WebSocket:
+    return WebSocket(owner, clock=clock, limit_bytes=200_000)
+
+
+async def _connect(websocket: WebSocket, port: int, loopback: Any) -> None:
+    address = websocket_address(f"http://127.0.0.1:{port}", path="/")
+    async with asyncio.timeout(5):
+        assert await websocket.connect(address, allow=loopback) is None
+
+
+async def test_messages_of_every_size_come_whole_and_stamped(
+    websocket: Any, owner: Any, serve_peer: Any, frames: Any, heard: Any, loopback: Any, clock: Any
+) -> None:
+    sizes = [0, 1, 125, 126, 127, 65_535, 65_536, 200_000]
+
+    async def script(peer: Any) -> None:
+        await peer.upgrade()
+        for size in sizes:
+            peer.send(frames.text(b"t" * size) + frames.binary(b"b" * size))
+        await peer.until_gone()
+
+    before_s = clock.now_s()
+    await _connect(websocket, await serve_peer(script), loopback)
+    await heard.until(lambda _: len(owner.messages) == 2 * len(sizes))
+    assert owner.said == [(kind, kind[:1].encode() * size) for size in sizes for kind in ("text", "binary")]
+    stamps = [at_s for _, _, at_s in owner.messages]
+    assert stamps == sorted(stamps)
+    assert before_s <= stamps[0] <= stamps[-1] <= clock.now_s()
+    websocket.abort()
+    await websocket.wait_gone(5)
+
+
+async def test_fragments_are_joined_and_control_frames_may_come_between(
+    websocket: Any, owner: Any, serve_peer: Any, frames: Any, heard: Any, loopback: Any
+) -> None:
+    async def script(peer: Any) -> None:
+        await peer.upgrade()
+        peer.send(frames.frame(b"a", 2, fin=False) + frames.frame(b"", 10) + frames.frame(b"b", 0, fin=False))
+        peer.send(frames.frame(b"?", 9) + frames.frame(b"c", 0) + frames.text(b"", fin=False) + frames.frame(b"d", 0))
+        await peer.until_gone()
+
+    await _connect(websocket, await serve_peer(script), loopback)
+    await heard.until(lambda _: len(owner.messages) == 4)
+    assert owner.said == [("sign", b"pong frame"), ("sign", b"ping frame"), ("binary", b"abc"), ("text", b"d")]
+    websocket.abort()
+    await websocket.wait_gone(5)
+
+
+async def test_what_is_sent_arrives_as_it_was(websocket: Any, serve_peer: Any, heard: Any, loopback: Any) -> None:
+    got: list[tuple[int, bytes]] = []
+
+    async def script(peer: Any) -> None:
+        await peer.upgrade()
+        for _ in range(3):
+            got.append(await peer.read_frame())
+            heard.note("got")
+        await peer.until_gone()
+
+    await _connect(websocket, await serve_peer(script), loopback)
+    websocket.send_text("é".encode())
+    websocket.send_binary(b"\x00" * 70_000)
+    websocket.send_text(b"")
+    await heard.until(lambda _: len(got) == 3)
+    assert got == [(1, "é".encode()), (2, b"\x00" * 70_000), (1, b"")]
+    websocket.abort()
+    await websocket.wait_gone(5)
+
+
+async def test_an_owner_that_objects_ends_the_connection_with_its_reason(
+    websocket: Any, owner: Any, serve_peer: Any, frames: Any, loopback: Any
+) -> None:
+    async def script(peer: Any) -> None:
+        await peer.upgrade(tail=frames.text(b"object") + frames.text(b"later"))
+        await peer.read_close()
+
+    await _connect(websocket, await serve_peer(script), loopback)
+    await websocket.wait_gone(5)
+    assert [(ended.by, ended.how, ended.code) for ended in owner.ended] == [("us", "protocol error", 1002)]
+    assert owner.ended[0].detail == "nobody says `object` here"
+    assert owner.said == []
+
+
+async def test_an_abort_is_ours(websocket: Any, owner: Any, serve_peer: Any, loopback: Any) -> None:
+    async def script(peer: Any) -> None:
+        await peer.upgrade()
+        await peer.until_gone()
+
+    await _connect(websocket, await serve_peer(script), loopback)
+    websocket.abort()
+    await websocket.wait_gone(5)
+    assert [(ended.by, ended.how) for ended in owner.ended] == [("us", "cut")]
+    assert owner.ended[0].detail == "we ended it without a close frame"
+
+
+async def test_what_was_never_connected_has_nothing_to_wait_for(websocket: Any) -> None:
+    websocket.close()
+    websocket.abort()
+    await websocket.wait_gone(0)
+    assert websocket.unsent_bytes == 0
+    assert websocket.progress == 0
+
+
+async def test_progress_tells_how_far_connecting_came(
+    websocket: Any, serve_peer: Any, heard: Any, loopback: Any
+) -> None:
+    async def script(peer: Any) -> None:
+        await peer.read_request()
+        heard.note("asked")
+        await peer.until_gone()
+
+    port = await serve_peer(script)
+    address = websocket_address(f"http://127.0.0.1:{port}", path="/")
+    connecting = asyncio.ensure_future(websocket.connect(address, allow=loopback))
+    await heard.until(lambda h: h.order)
+    assert websocket.progress == 1
+    connecting.cancel()
+    await asyncio.gather(connecting, return_exceptions=True)
