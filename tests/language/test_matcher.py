@@ -373,6 +373,22 @@ def test_a_hostile_value_is_shown_as_text() -> None:
     assert "…" in found
 
 
+def test_a_hostile_depth_is_a_difference_and_no_crash() -> None:
+    deep: object = 1
+    for _ in range(5_000):
+        deep = [deep]
+    for yaml in (
+        '{"#unique": "$"}',
+        '{"#unordered": "{{ words }}"}',
+        '{"#contains": {a: 1}}',
+        "hello",
+        '{"#unique": "$..x"}',
+    ):
+        assert told(yaml, [deep, deep]) is not None
+    with_deep = Names({"deep": deep})
+    assert matcher('"{{ deep }}"')(deep, with_deep) is not None
+
+
 def claim(yaml: str) -> Claim:
     problems = Problems()
     made = compile_claim(node_of(yaml), problems)
@@ -400,7 +416,7 @@ def test_a_claim_tells_every_part_that_does_not_hold() -> None:
         "differs in `payload.n[1]`: 2 is not 3",
         "differs in `payload.n[0]`: 1 is not 9",
         "differs in `payload.gone`: absent, not 1",
-        "differs in `t | int`: `int` works on a whole number or the text of one, not on 'x'",
+        'differs in `t | int`: `int` works on a whole number or the text of one, not on "x"',
         "differs in `payload.id`: cannot be compared: `gone` has no value here",
     ]
     assert not made.holds(CLAIMED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from types import MappingProxyType
 
 from antiphon.language.scope import MISSING, NO_NAMES, Lazy, Names, child, header, resolved
@@ -16,6 +18,8 @@ def test_an_inner_scope_hides_the_outer_one_name_by_name() -> None:
 def test_missing_is_false_and_named() -> None:
     assert not MISSING
     assert repr(MISSING) == "MISSING"
+    assert pickle.loads(pickle.dumps(MISSING)) is MISSING
+    assert copy.deepcopy([MISSING])[0] is MISSING
 
 
 def test_a_lazy_value_is_made_once() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import orjson
 import pytest
 from hypothesis import given
@@ -88,6 +90,13 @@ def test_every_mistake_of_a_text_is_told() -> None:
     template = compile_template("{{ a b }} {{ | }} {{ ok }} {{ x | nope }} {{", HERE, problems)
     assert len(problems) == 4
     assert template(SCOPE) == template.text
+
+
+def test_a_hostile_text_takes_no_long_time() -> None:
+    began_s = time.perf_counter()
+    for piece in ("{{$(}}", "{{'", "{{ a | ", "{{$['", "{{ x }} ", "{{{{"):
+        compile_template(piece * 20_000, HERE, Problems())
+    assert time.perf_counter() - began_s < 10
 
 
 def test_a_mistake_points_at_its_character() -> None:

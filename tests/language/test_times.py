@@ -34,6 +34,6 @@ NOR_THESE = [
 ]
 
 
-@pytest.mark.parametrize("value", [*NO_TIMES, *NOR_THESE, 0, None, True])
+@pytest.mark.parametrize("value", [*NO_TIMES, *NOR_THESE, "9" * 99, 0, None, True])
 def test_anything_else_is_none(value: object) -> None:
     assert moment_s(value) is None

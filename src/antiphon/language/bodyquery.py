@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 
 import jsonpath
@@ -13,7 +14,7 @@ from antiphon.language.patterns import BadPattern, pattern
 from antiphon.language.refusals import ValueRefused
 from antiphon.language.scope import MISSING
 
-LONGEST_QUERY = 1_000
+LONGEST_QUERY = 500
 # Each further `..` walks the whole subtree of every node again.
 MOST_DESCENTS = 3
 MOST_RESULTS = 100_000
@@ -52,6 +53,7 @@ class _Environment(jsonpath.JSONPathEnvironment):
 _ENVIRONMENT = _Environment(strict=True)
 
 
+@lru_cache(maxsize=1024)
 def compile_query(text: str) -> Callable[[object], object]:
     """Return a getter of what the query finds: one node's value, the list of several, `MISSING` for none.
 

@@ -282,7 +282,10 @@ def unordered_data(expected: Sequence[object]) -> Test:
     def is_permuted(value: object) -> Difference | None:
         if not isinstance(value, list | tuple):
             return Difference((), value, Words("a list"))
-        have = Counter(identity(item) for item in value)
+        try:
+            have = Counter(identity(item) for item in value)
+        except RecursionError:
+            return _too_deep(value)
         lacking = next((item for item in expected if have[identity(item)] < wanted[identity(item)]), MISSING)
         if lacking is not MISSING:
             return Difference((), value, Words("the same items"), f"{shown(lacking)} is not among them")
@@ -291,21 +294,34 @@ def unordered_data(expected: Sequence[object]) -> Test:
     return is_permuted
 
 
+def _too_deep(value: object) -> Difference:
+    return Difference((), value, Words("comparable"), "is nested too deeply to be compared", undecided=True)
+
+
 def distinct(find: Query, written: str) -> Test:
     """Return the test for a list in which no two items have the same value at an address."""
 
     def is_distinct(value: object) -> Difference | None:
         if not isinstance(value, list | tuple):
             return Difference((), value, Words("a list"))
-        seen: dict[object, int] = {}
-        for position, item in enumerate(value):
-            part = find(item)
-            if part is MISSING:
-                return Difference((position,), item, Words(f"a map with `{written}`"), f"has no `{written}`")
-            first = seen.setdefault(identity(part), position)
-            if first != position:
-                said = f"{shown(part)} stands at `{written}` of items {first} and {position}"
-                return Difference((), value, Words(f"distinct in `{written}`"), said)
-        return None
+        try:
+            return _repeated(value, find, written)
+        except RecursionError:
+            return _too_deep(value)
+        except EvaluationRefused as error:
+            return Difference((), value, Words("comparable"), str(error), undecided=True)
 
     return is_distinct
+
+
+def _repeated(value: Sequence[object], find: Query, written: str) -> Difference | None:
+    seen: dict[object, int] = {}
+    for position, item in enumerate(value):
+        part = find(item)
+        if part is MISSING:
+            return Difference((position,), item, Words(f"a map with `{written}`"), f"has no `{written}`")
+        first = seen.setdefault(identity(part), position)
+        if first != position:
+            said = f"{shown(part)} stands at `{written}` of items {first} and {position}"
+            return Difference((), value, Words(f"distinct in `{written}`"), said)
+    return None

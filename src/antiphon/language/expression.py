@@ -13,7 +13,7 @@ from typing import TypeAlias
 from antiphon.core.errors import Problems, UnknownName
 from antiphon.core.source import Source
 from antiphon.core.text import shortened
-from antiphon.language.bodyquery import BadQuery, compile_query
+from antiphon.language.bodyquery import LONGEST_QUERY, BadQuery, compile_query
 from antiphon.language.filters import FILTERS, applied
 from antiphon.language.refusals import LARGEST_OUTPUT, MissingValue, ValueRefused, too_large
 from antiphon.language.scope import MISSING, Lazy, Scope, child, header
@@ -289,7 +289,8 @@ def _unescaped(found: re.Match[str]) -> str:
 def _query_end(text: str, start: int, *, ends: bool) -> int:
     """Return where a JSONPath ends: at a pipe, or at `}}`, outside its brackets and texts."""
     depth, quote, at = 0, "", start
-    while at < len(text):
+    most = min(start + LONGEST_QUERY + 2, len(text))
+    while at < most:
         character = text[at]
         if quote:
             if character == "\\":
@@ -305,7 +306,7 @@ def _query_end(text: str, start: int, *, ends: bool) -> int:
         elif depth <= 0 and (character == "|" or (ends and text.startswith("}}", at))):
             break
         at += 1
-    return min(at, len(text))
+    return min(at, most)
 
 
 def _constant(value: object) -> Getter:

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from antiphon.core.text import shortened, visible
+from antiphon.language.difference import shown
 from antiphon.language.jsontext import identity, json_bytes, text_of
 from antiphon.language.refusals import LARGEST_OUTPUT, ValueRefused, too_large
 from antiphon.language.scope import MISSING
@@ -37,8 +37,7 @@ class FilterWord:
 
 
 def _refused(name: str, value: object, wanted: str) -> ValueRefused:
-    shown = shortened(visible(repr(value)[:400]), limit=60)
-    return ValueRefused(sentence=f"`{name}` works on {wanted}, not on {shown}")
+    return ValueRefused(sentence=f"`{name}` works on {wanted}, not on {shown(value, limit=60)}")
 
 
 def _items(name: str, value: object) -> list[object]:

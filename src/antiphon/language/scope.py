@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Final, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 
 class Missing(Enum):
@@ -17,6 +17,13 @@ class Missing(Enum):
 
     def __bool__(self) -> Literal[False]:
         return False
+
+    def __reduce_ex__(self, _protocol: object) -> tuple[Any, ...]:
+        return (_the_one, ())  # its value is another object in every process
+
+
+def _the_one() -> Missing:
+    return MISSING
 
 
 MISSING: Final = Missing.MISSING

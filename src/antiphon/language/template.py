@@ -17,6 +17,9 @@ from antiphon.language.nodes import Mapping, Node, Plain, Scalar, Sequence, plai
 from antiphon.language.refusals import LARGEST_OUTPUT, MissingValue, ValueRefused, too_large
 from antiphon.language.scope import MISSING, NO_NAMES, Scope
 
+MOST_BROKEN = 20
+"""Mistakes that are told of one text; nobody reads more, and a hostile one could hold thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Template:
@@ -121,15 +124,15 @@ def template_pieces(
 ) -> list[str | Expression] | None:
     """Return the text's constant parts and its expressions, in order; None if one cannot be read."""
     pieces: list[str | Expression] = []
-    at, broken = 0, False
+    at, broken = 0, 0
     while (begin := text.find("{{", at)) >= 0:
         if begin > at:
             pieces.append(text[at:begin])
         expression, end = parse_expression(text, begin + 2, place, problems, body=body, ends=True)
         if expression is None:
-            broken = True
+            broken += 1
             closing = text.find("}}", end)
-            if closing < 0:
+            if closing < 0 or broken == MOST_BROKEN:
                 break
             end = closing + 2
         else:

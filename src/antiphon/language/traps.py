@@ -16,6 +16,8 @@ QUOTE_MATCHER = 'quote the matcher: "#string"; without quotes it is a YAML comme
 QUOTE_ADDRESS = 'quote the address: "items[0].id"; inside braces YAML takes the bracket for a list'
 
 _MATCHER = re.compile(rf"(?:^|(?<=\s))#(?:(?:{'|'.join(MATCHER_WORDS)})\b(?!:? \w)|/|#)")
+# A comment of one word right behind the key, without a space after its #: a matcher with a slip of the pen, perhaps.
+_ATTACHED = re.compile(r"[ \t:?-]*(?<=[ \t])(#[\w/#]\S*)[ \t]*(?:\r|\n|\Z)")
 _AFTER_KEY = re.compile(r"[\s:?-]*\Z")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
 _INDEXED = re.compile(r"[{,]\s*[\w.-]+\[-?\d+\]|^\s*[\w.-]+\[-?\d+\][\w.\[\]-]*\s*:")
@@ -24,6 +26,9 @@ _COLON = re.compile(r":\s.*:(?:\s|$)")
 
 def comment_trap(gap: str) -> int | None:
     """Return where in `gap`, the text before an empty value, a comment begins that was meant as a matcher."""
+    attached = _ATTACHED.match(gap)
+    if attached:
+        return attached.start(1)
     found = _MATCHER.search(gap)
     return found.start() if found and _AFTER_KEY.match(gap[: found.start()]) else None
 
