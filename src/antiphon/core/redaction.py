@@ -106,9 +106,17 @@ class Redactor:
                 longest = max(longest, spans[at], key=lambda span: span[1] - span[0])
                 end = max(end, spans[at][1])
                 at += 1
-            parts += [data[done:start], self._marks[data[longest[0] : longest[1]]]]
+            parts += [data[done : _unescaped_start(data, start)], self._marks[data[longest[0] : longest[1]]]]
             done = end
         return b"".join([*parts, data[done:]])
+
+
+def _unescaped_start(data: bytes, start: int) -> int:
+    r"""Return where to cut so that no lone backslash stays: in JSON the secret `n0t-safe` may follow one (`\\n`)."""
+    before = start
+    while before > 0 and data[before - 1] == 0x5C:
+        before -= 1
+    return start - (start - before) % 2
 
 
 class _Matcher:

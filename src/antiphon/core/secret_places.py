@@ -36,10 +36,10 @@ def _compiled(pattern: str) -> Any:  # re2 has no annotations
 _ANY_KEY = _compiled(r"passw|passphrase|secret|token|authorization|api[_-]?key|jwt|cookie")
 _IN_JSON = _compiled(rf'"{_KEY}"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|(-?\d[\d.eE+\-]*))')
 _IN_JSON_TEXT = _compiled(rf'\\"{_KEY}\\"\s*:\s*\\"((?:[^"\\]|\\\\\\"|\\\\[^"]|\\[^"\\])+)\\"')
-_IN_FORM = _compiled(rf"(?:^|[&?;#\s\"'])(?:{_KEY})=([^&\s\"'#;<>]+)")
+_IN_FORM = _compiled(rf"(?:^|[&?;#\s\"'])(?:{_KEY})=([^&\s\"'#;<>\\]+)")
 _IN_MULTIPART = _compiled(rf'name="{_KEY}"\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]+)')
 _IN_HEADER_LINE = _compiled(r"authorization\s*:\s*((?:bearer|basic|token|digest|apikey) +[^\s\"'\\,;]+|[^\s\"'\\,;]+)")
-_IN_COOKIE_LINE = _compiled(r"(?:^|[\r\n\"'])(?:set-)?cookie\s*:\s*([^\r\n\"']+)")
+_IN_COOKIE_LINE = _compiled(r"(?:^|[\r\n\"'])(?:set-)?cookie\s*:\s*([^\r\n\"'\\]+)")
 
 
 def hide_places(data: bytes, hide: Hide) -> bytes:

@@ -67,12 +67,16 @@ def header() -> bytes:
     return MAGIC + bytes([VERSION])
 
 
-def blocks(entries: Iterable[AnyEntry]) -> Iterator[bytes]:
-    """Yield the blocks of these entries, to be appended to a record that has its header.
+def encode(entries: Iterable[AnyEntry]) -> bytes:
+    """Return the blocks of these entries, to be written after the header or after other blocks.
 
     Raises:
         TooLargeEntry: An entry is too large to be kept.
     """
+    return b"".join(_blocks(entries))
+
+
+def _blocks(entries: Iterable[AnyEntry]) -> Iterator[bytes]:
     waiting: list[bytes] = []
     size = 0
     for entry in entries:
@@ -86,11 +90,6 @@ def blocks(entries: Iterable[AnyEntry]) -> Iterator[bytes]:
         size += len(packed)
     if waiting:
         yield _block(waiting)
-
-
-def encode(entries: Iterable[AnyEntry]) -> bytes:
-    """Return a whole record."""
-    return header() + b"".join(blocks(entries))
 
 
 def decode(data: bytes) -> tuple[Sequence[AnyEntry], UnreadableRecord | None]:
