@@ -18,6 +18,11 @@ from antiphon.language.nodes import Sequence as ListNode
 LONGEST_S = 300.0
 """No time-out, wait or pause may be longer."""
 
+LARGEST_BYTES = 10**9
+"""No file that is made may be larger."""
+
+_TEN_YEARS_S = 10 * 365 * 86400.0
+_MOST_DIGITS = 40
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
@@ -81,17 +86,19 @@ def duration(*, low_s: float = 0.0, high_s: float = LONGEST_S) -> Callable[[Node
 def signed_duration(node: Node, reading: Reading) -> float | None:
     """Return seconds, which may be negative."""
     seconds = duration_s(node.value if isinstance(node, Scalar) else None)
-    if seconds is None:
+    if seconds is None or abs(seconds) > _TEN_YEARS_S:
         reading.problems.mistake(f"{_shown(node)} is not a duration", node.source, "write -1s, 500ms, 5s or 2m")
+        return None
     return seconds
 
 
 def size(node: Node, reading: Reading) -> int | None:
     """Return bytes for `300KB`, `50MB` or a plain number of megabytes."""
-    found = size_bytes(node.value if isinstance(node, Scalar) else None)
-    if found is None:
-        hint = "write 64KiB, 300KB or 5MB; a plain number is megabytes"
+    found = size_bytes(node.value) if isinstance(node, Scalar) and len(node.raw) <= _MOST_DIGITS else None
+    if found is None or found > LARGEST_BYTES:
+        hint = "write 64KiB, 300KB or 5MB, at most 1GB; a plain number is megabytes"
         reading.problems.mistake(f"{_shown(node)} is not a size", node.source, hint)
+        return None
     return found
 
 

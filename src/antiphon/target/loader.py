@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from antiphon.core.errors import ScenarioError
 from antiphon.core.source import Source
@@ -28,7 +29,7 @@ from antiphon.target.users_section import read_roles, read_users, variable
 BASE_URL_VARIABLE = "API_BASE_URL"
 SOCKET_URL_VARIABLE = "WEBSOCKET_URL"
 
-_HOST = re.compile(r"\*?[A-Za-z0-9._-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
+_HOST = re.compile(r"[A-Za-z0-9._-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?")
 _DEFAULT_SETTLE_S = 0.2
 
 
@@ -73,20 +74,15 @@ EVENTS = kept("events", ("map",), "the events, `hear` and `emit`")
 MEMBERSHIP = kept("membership", ("map",), "how rooms are joined and left")
 PROCESS = kept("process", ("map",), "the target's process here: pid, port or name")
 ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
-_LATER: tuple[Key[object, None], ...] = tuple(
-    later(name)
-    for name in (
-        *("services", "recovery", "paging", "openapi", "asyncapi", "expected_events", "laws", "known", "access"),
-        *("thresholds", "monitor", "database", "dependencies", "environment"),
-    )
+_NOW: tuple[Key[Reading, Any], ...] = (
+    *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, UPLOAD, ENV, FEATURES),
+    *(OPERATIONS, EVENTS, MEMBERSHIP, PROCESS, ALLOW),
 )
-PROFILE: Place[Reading] = Place(
-    "a profile",
-    (
-        *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, UPLOAD, ENV, FEATURES),
-        *(OPERATIONS, EVENTS, MEMBERSHIP, PROCESS, ALLOW, *_LATER),
-    ),
+_LATER = (
+    *("services", "recovery", "paging", "openapi", "asyncapi", "expected_events", "laws", "known", "access"),
+    *("thresholds", "monitor", "database", "dependencies", "environment"),
 )
+PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
 
 PID = Key("pid", ("number",), plain.whole(1, 2**31 - 1), "its process id")
 PORT = Key("port", ("number",), plain.whole(1, 65_535), "the port that it listens on")

@@ -33,7 +33,6 @@ KEY = kept("key", ("text",), "where the new one's key is in the answer", require
 RESOURCE = Place[Reading]("a resource", (FROM, KEY))
 CLEAN = Key("clean", ("number", "list"), _statuses, "statuses that mean it is gone")
 CLEANUP = Place[Reading]("a clean-up", (CALL, CLEAN, *REQUEST_KEYS, later("expect"), later("expect_body")))
-_CLEANUP_CALL = Place[Reading]("a clean-up", (CALL, *REQUEST_KEYS))
 
 START = kept("start", ("map", "text"), "the call that begins an upload", required=True)
 CHUNK = kept("chunk", ("map", "text"), "the call that sends a chunk", required=True)
@@ -133,7 +132,8 @@ def _cleanups(node: Node, named: tuple[str, ...], reading: ProfileReading) -> di
         clean: tuple[int, ...] | None = None
         value = entry.value
         if isinstance(value, Mapping):
-            clean = CLEANUP.read(value, Reading(), Reading().problems).get(CLEAN)
+            aside = Reading()  # `read_call` tells what is wrong with the same map
+            clean = CLEANUP.read(value, aside, aside.problems).get(CLEAN)
         call = read_call(value, CLEANUP, allowed, reading)
         if call is not None:
             found[entry.name] = _Cleanup(call, clean or (_GONE,))

@@ -128,7 +128,7 @@ def _url(fields: Fields, reading: ProfileReading, base_url: str | None, override
     if why is not None:
         reading.problems.mistake(f"`{text[:80]}` is not a socket's URL: {why}", node.source, "http://127.0.0.1:3001")
         return None
-    return text
+    return text.rstrip("/")
 
 
 def _known_event(name: str, source: Source, reading: ProfileReading) -> None:
