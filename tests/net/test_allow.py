@@ -22,7 +22,11 @@ def test_loopback_is_always_allowed(address):
     assert allowed([], "localhost", address)
 
 
-@pytest.mark.parametrize("address", ["10.0.0.7", "93.184.216.34", "2606:2800:220:1::1", "fd00::2", "::ffff:10.0.0.7"])
+PLAIN = ["10.0.0.7", "93.184.216.34", "2606:2800:220:1::1", "fd00::2", "::ffff:10.0.0.7"]
+LOOPBACK_IN_A_WRAPPING = ["2002:7f00:1::1", "64:ff9b::7f00:1", "::127.0.0.1", "2001:0:7f00:1::80ff:fffe"]
+
+
+@pytest.mark.parametrize("address", PLAIN + LOOPBACK_IN_A_WRAPPING)
 def test_nothing_else_is_allowed_without_being_named(address):
     assert not allowed([], "any.example.com", address)
 

@@ -51,6 +51,7 @@ def test_a_long_url_is_not_kept_but_read_alike():
 
 NO_URLS = """
     /relative ftp://h/ http:/h http:// http://h:99999/ http://h:0/ http://h:x/ http://[::1/ http://user:secret@h/ http://h<>/
+    http://.h/ https://.h/ https://h..i/ http://./
 """
 
 

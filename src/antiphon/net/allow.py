@@ -70,14 +70,16 @@ class AllowList:
             resolved = ipaddress.ip_address(address)
         except ValueError:
             raise NotAllowed(host=host, address=address, port=port, never="no address") from None
-        plain = _unwrapped(resolved)
-        never = _refused_always(resolved) or _refused_always(plain)
+        # Connecting to a mapped address is connecting to the IPv4 one. The other wrappings lead through
+        # gateways: what they hold can be a reason to refuse, never one to allow.
+        plain = (resolved.ipv4_mapped or resolved) if isinstance(resolved, ipaddress.IPv6Address) else resolved
+        never = _refused_always(plain) or _refused_always(_wrapped(plain))
         if never:
             raise NotAllowed(host=host, address=address, port=port, never=never)
-        if plain.is_loopback or resolved.is_loopback:
+        if plain.is_loopback:
             return
         name = host.lower().rstrip(".")
-        if not any(entry.covers(name, plain, port) or entry.covers(name, resolved, port) for entry in self._entries):
+        if not any(entry.covers(name, plain, port) for entry in self._entries):
             raise NotAllowed(host=host, address=address, port=port)
 
     async def addresses(self, host: str, port: int) -> tuple[tuple[str, int], ...]:
@@ -155,10 +157,10 @@ async def _looked_up(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
-def _unwrapped(address: Address) -> Address:
+def _wrapped(address: Address) -> Address:
     if isinstance(address, ipaddress.IPv4Address):
         return address
-    inner = address.ipv4_mapped or address.sixtofour
+    inner = address.sixtofour
     if inner is None and (address in _NAT64 or (address in _IPV4_COMPATIBLE and int(address) > 1)):
         inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     if inner is None and address.teredo is not None:

@@ -18,7 +18,7 @@ _AUTHORITY = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]@\s]+))(?::(\d{1,5})?)
 _LEGAL_TARGET = re.compile(r"[A-Za-z0-9\-._~%!$&'()*+,;=:@/?\[\]]*")
 _KEPT = "-._~%!$&'()*+,;=:@/?[]"
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_HOST = re.compile(r"[A-Za-z0-9._~\-]+")
+_HOST = re.compile(r"[A-Za-z0-9_~\-]+(?:\.[A-Za-z0-9_~\-]+)*\.?")
 _UNSENDABLE_VALUE = re.compile("[\r\n\0]")
 _BODY_EXPECTED = frozenset({"POST", "PUT", "PATCH"})
 _CACHED_URL_LENGTH = 512

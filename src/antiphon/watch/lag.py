@@ -87,8 +87,11 @@ class LagWatch:
             return
         ticked: asyncio.Future[None] = self._loop.create_future()
         self._waiting.append((stamp_s, ticked))
-        async with asyncio.timeout(_STALLED_S):
-            await ticked
+        try:
+            async with asyncio.timeout(_STALLED_S):
+                await ticked
+        except TimeoutError:
+            raise TimeoutError(f"the lag at a stamp was not known after {_STALLED_S:.0f} s") from None
 
     def percentiles(self) -> Lag:
         """Return the own lag over the whole run."""
