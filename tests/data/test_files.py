@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from PIL import Image, UnidentifiedImageError
 
-from antiphon.data.files import make_file
+from antiphon.data.files import content_type_of, make_file
 from antiphon.ticking.real import SeededDice
 
 SIZES = [1_000, 1_001, 1_002, 1_003, 1_019, 65_535, 65_536, 65_537, 66_159, 66_160, 66_163, 66_167, 131_072, 300_000]
@@ -81,6 +81,7 @@ def test_a_broken_image_begins_like_one_and_cannot_be_opened(name):
 )
 def test_the_content_type_follows_from_the_name(name, content_type):
     assert make_file(name, SeededDice("a"), 1_000).content_type == content_type
+    assert content_type_of(name) == content_type
 
 
 def test_without_a_size_a_file_has_ten_thousand_bytes():

@@ -277,6 +277,30 @@ async def test_closing_the_client_ends_what_is_under_way_as_cut(http_serve):
     assert (await client.exchange(get(server.url))).failure.kind == "cut"
 
 
+async def test_closing_the_client_while_it_connects_leaves_no_connection(http_serve):
+    server = await http_serve(lambda peer: peer.closed_by_client())
+    for turns in range(1, 5):
+        client = client_with()
+        call = asyncio.create_task(client.exchange(get(server.url)))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await client.close()
+        assert (await call).failure.kind == "cut"
+    gc.collect()
+
+
+async def test_many_different_headers_do_not_pile_up(http_serve, http_client):
+    async def respond(peer):
+        while await peer.request():
+            await peer.send(OK)
+
+    server = await http_serve(respond)
+    for number in range(100):
+        assert (await http_client.exchange(get(server.url, headers=(("X", str(number)),)))).status == 200
+    assert b"X: 99\r\n" in server.requests[99]
+    assert len(http_client._blocks) <= 32
+
+
 async def test_a_request_that_cannot_be_sent_is_our_error_and_wastes_no_connection(http_answer, http_client):
     server = await http_answer(OK)
     with pytest.raises(UnsendableRequest):
