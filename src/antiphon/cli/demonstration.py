@@ -1,0 +1,232 @@
+"""The demo: the reference application as a child process on a free port, and its own suite played against it.
+
+The application is started by its command, as any server would be; nothing of it is imported here.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from antiphon.cli.asking import chosen, run_options
+from antiphon.cli.loading import load
+from antiphon.cli.playing import play
+from antiphon.cli.screen import terminal
+from antiphon.core.errors import EnvironmentProblem, UsageError
+from antiphon.ticking.real import RealClock, new_key
+
+_NEEDED = ("fastapi", "uvicorn", "socketio", "sqlalchemy", "aiosqlite", "argon2", "PIL")
+_START_S = 30.0
+_STOP_S = 5.0
+_SUITE = "suite"
+_APPLICATION = "threadfilesharing"
+
+
+@dataclass(eq=False, kw_only=True)
+class DemoMissing(UsageError):
+    """The reference application's own libraries are not installed."""
+
+    missing: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"the reference application needs libraries that are not installed: {', '.join(self.missing)}"
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        return "pip install 'antiphon[demo]'"
+
+
+@dataclass(eq=False, kw_only=True)
+class DemoDidNotStart(EnvironmentProblem):
+    """The reference application did not come up."""
+
+    said: str
+
+    def __str__(self) -> str:
+        return f"the reference application did not start: {self.said}"
+
+
+@dataclass(eq=False, kw_only=True)
+class CannotEject(UsageError):
+    """The folder for the ejected suite is not empty."""
+
+    folder: Path
+
+    def __str__(self) -> str:
+        return f"{self.folder} is not empty, and nothing in it shall be overwritten"
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        return "name a folder that does not exist yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Application:
+    """The reference application, running.
+
+    Attributes:
+        url: Its root.
+        pid: Its process.
+        secret: What it signs tokens with.
+        settings: What it printed about itself.
+    """
+
+    url: str
+    pid: int
+    secret: str
+    settings: str
+
+
+def play_demo(
+    *,
+    only: Sequence[str] | None,
+    defects: Sequence[str],
+    parallel: int,
+    retries: int | None,
+    seed: str | None,
+    fail_fast: bool,
+    allow_void: bool,
+    report: Path | None,
+    verbose: bool,
+) -> int:
+    """Start the application with these defects, play its suite, stop it, and return the exit code."""
+    _must_be_installed()
+    with running(defects) as application:
+        overrides = {
+            "API_BASE_URL": f"{application.url}/api/v1",
+            "WEBSOCKET_URL": application.url,
+            "TFS_SECRET": application.secret,
+        }
+        loaded = load((), suite_folder() / "target.yaml", overrides=overrides)
+        settings = run_options(
+            loaded,
+            seed=seed,
+            retries=retries,
+            parallel=parallel,
+            fail_fast=fail_fast,
+            allow_void=allow_void,
+            report=report,
+            process_id=application.pid,
+        )
+        if defects:
+            terminal().say(f"planted: {', '.join(defects)} (`antiphon demo --list-defects` tells what each one is)")
+        return play(loaded, chosen(loaded, only=only), settings, verbose=verbose)
+
+
+def list_defects() -> None:
+    """Tell of each planted defect."""
+    _must_be_installed()
+    done = subprocess.run([*_command(), "--list-defects"], capture_output=True, text=True, check=False)  # noqa: S603
+    terminal().say(done.stdout.rstrip() or done.stderr.rstrip())
+
+
+def eject(folder: Path) -> None:
+    """Write the profile and the scenarios into a folder, for editing.
+
+    Raises:
+        CannotEject: There is something in it already.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        raise CannotEject(folder=folder)
+    shutil.copytree(suite_folder(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    count = len(list((folder / "scenarios").rglob("*.yaml")))
+    terminal().say(
+        f"wrote target.yaml and {count} scenarios to {folder}\n"
+        f"start the application: threadfilesharing --demo --port 3001 --data {folder / 'data'}\n"
+        f"play them: cd {folder} && antiphon run"
+    )
+
+
+def suite_folder() -> Path:
+    """Return the folder of the packaged suite."""
+    found = importlib.util.find_spec(_APPLICATION)
+    if found is None or found.submodule_search_locations is None:
+        raise DemoMissing(missing=(_APPLICATION,))
+    return Path(found.submodule_search_locations[0]) / _SUITE
+
+
+@contextmanager
+def running(defects: Sequence[str] = ()) -> Iterator[Application]:
+    """Run the reference application with the demo's settings on a free loopback port and an empty database.
+
+    Raises:
+        DemoDidNotStart: It ended, or said nothing, before it was ready.
+    """
+    secret = new_key().hex()
+    with tempfile.TemporaryDirectory(prefix="antiphon-demo-") as data:
+        command = [*_command(), "--demo", "--port", "0", "--data", data, "--exit-with-parent"]
+        for defect in defects:
+            command += ["--defect", defect]
+        log = Path(data) / "stderr.txt"
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(  # noqa: S603 - our own command, no shell
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                env={**os.environ, "TFS_SECRET": secret},
+                # Ctrl-C is for us: the application must live until the clean-up has run.
+                start_new_session=True,
+            )
+        try:
+            line = _ready_line(process, log)
+            yield Application(url=_url_in(line), pid=process.pid, secret=secret, settings=line)
+        finally:
+            _stop(process)
+
+
+def _command() -> list[str]:
+    return [sys.executable, "-m", _APPLICATION]
+
+
+def _must_be_installed() -> None:
+    missing = tuple(name for name in _NEEDED if importlib.util.find_spec(name) is None)
+    if missing:
+        raise DemoMissing(missing=missing)
+
+
+def _ready_line(process: subprocess.Popen[bytes], log: Path) -> str:
+    clock = RealClock()
+    deadline_s = clock.now_s() + _START_S
+    stdout = process.stdout
+    said = b""
+    while stdout is not None and (left_s := deadline_s - clock.now_s()) > 0:
+        readable, _, _ = select.select([stdout], [], [], left_s)
+        if not readable:
+            break
+        part = os.read(stdout.fileno(), 4096)
+        if not part:
+            break
+        said += part
+        for line in said.decode("utf-8", "replace").splitlines():
+            if line.startswith(f"{_APPLICATION} ready at "):
+                return line
+    errors = log.read_text(errors="replace").strip().splitlines()
+    raise DemoDidNotStart(said=errors[-1] if errors else "it said nothing for 30 s")
+
+
+def _url_in(line: str) -> str:
+    return line.split(" ready at ", 1)[1].split()[0]
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()

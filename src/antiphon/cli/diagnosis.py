@@ -1,0 +1,84 @@
+"""What `doctor` looks at: versions, open files, the processor's accounting, the profile, the target's health."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.metadata
+import platform
+import resource
+from pathlib import Path
+
+import uvloop
+
+from antiphon import __version__
+from antiphon.cli.loading import Loaded, load, readable_environment
+from antiphon.core.errors import AntiphonError
+from antiphon.core.redaction import Redactor
+from antiphon.engine.health import Health
+from antiphon.engine.recorder import Recorder
+from antiphon.engine.run_clock import RunClock
+from antiphon.engine.setting import Setting
+from antiphon.net.allow import AllowList
+from antiphon.report.failure import error_text
+from antiphon.report.painting import Painted
+from antiphon.ticking.real import RealClock, SeededDice, new_key, wall_time
+from antiphon.watch.lag import LagWatch
+from antiphon.watch.target import TargetWatch
+
+_LIBRARIES = ("uvloop", "picows", "httptools", "orjson", "msgspec", "google-re2")
+_ENOUGH_FILES = 1024
+
+
+def diagnose(target: Path | None) -> tuple[list[Painted | str], bool]:
+    """Return what was found, a line each, and whether a run can begin."""
+    told: list[Painted | str] = [
+        f"antiphon {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}",
+        "libraries: " + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES),
+        _open_files(),
+        _accounting(),
+    ]
+    try:
+        loaded = load((), target)
+    except AntiphonError as error:
+        return [*told, error_text(error)], False
+    profile = loaded.target
+    socket = f", socket at {profile.socket.url}" if profile.socket is not None else ", no socket"
+    told.append(f"target: {profile.name} at {profile.base_url}{socket}; fence: {profile.fence.kind}")
+    told.append(f"suite: {len(loaded.suite.scenarios)} scenarios, no problems")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        trouble = runner.run(_health(loaded))
+    if trouble is not None:
+        return [*told, error_text(trouble)], False
+    return [*told, "health: the target answers"], True
+
+
+def _open_files() -> str:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    advice = "" if soft >= _ENOUGH_FILES else f" (few: `ulimit -n {hard}` raises it)"
+    return f"open files: {soft} of at most {hard}{advice}"
+
+
+def _accounting() -> str:
+    if Path("/proc/self/schedstat").is_file():
+        return "own lag: measured by a ticker and by the kernel's run-queue accounting"
+    return "own lag: measured by a ticker alone (this system has no /proc/self/schedstat)"
+
+
+async def _health(loaded: Loaded) -> AntiphonError | None:
+    clock = RunClock(RealClock())
+    setting = Setting(
+        target=loaded.target,
+        clock=clock,
+        dice=SeededDice("doctor"),
+        allow=AllowList(loaded.target.allow),
+        recorder=Recorder(),
+        redactor=Redactor(new_key()),
+        lag=LagWatch(clock),
+        target_watch=TargetWatch(None, clock),
+        run_id="doctor",
+        seed="doctor",
+        started=wall_time(),
+        read_file=loaded.folder.read,
+        environment=readable_environment(loaded),
+    )
+    return await Health(setting).trouble()

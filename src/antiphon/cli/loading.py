@@ -1,0 +1,72 @@
+"""What every command that reads a suite begins with: find it, read the profile, compile the scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from antiphon.core.errors import FilesRefused
+from antiphon.run.environment import Variables, read_environment, variables
+from antiphon.run.suite_files import SuiteFolder, find_suite
+from antiphon.scenario.compiler import Suite, compile_suite
+from antiphon.target.loader import load_target
+from antiphon.target.model import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A suite that can be played.
+
+    Attributes:
+        environment: All variables, `.env` included.
+        texts: The files' contents by path, for whoever shows their lines.
+    """
+
+    folder: SuiteFolder
+    target: Target
+    suite: Suite
+    environment: Mapping[str, str]
+    variables: Variables
+    texts: Mapping[str, str]
+
+
+def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, str] | None = None) -> Loaded:
+    """Return the suite that a command means.
+
+    Args:
+        paths: Files or folders of scenarios.
+        target: The profile; None: `target.yaml` here.
+        overrides: Variables that win over the environment.
+
+    Raises:
+        NothingHere: There is no suite.
+        FilesRefused: The profile or a scenario has problems; it carries all of them.
+        BadVariable: An environment variable has a value that it cannot have.
+    """
+    folder = find_suite(paths, profile=target, here=Path.cwd())
+    environment = {**read_environment(folder.root), **(overrides or {})}
+    known = variables(environment)
+    text = folder.profile.read_bytes().decode("utf-8", "replace")
+    found, problems = load_target(
+        text,
+        folder.profile.name,
+        environment=environment,
+        base_url=known.base_url,
+        socket_url=known.socket_url,
+    )
+    if found is None:
+        raise FilesRefused(problems=tuple(problems))
+    suite = compile_suite(folder.files, found.vocabulary, files_exist=folder.problem_with, env=found.env)
+    every = (*problems, *suite.problems)
+    if every:
+        raise FilesRefused(problems=every)
+    texts = {file.path: file.text for file in folder.files} | {folder.profile.name: text}
+    return Loaded(folder=folder, target=found, suite=suite, environment=environment, variables=known, texts=texts)
+
+
+def readable_environment(loaded: Loaded) -> dict[str, str]:
+    """Return the variables that the profile lets templates and token recipes read."""
+    tokens = loaded.target.users.tokens
+    names = {*loaded.target.env, *((tokens.secret_env,) if tokens.secret_env else ())}
+    return {name: value for name, value in loaded.environment.items() if name in names}

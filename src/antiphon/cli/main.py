@@ -1,0 +1,48 @@
+"""The command line: `antiphon COMMAND`. Each command is a module beside this one; what is heavy is imported late."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from antiphon import __version__
+from antiphon.cli import check, demo, doctor, run, show
+from antiphon.cli.edge import guarded
+
+app = typer.Typer(
+    name="antiphon",
+    help="Tests applications whose truth is told twice: over a REST API and over a real-time channel.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"antiphon {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and end.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    del version
+
+
+app.command("run")(run.command)
+app.command("demo")(demo.command)
+app.command("check")(check.command)
+app.command("show")(show.command)
+app.command("doctor")(doctor.command)
+
+
+def main() -> None:
+    """Run the command line; the process ends with the command's exit code."""
+    guarded(app)

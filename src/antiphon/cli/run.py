@@ -1,0 +1,82 @@
+"""`antiphon run`: plays the scenarios of a suite against its target."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from antiphon.cli import options
+
+
+def command(
+    paths: options.Paths = None,
+    target: options.TargetFile = None,
+    tag: options.Tags = None,
+    category: options.Categories = None,
+    priority: options.Priorities = None,
+    covers: options.Covers = None,
+    only: options.Only = None,
+    last_failed: Annotated[
+        bool, typer.Option("--last-failed", help="Only what did not pass in the last run here.")
+    ] = False,
+    list_only: Annotated[bool, typer.Option("--list", help="List the chosen scenarios and play none.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the compiled steps and play none.")] = False,
+    parallel: options.Parallel = 1,
+    retries: options.Retries = None,
+    seed: options.Seed = None,
+    fail_fast: options.FailFast = False,
+    fail_on_flaky: options.FailOnFlaky = False,
+    allow_void: options.AllowVoid = False,
+    strict_absence: options.StrictAbsence = False,
+    report: options.Report = None,
+    inputs: options.Inputs = None,
+    yes_this_target: Annotated[
+        bool, typer.Option("--yes-this-target", help="Confirm a target that the profile's `allow` does not name.")
+    ] = False,
+    color: options.Color = "auto",
+    verbose: options.Verbose = False,
+) -> None:
+    """Play scenarios against the application that target.yaml describes."""
+    from antiphon.cli.asking import chosen, run_options
+    from antiphon.cli.listing import plan_text, scenarios_text
+    from antiphon.cli.loading import load
+    from antiphon.cli.screen import choose_color, terminal
+
+    choose_color(color)
+    loaded = load(paths or (), target)
+    scenarios = chosen(
+        loaded,
+        tags=tag,
+        categories=category,
+        priorities=priority,
+        covers=covers,
+        only=only,
+        last_failed=last_failed,
+    )
+    if list_only or dry_run:
+        terminal().say(scenarios_text(scenarios) if list_only else plan_text(scenarios))
+        raise typer.Exit(0 if scenarios else 5)
+    settings = run_options(
+        loaded,
+        seed=seed,
+        retries=retries,
+        parallel=parallel,
+        fail_fast=fail_fast,
+        allow_void=allow_void,
+        fail_on_flaky=fail_on_flaky,
+        strict_absence=strict_absence,
+        report=report,
+        inputs=inputs,
+        also_allowed=_confirmed(loaded.target.base_url, loaded.target.socket) if yes_this_target else (),
+    )
+    from antiphon.cli.playing import play
+
+    raise typer.Exit(play(loaded, scenarios, settings, verbose=verbose))
+
+
+def _confirmed(base_url: str, socket: object) -> tuple[str, ...]:
+    from urllib.parse import urlsplit
+
+    urls = (base_url, str(getattr(socket, "url", "")))
+    return tuple({host for url in urls if (host := urlsplit(url).hostname)})

@@ -1,0 +1,157 @@
+"""Steps that hold other steps: parallel, repeat, until and use."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+from antiphon.core.errors import Mistake
+from antiphon.engine.doing import Doing
+from antiphon.engine.gate import BranchGate, Gate
+from antiphon.engine.judging import until_verdict
+from antiphon.engine.play import Frame
+from antiphon.engine.players import UserView
+from antiphon.engine.scopes import NameSpace
+from antiphon.engine.stops import StopPlay
+from antiphon.language.scope import MISSING
+from antiphon.scenario.model import Actor, ParallelStep, RepeatStep, Step, UntilStep, UseStep
+
+PlayStep = Callable[[Frame, Step], Awaitable[Doing]]
+_MOST_ROUNDS = 100_000
+
+
+async def parallel(frame: Frame, step: ParallelStep, doing: Doing, play_step: PlayStep) -> None:
+    """Play branches at once; every branch's first request is written before any answer is awaited."""
+    branches = step.branches
+    if step.repeat is not None:
+        branches = branches * _rounds(step.repeat(frame.scope()), step)
+    if frame.gate is not None:
+        frame.gate.leave()
+    gate = Gate(len(branches))
+    stops: list[StopPlay] = []
+
+    async def branch(index: int, steps: tuple[Step, ...]) -> None:
+        own = BranchGate(gate, index)
+        suffix = f"{frame.round}[{index + 1}]" if step.repeat is not None else frame.round
+        inside = Frame(play=frame.play, names=frame.names, gate=own, round=suffix)
+        try:
+            for inner in steps:
+                widen(doing, await play_step(inside, inner))
+        except StopPlay as stop:
+            stops.append(stop)
+        finally:
+            own.leave()
+
+    async with asyncio.TaskGroup() as group:
+        for index, steps in enumerate(branches):
+            group.create_task(branch(index, steps))
+    if stops:
+        raise stops[0]
+
+
+async def repeat(frame: Frame, step: RepeatStep, doing: Doing, play_step: PlayStep) -> None:
+    """Play rounds one after another."""
+    rounds: list[object]
+    if step.over is not None:
+        over = step.over(frame.scope())
+        if isinstance(over, Mapping):
+            over = list(over.values())
+        if not isinstance(over, list | tuple):
+            raise Mistake(sentence="`over` must be a list", source=step.source)
+        rounds = list(over)
+    else:
+        rounds = [MISSING] * _rounds(step.times(frame.scope()) if step.times is not None else 0, step)
+    for index, item in enumerate(rounds):
+        if step.item_name:
+            frame.names.set(step.item_name, item)
+        inside = Frame(
+            play=frame.play,
+            names=frame.names,
+            gate=frame.gate,
+            round=f"{frame.round}[{index + 1}]",
+        )
+        for inner in step.steps:
+            widen(doing, await play_step(inside, inner))
+
+
+async def until(frame: Frame, step: UntilStep, doing: Doing, play_step: PlayStep) -> None:
+    """Repeat a step until its claim, or its own expectations, hold; only the last try's verdicts count."""
+    play = frame.play
+    clock = play.setting.clock
+    deadline_s = clock.now_s() + step.wait_s
+    tries = 0
+    while True:
+        tries += 1
+        before = len(play.doings)
+        tried = await play_step(frame, step.step)
+        await settle(tried, frame)
+        widen(doing, tried)
+        differences = step.claim(frame.scope(tried)) if step.claim is not None else ()
+        held = not differences if step.claim is not None else not tried.failed
+        if held or clock.now_s() + step.every_s > deadline_s:
+            break
+        play.forget_since(before)
+        await clock.sleep(step.every_s)
+    if step.claim is not None:
+        doing.verdicts.append(until_verdict(doing, step, differences, tries=tries))
+
+
+async def use(frame: Frame, step: UseStep, doing: Doing, play_step: PlayStep) -> None:
+    """Play a fragment's steps in a name space of its own; hand out what it gives."""
+    fragment = step.fragment
+    inner_names = NameSpace({name: frame.names.lookup(name) for name in ("env", "run", "fake", "now", "range")})
+    scope = frame.scope()
+    for name, kind in fragment.takes.items():
+        if kind == "value":
+            value = step.values[name](scope) if name in step.values else fragment.defaults[name](scope)
+            inner_names.set(name, value)
+        else:
+            inner_names.set(name, _taken(frame, step.users[name], step))
+    inside = Frame(play=frame.play, names=inner_names, gate=frame.gate, round=frame.round)
+    if fragment.cleanup:
+        frame.play.cleanup_steps.append((inside, fragment.cleanup))
+    failed = False
+    for inner in fragment.steps:
+        played = await play_step(inside, inner)
+        widen(doing, played)
+        failed = failed or played.failed
+    for name, here in step.gives.items():
+        value = inner_names.lookup(name)
+        if value is not MISSING:
+            frame.names.set(here, value)
+    if failed:
+        raise StopPlay(f"`use {fragment.name}` failed")
+
+
+def widen(outer: Doing, inner: Doing) -> None:
+    """Let a block's window span what was sent inside it."""
+    if inner.opened_s is not None and inner.answered_s is not None:
+        outer.sent(opened_s=inner.opened_s, answered_s=inner.answered_s, cause=inner.cause)
+
+
+async def settle(doing: Doing, frame: Frame) -> None:
+    """Judge what waits only for the next tick of the lag."""
+    if doing.deferred:
+        setting = frame.play.setting
+        await setting.lag.after(setting.clock.now_s())
+        doing.settle()
+
+
+def _taken(frame: Frame, actor: Actor | tuple[Actor, ...], step: UseStep) -> object:
+    if isinstance(actor, tuple):
+        return [_taken(frame, one, step) for one in actor]
+    value = frame.names.lookup(actor.name) if isinstance(actor.name, str) else actor.name(frame.scope())
+    if actor.name == "nobody":
+        return UserView(frame.play.nobody)
+    views = value if isinstance(value, list | tuple) else [value]
+    if not views or not all(isinstance(view, UserView) for view in views):
+        raise Mistake(sentence=f"`{step.fragment.name}` takes a user, and gets something else", source=actor.source)
+    return value
+
+
+def _rounds(value: object, step: Step) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_ROUNDS:
+        raise Mistake(
+            sentence=f"the number of rounds must be a whole number from 0 to {_MOST_ROUNDS}", source=step.source
+        )
+    return value

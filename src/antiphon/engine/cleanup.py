@@ -1,0 +1,63 @@
+"""What a scenario made is removed again, last in, first out, by whoever made it."""
+
+from __future__ import annotations
+
+from antiphon.core.errors import AntiphonError
+from antiphon.engine.calls import exchange
+from antiphon.engine.play import Frame, Made
+from antiphon.engine.players import UserView
+from antiphon.engine.recipes import log_in
+from antiphon.engine.steps import play_step
+from antiphon.engine.stops import StopPlay
+from antiphon.language.scope import Names
+
+UNAUTHORIZED = 401
+
+
+async def clean_up(frame: Frame) -> None:
+    """Play the scenario's own clean-up steps, then remove what its calls made; what stays is noted by name."""
+    play = frame.play
+    steps = [(frame, play.scenario.cleanup), *reversed(play.cleanup_steps)]
+    for where, cleanup in steps:
+        for step in cleanup:
+            try:
+                doing = await play_step(where, step)
+            except (StopPlay, AntiphonError) as error:
+                play.leftovers.append(f"clean-up step {step.number} ({step.label}): {error}")
+                continue
+            if doing.failed:
+                play.leftovers.append(f"clean-up step {step.number} ({step.label}) failed")
+            play.doings.remove(doing)
+    if play.setting.keep_data:
+        return
+    while play.made:
+        made = play.made.pop()
+        problem = await _removed(frame, made)
+        if problem is not None:
+            play.leftovers.append(f"{made.rule.name} {made.key}: {problem}")
+
+
+async def _removed(frame: Frame, made: Made) -> str | None:
+    """Remove one thing; return why it could not be, if it could not."""
+    rule = made.rule
+    try:
+        status, problem = await _asked(frame, made)
+        if status != UNAUTHORIZED or made.by is frame.play.nobody or not frame.play.setting.target.users.login:
+            return None if status in rule.clean else problem
+        # The token may have been revoked or have expired in the scenario; only who cannot log in any more is gone.
+        try:
+            await log_in(frame, made.by)
+        except AntiphonError as error:
+            return None if UNAUTHORIZED in rule.clean else str(error)
+        status, problem = await _asked(frame, made)
+    except AntiphonError as error:
+        return str(error)
+    return None if status in rule.clean else problem
+
+
+async def _asked(frame: Frame, made: Made) -> tuple[int | None, str | None]:
+    scope = Names({"key": made.key, "self": UserView(made.by)}, frame.names)
+    answer = await exchange(frame, made.by, made.cleanup, scope, step="", purpose="cleanup")
+    if answer.status is None:
+        return None, answer.call.failure_detail
+    return answer.status, None if answer.status < 300 else f"{made.cleanup.operation} answered {answer.status}"

@@ -1,0 +1,89 @@
+"""A step under way, and what it sent: the window in which others hear of it, and what was judged so far."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from antiphon.history.entries import Call, Emit
+from antiphon.judge.verdicts import Outcome, Verdict
+from antiphon.scenario.model import Step
+
+Deferred = Callable[[], tuple[Verdict, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Something that a step sent: what may cause events.
+
+    Attributes:
+        sent_s: When its first byte was sent.
+        answered_s: When it was answered, or was known not to be.
+        name: The operation or the emit's name.
+        step: The step's number.
+        done: Whether the target said that it was carried out.
+    """
+
+    sent_s: float
+    answered_s: float
+    name: str
+    step: str
+    done: bool
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Doing:
+    """A step under way: what it sent, what was answered, what was judged.
+
+    Attributes:
+        number: The step's number, with the round of a `repeat`.
+        opened_s: First byte sent; None if it sent nothing.
+        answered_s: The last answer.
+        cause: The entry that it caused first.
+        facts: What addresses of this step see (`response`, `payload`, `ack`, …).
+        verdicts: Judged at once.
+        deferred: To be judged when the lag around their stamps is known.
+        is_block: Whether other steps are played inside it.
+        skipped: Whether its condition did not hold.
+        note: What a report adds to the step.
+        stop: Why the rest of the scenario must not be run; empty if it may.
+    """
+
+    step: Step
+    number: str
+    began_s: float
+    opened_s: float | None = None
+    answered_s: float | None = None
+    cause: Call | Emit | None = None
+    facts: dict[str, object] = field(default_factory=dict)
+    verdicts: list[Verdict] = field(default_factory=list)
+    deferred: list[Deferred] = field(default_factory=list)
+    saved_ids: set[str] = field(default_factory=set)
+    is_block: bool = False
+    skipped: bool = False
+    note: str = ""
+    stop: str = ""
+    ended_s: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The step in one line."""
+        return self.step.label
+
+    @property
+    def failed(self) -> bool:
+        """Whether something judged so far did not hold."""
+        return any(verdict.outcome is Outcome.FAILED for verdict in self.verdicts)
+
+    def sent(self, *, opened_s: float, answered_s: float, cause: Call | Emit | None = None) -> None:
+        """Widen the window by one more thing that was sent and answered."""
+        self.opened_s = opened_s if self.opened_s is None else min(self.opened_s, opened_s)
+        self.answered_s = answered_s if self.answered_s is None else max(self.answered_s, answered_s)
+        if self.cause is None:
+            self.cause = cause
+
+    def settle(self) -> None:
+        """Judge what was deferred."""
+        for judge in self.deferred:
+            self.verdicts.extend(judge())
+        self.deferred.clear()

@@ -1,0 +1,122 @@
+"""Fences: questions on a hearer's own connection, whose answers cannot overtake what was sent there before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+import orjson
+
+from antiphon.engine.links import link_of
+from antiphon.engine.play import Frame, Play
+from antiphon.engine.players import Player, UserView
+from antiphon.engine.sockets import UserSocket
+from antiphon.history.entries import Beat, Event
+from antiphon.judge.fences import FenceAnswer, judge_fence
+from antiphon.language.matcher import Matcher
+from antiphon.language.scope import Names
+from antiphon.net.socket_facts import NotConnected
+from antiphon.target.model import Fence
+
+ANSWER_WITHIN_S = 5.0
+NEXT_FRAME_WITHIN_S = 30.0
+
+
+async def fence_all(
+    frame: Frame, players: Iterable[Player], *, opened_s: float | None = None
+) -> dict[str, FenceAnswer]:
+    """Ask every one of these users' connections at once; return the answers by the connection's name."""
+    asked = [player for player in players if player.socket is not None]
+    answers = await asyncio.gather(*(fence(frame, player, opened_s=opened_s) for player in asked))
+    return {player.socket.name: answer for player, answer in zip(asked, answers, strict=True) if player.socket}
+
+
+async def fence(frame: Frame, player: Player, *, opened_s: float | None = None) -> FenceAnswer:
+    """Ask the target, on this user's connection, and wait for the answer.
+
+    It never raises for what the target does: an answer that does not come makes the absence void, and says so.
+
+    Args:
+        frame: Where the step stands.
+        player: Whose connection.
+        opened_s: When the cause was sent; None: the fence has no cause (it drains what earlier ones left).
+    """
+    play = frame.play
+    setting = play.setting
+    socket = player.socket
+    profile = setting.target.fence
+    since_s = setting.clock.now_s() if opened_s is None else opened_s
+    if socket is None or not socket.is_open or profile.kind == "none":
+        return judge_fence(profile.kind, link=link_of(socket, since_s))
+    if profile.kind == "alive":
+        await setting.clock.sleep(profile.settle_s)
+    epoch = socket.epoch
+    asked_s = setting.clock.now_s()
+    answered_s = await _asked(frame, player, socket, profile)
+    if answered_s is not None:
+        setting.recorder.write(
+            Beat(
+                what="fence",
+                at_s=answered_s,
+                asked_s=asked_s,
+                play=play.name,
+                step=play.doing_now,
+                user=player.name,
+                connection=socket.name,
+                epoch=epoch,
+            )
+        )
+    return judge_fence(
+        profile.kind,
+        link=link_of(socket, since_s),
+        asked_s=asked_s,
+        answered_s=answered_s,
+        settle_s=profile.settle_s,
+        slowest_delivery_s=socket.slowest_delivery_s,
+        awaited_s=setting.clock.now_s() - asked_s,
+    )
+
+
+async def _asked(frame: Frame, player: Player, socket: UserSocket, profile: Fence) -> float | None:
+    if profile.emit is None:
+        return await _next_frame(frame.play, socket)
+    args = profile.data(Names({"self": UserView(player)}, frame.names)) if profile.data is not None else []
+    listed = args if isinstance(args, list) else [args]
+    try:
+        if profile.heard is not None:
+            name, matcher = profile.heard
+            question = socket.ask(lambda event: event.name == name and _matches(matcher, event, frame, player))
+            socket.emit(profile.emit, listed, ack=False)
+            done, _ = await asyncio.wait({question}, timeout=ANSWER_WITHIN_S)
+            if not done or question.cancelled():
+                return None
+            return question.result().at_s
+        _, future = socket.emit(profile.emit, listed, ack=True)
+        if future is None:
+            return None
+        acknowledged, _ = await asyncio.wait({future}, timeout=ANSWER_WITHIN_S)
+        if not acknowledged or future.cancelled():
+            return None
+        return future.result().at_s
+    except NotConnected:
+        return None
+
+
+def _matches(matcher: Matcher | None, event: Event, frame: Frame, player: Player) -> bool:
+    if matcher is None:
+        return True
+    try:
+        args = orjson.loads(event.args)
+    except orjson.JSONDecodeError:
+        return False
+    scope = Names({"self": UserView(player)}, frame.names)
+    return matcher(args[0] if args else None, scope) is None
+
+
+async def _next_frame(play: Play, socket: UserSocket) -> float | None:
+    clock = play.setting.clock
+    asked_s = clock.now_s()
+    deadline_s = asked_s + NEXT_FRAME_WITHIN_S
+    while socket.is_open and socket.heard_s < asked_s and clock.now_s() < deadline_s:
+        await play.bell.wait(deadline_s - clock.now_s())
+    return socket.heard_s if socket.heard_s >= asked_s else None

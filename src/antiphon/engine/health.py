@@ -1,0 +1,93 @@
+"""Whether the target lives: the profile's `health` calls, or a TCP connect where it names none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from antiphon.core.errors import EnvironmentProblem
+from antiphon.core.source import Source
+from antiphon.engine.requests import request_of
+from antiphon.engine.setting import Setting
+from antiphon.language.scope import Names
+from antiphon.net.exchange import Exchange, Failure, Request
+from antiphon.net.http import HttpClient, Timeouts
+
+_TIMEOUTS = Timeouts(connect_s=2.0, first_byte_s=5.0, total_s=5.0)
+
+
+@dataclass(eq=False, kw_only=True)
+class Unreachable(EnvironmentProblem):
+    """The target does not answer its health calls."""
+
+    sentence: str
+    source: Source | None = None
+    variable_note: str = ""
+    advice: str = ""
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def hint(self) -> str | None:
+        """What to do next."""
+        return self.advice or None
+
+
+class Health:
+    """Asks the target whether it lives, on a connection of its own."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+
+    @property
+    def how(self) -> str:
+        """What is asked, for the report."""
+        calls = self._setting.target.health
+        return (
+            ", ".join(call.operation for call in calls) if calls else "a TCP connect (the profile names no health call)"
+        )
+
+    async def trouble_after(self, failure: Failure) -> Unreachable | None:
+        """Return why the target is to be taken for gone after a transport error; None if it still answers."""
+        del failure
+        return await self.trouble()
+
+    async def trouble(self) -> Unreachable | None:
+        """Return why the target does not count as living; None if it does."""
+        setting = self._setting
+        client = HttpClient(clock=setting.clock, allow=setting.allow, timeouts=_TIMEOUTS)
+        try:
+            if not setting.target.health:
+                lease = await client.lease(setting.target.base_url)
+                if isinstance(lease, Failure):
+                    return self._unreachable(lease)
+                lease.release()
+                return None
+            for call in setting.target.health:
+                request, _ = request_of(
+                    call, Names({"env": setting.environment}), setting=setting, credentials=None, dice=setting.dice
+                )
+                done = await client.exchange(request)
+                if (problem := self._judged(done, request, call.status.accepts)) is not None:
+                    return problem
+            return None
+        finally:
+            await client.close()
+
+    def _judged(self, done: Exchange, request: Request, accepts: object) -> Unreachable | None:
+        if done.failure is not None:
+            return self._unreachable(done.failure)
+        if callable(accepts) and done.status is not None and accepts(done.status):
+            return None
+        return Unreachable(
+            sentence=f"the target is not healthy: {request.method} {request.url} answered {done.status}",
+            source=self._setting.target.base_url_source,
+            advice="is it still starting, or is `health` of the profile another call?",
+        )
+
+    def _unreachable(self, failure: Failure) -> Unreachable:
+        return Unreachable(
+            sentence=f"cannot reach the target: {failure.detail}",
+            source=self._setting.target.base_url_source,
+            advice=failure.hint or "is it running? `antiphon demo` starts one to try",
+        )

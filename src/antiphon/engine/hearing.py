@@ -1,0 +1,238 @@
+"""What a step's `hear` needs from the engine: waiting, fences, and the facts that the judge asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from antiphon.core.errors import Mistake
+from antiphon.engine.doing import Doing
+from antiphon.engine.fences import fence_all
+from antiphon.engine.identity import identity_of
+from antiphon.engine.links import link_of
+from antiphon.engine.listeners import Final, Listener
+from antiphon.engine.play import Frame, Play
+from antiphon.engine.players import Player, UserView
+from antiphon.history.heard import Heard
+from antiphon.judge.facts import Facts, Window
+from antiphon.judge.hearing import heard_for, satisfied, verdicts, waits_until
+from antiphon.judge.verdicts import Verdict
+from antiphon.language.scope import MISSING, Names, Scope
+from antiphon.scenario.model import Hear
+
+
+async def drain(frame: Frame, hears: Iterable[Hear]) -> None:
+    """Let what earlier steps caused arrive first, on every connection of which this step claims an absence.
+
+    Without it an event of an earlier cause, still under way, would count against `nothing`. Only fences that cost
+    a round trip are used for it; with `alive` the step's own settle has to do.
+    """
+    if frame.play.setting.target.fence.kind not in ("delivery", "connection"):
+        return
+    wanted = [hear for hear in hears if hear.claims_absence]
+    players = {id(player): player for hear in wanted for player in listeners_of(frame, hear)}
+    await fence_all(frame, [player for player in players.values() if player.socket and player.socket.is_open])
+
+
+async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *, cause_failed: bool) -> None:
+    """Wait for what is to be heard, ask the fences that absences need, and have all of it judged.
+
+    Args:
+        frame: Where the step stands.
+        doing: The step that claims.
+        hears: Its claims.
+        sent: The step whose window is looked at; the same one, but for `hear` as a step of its own.
+        cause_failed: Whether its call failed, so that the positive items are not run.
+    """
+    if sent.opened_s is None or sent.answered_s is None:
+        raise Mistake(
+            sentence="nothing was sent that could be heard",
+            source=hears[0].source,
+            advice="`hear` looks back over the last step that sent something",
+        )
+    play = frame.play
+    window = Window(opened_s=sent.opened_s, answered_s=sent.answered_s)
+    listeners = [
+        Listener(hear=claim, player=player, socket=player.socket)
+        for claim in hears
+        for player in listeners_of(frame, claim)
+    ]
+    if not cause_failed:
+        await _wait_for_positives(frame, doing, sent, listeners, window)
+    absent = {listener.player.name: listener.player for listener in listeners if listener.hear.claims_absence}
+    fences = await fence_all(frame, absent.values(), opened_s=window.opened_s) if absent else {}
+    judged_s = play.setting.clock.now_s()
+    everything = [
+        replace(
+            _facts(frame, doing, sent, listener, window),
+            cause_failed=cause_failed,
+            fence=fences.get(listener.socket.name) if listener.socket is not None else None,
+            judged_s=judged_s,
+            saved_ids=frozenset(doing.saved_ids | sent.saved_ids),
+            elsewhere=_elsewhere(play, listener, window),
+        )
+        for listener in listeners
+    ]
+
+    def judge() -> tuple[Verdict, ...]:
+        found: list[Verdict] = []
+        for facts, listener in zip(everything, listeners, strict=True):
+            judged = verdicts(_with_causes(facts, play, sent))
+            _note_slowest(listener, judged)
+            found.extend(judged)
+        return tuple(found)
+
+    doing.deferred.append(judge)
+    for facts, listener in zip(everything, listeners, strict=True):
+        play.finals.append(Final(facts=facts, listener=listener, doing=doing, sent=sent))
+    if any(item.save for listener in listeners for item in listener.items) or play.setting.target.fence.kind == "alive":
+        await play.setting.lag.after(play.setting.clock.now_s())
+        doing.settle()
+        _save_heard(frame, doing, zip(everything, listeners, strict=True))
+
+
+def listeners_of(frame: Frame, claim: Hear) -> tuple[Player, ...]:
+    """Return whose inboxes a claim speaks of.
+
+    Raises:
+        Mistake: Its name stands for no user.
+    """
+    players = frame.users(claim.user)
+    if not players:
+        raise Mistake(sentence=f"`{claim.user}` is no user here, so nobody hears", source=claim.source)
+    return players
+
+
+async def _wait_for_positives(
+    frame: Frame, doing: Doing, sent: Doing, listeners: Sequence[Listener], window: Window
+) -> None:
+    play = frame.play
+    clock = play.setting.clock
+    waiting = [listener for listener in listeners if listener.items]
+    granted_s = 0.0
+    while True:
+        open_facts = []
+        for listener in waiting:
+            facts = _facts(frame, doing, sent, listener, window)
+            if not satisfied(facts) and not facts.link.is_deaf:
+                open_facts.append((listener, facts))
+        waiting = [listener for listener, _ in open_facts]
+        if not waiting:
+            break
+        deadline_s = max(waits_until(facts) for _, facts in open_facts)
+        now_s = clock.now_s()
+        if now_s >= deadline_s + granted_s:
+            more_s = _lag_seen(play, window.answered_s, deadline_s)
+            if more_s <= granted_s:
+                break
+            granted_s = more_s
+            continue
+        first = open_facts[0][0]
+        play.waits_for(f"{first.player.name}: waiting for {first.items[0].event}", window.answered_s, deadline_s)
+        await play.bell.wait(deadline_s + granted_s - now_s)
+    play.waits_for("", 0.0, 0.0)
+
+
+def _lag_seen(play: Play, since_s: float, until_s: float) -> float:
+    lag_s = play.setting.lag.lag_at(until_s)
+    own_s = lag_s if lag_s is not None and lag_s < 60 else 0.0
+    return own_s + play.setting.target_watch.wait_between(since_s, until_s)
+
+
+def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: Window) -> Facts:
+    play = frame.play
+    socket = listener.socket
+    setting = play.setting
+    below = frame.scope(doing)
+    view = UserView(listener.player)
+    profile = setting.target.socket
+
+    def scope_for(event: Heard) -> Scope:
+        return Names({"event": event.data, "args": event.args, "self": view}, below)
+
+    def lag_at(at_s: float) -> float:
+        found = setting.lag.lag_at(at_s)
+        return 0.0 if found is None else found
+
+    return Facts(
+        hear=listener.hear,
+        hearer=listener.player.name,
+        connection=socket.name if socket is not None else listener.player.name,
+        window=window,
+        events=socket.heard_since(window.opened_s) if socket is not None else (),
+        scope_for=scope_for,
+        step=doing.number,
+        label=sent.label,
+        cause_seq=sent.cause.seq if sent.cause is not None else 0,
+        lag_at=lag_at,
+        target_wait=setting.target_watch.wait_between,
+        link=link_of(socket, window.opened_s),
+        ambient=profile.ambient if profile is not None else frozenset(),
+        identity=identity_of(profile),
+        strict_absence=setting.strict_absence,
+        known=listener.known,
+    )
+
+
+def _with_causes(facts: Facts, play: Play, sent: Doing) -> Facts:
+    """Return the facts with what the scenario sent after this window."""
+    later = [cause for cause in play.causes if cause.sent_s > facts.window.answered_s]
+    next_s = min((cause.sent_s for cause in later), default=None)
+    own = {cause.name for cause in play.causes if cause.step == sent.number}
+    explaining = [cause for cause in later if cause.name in own and cause.done]
+
+    def explains(event: Heard) -> bool:
+        return any(cause.sent_s <= event.at_s for cause in explaining)
+
+    return replace(facts, next_cause_s=next_s, another_cause_explains=explains)
+
+
+def final_facts(play: Play, final: Final) -> Facts:
+    """Return the facts of a judged `hear` as they are at the scenario's end."""
+    facts, sent = final.facts, final.sent
+    socket = final.listener.socket
+    if socket is None:
+        return _with_causes(facts, play, sent)
+    grown = replace(
+        facts, events=socket.heard_since(facts.window.opened_s), link=link_of(socket, facts.window.opened_s)
+    )
+    return _with_causes(grown, play, sent)
+
+
+def _elsewhere(play: Play, listener: Listener, window: Window) -> list[Heard]:
+    return [
+        event
+        for socket in play.sockets
+        if socket is not listener.socket
+        for event in socket.heard_since(window.opened_s)
+    ]
+
+
+def _note_slowest(listener: Listener, judged: Iterable[Verdict]) -> None:
+    if listener.socket is not None:
+        latencies = [verdict.latency_s for verdict in judged if verdict.latency_s is not None]
+        listener.socket.slowest_delivery_s = max([listener.socket.slowest_delivery_s, *latencies])
+
+
+def _save_heard(frame: Frame, doing: Doing, judged: Iterable[tuple[Facts, Listener]]) -> None:
+    """Keep what `save` of an item names, of the event that fulfilled it."""
+    for facts, listener in judged:
+        view = UserView(listener.player)
+        for item, events in heard_for(facts):
+            if not item.save or not events:
+                continue
+            event = events[0]
+            scope = Names({"event": event.data, "args": event.args, "self": view}, frame.scope(doing))
+            for save in item.save:
+                value = save.address(scope)
+                if value is not MISSING:
+                    frame.names.set(save.name, value)
+
+
+def ids_in(value: object) -> set[str]:
+    """Return the ids, as texts, of a thing that was saved: itself if it is a text, or what stands under `id`."""
+    if isinstance(value, str) and len(value) >= 8:
+        return {value}
+    if isinstance(value, dict) and isinstance(value.get("id"), str | int):
+        return {str(value["id"])}
+    return set()

@@ -1,0 +1,27 @@
+"""What tells an event from a copy of it, by the profile's `event_id`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from antiphon.history.heard import Heard
+from antiphon.language.scope import MISSING, Names
+from antiphon.target.model import SocketProfile
+
+
+def identity_of(profile: SocketProfile | None) -> Callable[[Heard], tuple[object, ...] | None]:
+    """Return what gives an event's identity; it gives None where the profile names none or the event has none."""
+    if profile is None or not profile.identity:
+        return lambda _event: None
+    by_name = profile.identity
+    others = by_name.get("*")
+
+    def identity(event: Heard) -> tuple[object, ...] | None:
+        addresses = by_name.get(event.name, others)
+        if addresses is None:
+            return None
+        scope = Names({"event": event.data, "args": event.args})
+        values = tuple(address(scope) for address in addresses)
+        return None if any(value is MISSING or value is None for value in values) else values
+
+    return identity

@@ -1,0 +1,161 @@
+"""Verdicts of what the engine itself sees: answers and acknowledgements, sessions, connections, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from antiphon.core.durations import duration_text
+from antiphon.core.errors import AntiphonError
+from antiphon.core.source import NOWHERE
+from antiphon.engine.calls import Answer
+from antiphon.engine.doing import Doing
+from antiphon.engine.emits import Emitted
+from antiphon.engine.play import Frame
+from antiphon.engine.players import Player, UserView
+from antiphon.judge import answers, claims
+from antiphon.judge.answers import About
+from antiphon.judge.timing import Measured
+from antiphon.judge.verdicts import Kind, Outcome, Verdict
+from antiphon.language.call import CallSpec
+from antiphon.language.difference import ClaimDifference
+from antiphon.language.matcher import Matcher
+from antiphon.net.socket_facts import Opened, Refused
+from antiphon.scenario.model import ConnectStep, StateStep, UntilStep
+
+
+def about(doing: Doing, player: Player | None = None, *, on_socket: bool = False) -> About:
+    """Return what verdicts about this step have in common."""
+    return About(
+        step=doing.number,
+        user=player.name if player is not None else "",
+        connection=player.socket.name if on_socket and player is not None and player.socket is not None else "",
+        cause_seq=doing.cause.seq if doing.cause is not None else 0,
+        source=doing.step.source,
+    )
+
+
+def answer_verdicts(frame: Frame, doing: Doing, spec: CallSpec, answer: Answer, player: Player) -> tuple[Verdict, ...]:
+    """Return the verdicts of a call's answer."""
+    scope = frame.scope(doing, **answer.facts, self=UserView(player))
+    told = About(step=doing.number, user=player.name, cause_seq=answer.call.seq, source=spec.source)
+    return answers.answer_verdicts(spec, answer.call, answer.opened, scope, told)
+
+
+def failed_answer(verdicts: Sequence[Verdict]) -> bool:
+    """Return whether one of these did not hold."""
+    return any(verdict.outcome is Outcome.FAILED for verdict in verdicts)
+
+
+def emit_verdicts(
+    frame: Frame,
+    doing: Doing,
+    player: Player,
+    emitted: Emitted,
+    *,
+    matcher: Matcher | None,
+    refused: bool,
+    wait_s: float,
+) -> tuple[Verdict, ...]:
+    """Return the verdicts of an emit's acknowledgement."""
+    told = About(
+        step=doing.number,
+        user=player.name,
+        connection=emitted.emit.connection,
+        cause_seq=emitted.emit.seq,
+        source=doing.step.source,
+    )
+    return answers.emit_verdicts(
+        emitted.emit,
+        emitted.ack,
+        frame.scope(doing, self=UserView(player)),
+        told,
+        matcher=matcher,
+        refused=refused,
+        wait_s=wait_s,
+        closed_by_target=emitted.closed_by_target,
+    )
+
+
+def connect_verdict(
+    frame: Frame, doing: Doing, player: Player, step: ConnectStep, outcome: Opened | Refused, *, ready_s: float
+) -> Verdict:
+    """Return the verdict of `connect` or `reconnect`."""
+    told = about(doing, player, on_socket=True)
+    if isinstance(outcome, Refused):
+        return claims.connect_verdict(
+            told,
+            verb=step.verb,
+            refused=step.refused,
+            refused_by=outcome.by,
+            detail=outcome.detail,
+            data=outcome.data,
+            within_s=step.within_s,
+        )
+    measured = Measured(
+        measured_s=ready_s - outcome.started_s,
+        target_wait_s=frame.play.setting.target_watch.wait_between(outcome.started_s, ready_s),
+    )
+    return claims.connect_verdict(told, verb=step.verb, refused=step.refused, within_s=step.within_s, took=measured)
+
+
+def disconnect_verdict(doing: Doing, player: Player, *, was_open: bool) -> Verdict:
+    """Return the verdict of `disconnect`: it needs something to disconnect."""
+    told = about(doing, player, on_socket=True)
+    claim = f"{player.name} disconnects"
+    if was_open:
+        return told.verdict(Outcome.HELD, Kind.STATE, claim, f"{player.name} disconnected")
+    sentence = f"{player.name} could not disconnect: the socket was not open"
+    return told.verdict(Outcome.FAILED, Kind.STATE, claim, sentence)
+
+
+def state_verdict(frame: Frame, doing: Doing, player: Player, step: StateStep, *, epoch: int) -> Verdict:
+    """Return the verdict of `connected` or `closed`.
+
+    Args:
+        frame: Where the step stands.
+        doing: The step.
+        player: Whose connection.
+        step: What is claimed.
+        epoch: Of the connection when the step began.
+    """
+    socket = player.socket
+    closed = socket.closed if socket is not None else None
+    if socket is None or socket.changes[-1].state == "never":
+        state: Literal["same", "replaced", "closed", "never"] = "never"
+    elif socket.is_open:
+        state = "same" if socket.epoch == epoch else "replaced"
+    else:
+        state = "closed"
+    ended = None
+    if closed is not None:
+        ended = {"by": closed.by, "how": closed.how, "code": closed.code, "reason": closed.reason or closed.detail}
+    return claims.state_verdict(
+        about(doing, player, on_socket=True),
+        step.verb,
+        state=state,
+        closed=ended,
+        code=step.code,
+        reason=step.reason,
+        scope=frame.scope(doing, self=UserView(player)),
+        within_s=step.within_s,
+    )
+
+
+def until_verdict(doing: Doing, step: UntilStep, differences: Sequence[ClaimDifference], *, tries: int) -> Verdict:
+    """Return the verdict of `until`."""
+    times = "1 try" if tries == 1 else f"{tries} tries"
+    claim = f"the claim holds within {duration_text(step.wait_s)} ({times})"
+    return claims.claim_verdict(differences, about(doing), claim=claim)
+
+
+def problem_verdict(doing: Doing, error: AntiphonError) -> Verdict:
+    """Return the verdict of a step that could not be played as it is written."""
+    return about(doing).verdict(
+        Outcome.FAILED,
+        Kind.MISSING,
+        f"step {doing.number} can be played",
+        f"step {doing.number} could not be played: {error}",
+        source=error.source if error.source is not None and error.source is not NOWHERE else doing.step.source,
+        hint=error.hint or "",
+    )

@@ -1,0 +1,185 @@
+"""One play of a scenario: its users, names, sockets, and what has been judged so far.
+
+Only state and small helpers; what steps do stands in `steps`, `calls`, `emits`, `sessions` and so on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from antiphon.core.clock import Dice
+from antiphon.data.people import person
+from antiphon.engine.bell import Bell
+from antiphon.engine.doing import Cause, Doing
+from antiphon.engine.gate import BranchGate
+from antiphon.engine.listeners import Final
+from antiphon.engine.players import Company, Player, UserView
+from antiphon.engine.scopes import NameSpace
+from antiphon.engine.setting import Setting
+from antiphon.engine.sockets import UserSocket
+from antiphon.judge.verdicts import Verdict
+from antiphon.language.call import CallSpec
+from antiphon.language.scope import Names, Scope
+from antiphon.net.http import HttpClient, Timeouts
+from antiphon.scenario.model import Scenario, Step, UserSpec
+from antiphon.target.model import ResourceRule
+
+
+class Play:
+    """One play of one scenario."""
+
+    def __init__(self, *, setting: Setting, scenario: Scenario, name: str) -> None:
+        self.setting = setting
+        self.scenario = scenario
+        self.name = name
+        self.slug = f"{scenario.id.replace('/', '-')}{name[len(scenario.id) :].replace('#', '-')}"
+        self.bell = Bell()
+        self.dice: Dice = setting.dice.child(name)
+        self.names = NameSpace()
+        self.players: dict[str, Player] = {}
+        self.companies: list[Company] = []
+        self.sockets: list[UserSocket] = []
+        self.causes: list[Cause] = []
+        self.doings: list[Doing] = []
+        self.last_sent: Doing | None = None
+        self.sent_by_step: dict[str, Doing] = {}
+        self.finals: list[Final] = []
+        self.cleanup_steps: list[tuple[Frame, tuple[Step, ...]]] = []
+        self.earlier: list[Verdict] = []
+        self.retried = False
+        self.started_s = 0.0
+        self.made: list[Made] = []
+        self.leftovers: list[str] = []
+        self.calls = 0
+        self.emits = 0
+        self.doing_now = ""
+        self.label_now = ""
+        self.waiting: tuple[str, float, float] = ("", 0.0, 0.0)
+        self.nobody = self._nobody()
+
+    def player(
+        self, name: str, spec: UserSpec | None, *, role: str, company: Company, facts: dict[str, object]
+    ) -> Player:
+        """Return a new user of this play, with an HTTP session and an inbox of its own."""
+        setting = self.setting
+        http = self.new_http()
+        socket = None
+        if setting.target.socket is not None:
+            socket = UserSocket(
+                name=name,
+                user=name,
+                play=self.name,
+                clock=setting.clock,
+                allow=setting.allow,
+                recorder=setting.recorder,
+                bell=self.bell,
+            )
+            self.sockets.append(socket)
+        return Player(name=name, role=role, facts=facts, company=company, http=http, socket=socket, spec=spec)
+
+    def new_http(self) -> HttpClient:
+        """Return an HTTP session with the profile's time-outs."""
+        limits = self.setting.target.http.timeouts
+        timeouts = Timeouts(connect_s=limits.connect_s, first_byte_s=limits.first_byte_s, total_s=limits.total_s)
+        return HttpClient(clock=self.setting.clock, allow=self.setting.allow, timeouts=timeouts)
+
+    def new_facts(self, name: str, role: str, company: Company) -> dict[str, object]:
+        """Return what a user begins with: a made address, password and name, the role and the company's name."""
+        made = person(self.dice.child(f"user {name}"), self.setting.run_id)
+        self.setting.redactor.register(made.password, f"{name.upper()}_PASSWORD")
+        return {
+            "email": made.email,
+            "password": made.password,
+            "name": made.name,
+            "role": role,
+            "company_name": company.name,
+        }
+
+    def _nobody(self) -> Player:
+        player = Player(
+            name="nobody",
+            role="",
+            facts={},
+            company=Company(name="", label=""),
+            http=self.new_http(),
+            socket=None,
+        )
+        player.is_made = True
+        return player
+
+    def everybody(self) -> tuple[Player, ...]:
+        """Return all players, those made unseen and nobody included."""
+        unseen = [company.founder for company in self.companies if company.founder is not None]
+        found = {id(player): player for player in (*self.players.values(), *unseen, self.nobody)}
+        return tuple(found.values())
+
+    def waits_for(self, what: str, since_s: float, until_s: float) -> None:
+        """Say what is waited for, for whoever shows progress; nothing any more if `what` is empty."""
+        self.waiting = (what, since_s, until_s)
+
+    def forget_since(self, count: int) -> None:
+        """Forget the steps done since there were `count`: a retry begins anew, and only its verdicts count."""
+        forgotten = {id(doing) for doing in self.doings[count:]}
+        del self.doings[count:]
+        self.finals = [
+            final for final in self.finals if id(final.sent) not in forgotten and id(final.doing) not in forgotten
+        ]
+
+    def step_is(self, number: str, step: Step) -> None:
+        """Let every socket note which step is under way."""
+        self.doing_now = number
+        self.label_now = step.label
+        for socket in self.sockets:
+            socket.step = number
+
+    async def close(self) -> None:
+        """Close every connection of this play."""
+        for socket in self.sockets:
+            await socket.close()
+        for player in self.everybody():
+            await player.http.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Something that a call made and clean-up removes."""
+
+    rule: ResourceRule
+    key: object
+    by: Player
+    cleanup: CallSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """Where a step stands: in which play and name space, behind which gate, in which round.
+
+    Attributes:
+        names: The scenario's or the fragment's.
+        gate: Holds back the first request of each branch until all are ready; None outside of `parallel`.
+        round: Of a `repeat`, as it is added to step numbers (`[2]`).
+    """
+
+    play: Play
+    names: NameSpace
+    gate: BranchGate | None = None
+    round: str = ""
+
+    def scope(self, doing: Doing | None = None, **more: object) -> Scope:
+        """Return what names mean here and now."""
+        return Names({**(doing.facts if doing is not None else {}), **more}, self.names)
+
+    def user(self, name: str) -> Player | None:
+        """Return the player that a name stands for, if it stands for one."""
+        if name == "nobody":
+            return self.play.nobody
+        value = self.names.lookup(name)
+        return value.player if isinstance(value, UserView) else None
+
+    def users(self, name: str) -> tuple[Player, ...]:
+        """Return the players that a name stands for: one, or each of a list."""
+        value = self.names.lookup(name)
+        if isinstance(value, list | tuple) and value and all(isinstance(one, UserView) for one in value):
+            return tuple(one.player for one in value)
+        single = self.user(name)
+        return (single,) if single is not None else ()

@@ -1,0 +1,90 @@
+"""The users of a play: what is known of each, with which connections they act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from antiphon.engine.sockets import UserSocket
+from antiphon.net.http import HttpClient
+from antiphon.scenario.model import UserSpec
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Company:
+    """The users of a scenario who belong together.
+
+    Attributes:
+        name: The company's name at the target, unique to the run.
+        label: As reports name it.
+        founder: Whoever the profile's `ROLE of company` means; made unseen if the scenario names none.
+    """
+
+    name: str
+    label: str
+    founder: Player | None = None
+    members: list[Player] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Player:
+    """A user as Antiphon plays it.
+
+    Attributes:
+        name: As the scenario names the user.
+        spec: As the scenario wrote it; None for one made unseen.
+        facts: What templates see as `alice.id`, `.email`, `.token`; a device shares those of its person.
+        http: The user's own HTTP session.
+        socket: The user's own socket; None where the profile has none.
+        uploads: What the last dropped upload left, for `resume`.
+    """
+
+    name: str
+    role: str
+    facts: dict[str, object]
+    company: Company
+    http: HttpClient
+    socket: UserSocket | None
+    spec: UserSpec | None = None
+    person: Player | None = None
+    is_made: bool = False
+    upload: dict[str, object] | None = None
+
+    @property
+    def id(self) -> str:
+        """The id at the target, as text; empty before it is known."""
+        found = self.facts.get("id")
+        return "" if found is None else str(found)
+
+    @property
+    def secret_name(self) -> str:
+        """The name that curl lines use for this user's token (`ALICE_TOKEN`)."""
+        base = (self.person or self).name
+        return "".join(letter if letter.isalnum() else "_" for letter in base).upper()
+
+
+class UserView(Mapping[str, object]):
+    """A user as templates and addresses see it."""
+
+    __slots__ = ("player",)
+
+    def __init__(self, player: Player) -> None:
+        self.player = player
+
+    def __getitem__(self, key: str) -> object:
+        return self.player.facts[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.player.facts)
+
+    def __len__(self) -> int:
+        return len(self.player.facts)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, UserView) and other.player.facts is self.player.facts
+
+    def __hash__(self) -> int:
+        return id(self.player.facts)
+
+    def __str__(self) -> str:
+        return self.player.name

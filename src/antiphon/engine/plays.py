@@ -1,0 +1,189 @@
+"""A scenario played from its first user to its clean-up; whatever happens, what was judged is returned."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from antiphon.core.errors import AntiphonError, EnvironmentProblem, ScenarioError
+from antiphon.data.fakes import fakes
+from antiphon.engine.cast import enter, introduce
+from antiphon.engine.cleanup import clean_up
+from antiphon.engine.fences import fence_all
+from antiphon.engine.hearing import final_facts
+from antiphon.engine.play import Frame, Play
+from antiphon.engine.setting import Setting
+from antiphon.engine.steps import play_step
+from antiphon.engine.stops import StopPlay, TargetGone
+from antiphon.history.entries import Mark
+from antiphon.judge.aftermath import aftermath
+from antiphon.judge.verdicts import Verdict
+from antiphon.scenario.model import Scenario
+
+CLEANUP_WITHIN_S = 15.0
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Played:
+    """What became of one play.
+
+    Attributes:
+        play: Its state, with all that was done and judged.
+        problem: Why it could not be played to its end, if it could not.
+        timed_out: Whether the scenario's time ran out.
+        cancelled: Whether it was broken off from outside.
+        stopped: Why its last steps were not run, if they were not.
+    """
+
+    play: Play
+    began_s: float
+    ended_s: float = 0.0
+    problem: AntiphonError | None = None
+    timed_out: bool = False
+    cancelled: bool = False
+    stopped: str = ""
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """All that was judged, in the order of the steps; what the scenario's end judged comes last."""
+        return tuple(verdict for doing in self.play.doings for verdict in doing.verdicts)
+
+
+async def play_scenario(setting: Setting, scenario: Scenario, name: str, *, watch: object = None) -> Played:
+    """Play a scenario once.
+
+    Args:
+        setting: What all plays of the run share.
+        scenario: What is played.
+        name: The play's name in the history.
+        watch: Called with the play when it begins, so that progress can be shown.
+    """
+    play = Play(setting=setting, scenario=scenario, name=name)
+    if callable(watch):
+        watch(play)
+    clock = setting.clock
+    played = Played(play=play, began_s=clock.now_s())
+    play.started_s = played.began_s
+    _mark(play, "play", "began", scenario.title)
+    frame = Frame(play=play, names=play.names)
+    limit_s = scenario.timeout_s if scenario.timeout_s is not None else setting.scenario_timeout_s
+    try:
+        async with asyncio.timeout(limit_s):
+            await _to_the_end(frame, played)
+    except TimeoutError:
+        played.timed_out = True
+    except asyncio.CancelledError:
+        played.cancelled = True
+    except TargetGone as gone:
+        played.problem = gone
+    except BaseExceptionGroup as group:
+        played.problem = _first_problem(group)
+    except (EnvironmentProblem, ScenarioError) as problem:
+        played.problem = problem
+    await _settle_all(play)
+    if not isinstance(played.problem, TargetGone):
+        await _clean_up(play, frame)
+    await _close(play)
+    played.ended_s = clock.now_s()
+    _mark(play, "play", "ended", "")
+    return played
+
+
+async def _to_the_end(frame: Frame, played: Played) -> None:
+    play = frame.play
+    _name_the_world(play)
+    introduce(frame)
+    await enter(frame)
+    for name, value in play.scenario.vars:
+        play.names.set(name, value(frame.scope()))
+    try:
+        for step in play.scenario.steps:
+            await play_step(frame, step)
+    except StopPlay as stop:
+        played.stopped = str(stop)
+    await _aftermath(frame)
+
+
+async def _aftermath(frame: Frame) -> None:
+    """Make the last fence on every connection that was listened to, and judge what only the end can tell."""
+    play = frame.play
+    listening = {id(final.listener.player): final.listener.player for final in play.finals}
+    last = await fence_all(frame, listening.values())
+    await play.setting.lag.after(play.setting.clock.now_s())
+    for doing in play.doings:
+        doing.settle()
+    for final in play.finals:
+        socket = final.listener.socket
+        fence = last.get(socket.name) if socket is not None else None
+        final.doing.verdicts.extend(aftermath(final_facts(play, final), fence))
+
+
+async def _settle_all(play: Play) -> None:
+    """Judge what was still waiting for the lag to be known when the play was broken off."""
+    if any(doing.deferred for doing in play.doings):
+        try:
+            await asyncio.shield(play.setting.lag.after(play.setting.clock.now_s()))
+        except (asyncio.CancelledError, TimeoutError):
+            return
+        for doing in play.doings:
+            doing.settle()
+
+
+async def _clean_up(play: Play, frame: Frame) -> None:
+    _mark(play, "cleanup", "began", "")
+    try:
+        async with asyncio.timeout(CLEANUP_WITHIN_S):
+            await clean_up(frame)
+    except TimeoutError:
+        play.leftovers.extend(f"{made.rule.name} {made.key}" for made in play.made)
+    _mark(play, "cleanup", "ended", "")
+
+
+async def _close(play: Play) -> None:
+    async with asyncio.timeout(CLEANUP_WITHIN_S):
+        await play.close()
+
+
+def _name_the_world(play: Play) -> None:
+    setting = play.setting
+    makers: dict[str, object] = dict(fakes(play.dice.child("fake"), setting.run_id))
+    play.names.set("fake", makers)
+    play.names.set("env", dict(setting.environment))
+    play.names.set("run", {"id": setting.run_id, "seed": setting.seed})
+    play.names.set("now", lambda: _iso(setting))
+    play.names.set("range", _range)
+    for name, value in play.scenario.inputs.items():
+        play.names.set(name, setting.inputs.get(name, value))
+
+
+def _iso(setting: Setting) -> str:
+    return setting.wall_time().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _range(first: int, last: int | None = None) -> list[int]:
+    low, high = (0, first) if last is None else (first, last)
+    if high - low > 1_000_000:
+        raise ValueError("a range has at most a million numbers")
+    return list(range(low, high))
+
+
+def _mark(play: Play, what: str, edge: str, note: str) -> None:
+    play.setting.recorder.write(
+        Mark(
+            at_s=play.setting.clock.now_s(),
+            play=play.name,
+            what="play" if what == "play" else "cleanup",
+            edge="began" if edge == "began" else "ended",
+            note=note,
+        )
+    )
+
+
+def _first_problem(group: BaseExceptionGroup[BaseException]) -> AntiphonError:
+    """Return the problem that the branches of a `parallel` met; a fault of our own is raised again."""
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            return _first_problem(error)
+        if isinstance(error, AntiphonError):
+            return error
+    raise group

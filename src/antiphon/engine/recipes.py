@@ -1,0 +1,225 @@
+"""The profile's recipes as they are played: users made, logged in, refreshed and logged out.
+
+A recipe that goes otherwise than the profile says is no finding but a `PlayProblem`: the scenario is an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from antiphon.core.errors import ScenarioError
+from antiphon.engine.calls import Answer, exchange
+from antiphon.engine.doing import Doing
+from antiphon.engine.play import Frame, Play
+from antiphon.engine.players import Company, Player, UserView
+from antiphon.engine.scopes import set_part
+from antiphon.engine.stops import PlayProblem
+from antiphon.history.entries import User
+from antiphon.language.call import Token
+from antiphon.language.scope import MISSING, Names, Scope
+from antiphon.target.model import RecipeCall
+
+_SECRET_FACTS = ("password", "token", "refresh_token", "api_key", "secret")
+
+
+async def ensure_made(frame: Frame, player: Player) -> None:
+    """Make the user at the target, whoever must exist first before it."""
+    if player.is_made:
+        return
+    player.is_made = True  # before the first call: a recipe that needs itself must not run in a circle
+    play = frame.play
+    recipe = _recipe_for(play, player)
+    await play_recipe(frame, player, recipe, what=f"{player.name} could not be made")
+    _identify(play, player)
+    play.setting.recorder.write(_user_entry(play, player, "made"))
+
+
+async def log_in(frame: Frame, player: Player) -> None:
+    """Log the user in by the profile's recipe."""
+    play = frame.play
+    await play_recipe(frame, player, play.setting.target.users.login, what=f"{player.name} could not log in")
+    _identify(play, player)
+    play.setting.recorder.write(_user_entry(play, player, "logged in"))
+
+
+async def play_recipe(
+    frame: Frame, player: Player, recipe: Sequence[RecipeCall], *, what: str, step: str = "", doing: Doing | None = None
+) -> list[Answer]:
+    """Play the calls of a recipe, `self` being the user; return what was answered.
+
+    Raises:
+        PlayProblem: A call was not answered as the recipe says.
+    """
+    answers = []
+    for recipe_call in recipe:
+        answer = await one_recipe_call(frame, player, recipe_call, step=step)
+        answers.append(answer)
+        if doing is not None:
+            doing.facts.update(answer.facts)
+        if not _as_written(answer, recipe_call):
+            raise _went_otherwise(what, answer, recipe_call)
+        keep(player, recipe_call, answer, frame)
+    return answers
+
+
+async def one_recipe_call(
+    frame: Frame, player: Player, recipe_call: RecipeCall, *, step: str = "", token: Token | None = None
+) -> Answer:
+    """Play one call of a recipe, whatever it answers; `token` stands in place of the recipe's own."""
+    actor = await _actor(frame, player, recipe_call)
+    call = recipe_call.call if token is None else replace(recipe_call.call, token=token)
+    try:
+        return await exchange(
+            frame, actor, call, _scope(frame, player), step=step, purpose="step" if step else "recipe"
+        )
+    except ScenarioError as error:
+        raise PlayProblem(
+            sentence=f"a recipe cannot be played for {player.name}: {error}",
+            source=error.source or recipe_call.source,
+            advice=error.hint or "",
+        ) from None
+
+
+def keep(player: Player, recipe_call: RecipeCall, answer: Answer, frame: Frame) -> None:
+    """Save what a recipe's call says, and register the secrets among it.
+
+    Raises:
+        PlayProblem: An address finds nothing.
+    """
+    scope = Names(answer.facts, _scope(frame, player))
+    for save in recipe_call.call.save:
+        value = save.address(scope)
+        if value is MISSING:
+            raise PlayProblem(
+                sentence=f"`{save.address.text}` finds nothing in the answer to {recipe_call.call.operation}",
+                source=save.source,
+                advice="look at the answer: is the envelope declared, and the address right?",
+                details=(answer_line(answer),),
+            )
+        name = save.name.removeprefix("self.")
+        set_part(player.facts, name.split("."), value)
+    register_secrets(frame.play, player)
+
+
+def register_secrets(play: Play, player: Player) -> None:
+    """Let nothing that a run leaves show this user's secrets."""
+    for name in _SECRET_FACTS:
+        value = player.facts.get(name)
+        if isinstance(value, str) and value:
+            play.setting.redactor.register(value, f"{player.secret_name}_{name.upper()}")
+
+
+def answer_line(answer: Answer) -> str:
+    """Return an answer in one line, for the details of a problem."""
+    call = answer.call
+    if call.failure:
+        return f"{call.method} {call.url}: {call.failure_detail}"
+    body = call.response_body[:300].decode("utf-8", "replace")
+    return f"{call.method} {call.url} answered {call.status}: {body}"
+
+
+def company_of(play: Play, name: str, label: str) -> Company:
+    """Return a new company of this play."""
+    company = Company(name=name, label=label)
+    play.companies.append(company)
+    return company
+
+
+def founder_role(play: Play) -> str | None:
+    """Return the role that the profile's recipes need somebody of the company to have."""
+    users = play.setting.target.users
+    for recipe in (users.default, *users.make.values()):
+        for call in recipe:
+            if call.of_company:
+                return call.by
+    return None
+
+
+def _recipe_for(play: Play, player: Player) -> Sequence[RecipeCall]:
+    users = play.setting.target.users
+    is_founder = player.company.founder is player
+    own = users.make.get(player.role)
+    if own is not None and (is_founder or player.role != founder_role(play)):
+        return own
+    recipe = users.default or own
+    if not recipe:
+        raise PlayProblem(
+            sentence=f"the profile does not say how a user of the role {player.role} is made",
+            source=users.source,
+            advice=f"add users.make.{player.role} or users.make.default",
+        )
+    return recipe
+
+
+async def _actor(frame: Frame, player: Player, recipe_call: RecipeCall) -> Player:
+    if recipe_call.by == "self":
+        return player
+    if recipe_call.by == "nobody":
+        return frame.play.nobody
+    if recipe_call.of_company:
+        founder = player.company.founder
+        if founder is None:
+            founder = unseen_founder(frame.play, player.company, recipe_call.by)
+        await ensure_made(frame, founder)
+        if not founder.facts.get("token"):
+            await log_in(frame, founder)
+        return founder
+    named = frame.user(recipe_call.by)
+    if named is None:
+        raise PlayProblem(
+            sentence=f"the recipe's call is to be made by `{recipe_call.by}`, who is nobody here",
+            source=recipe_call.source,
+        )
+    await ensure_made(frame, named)
+    return named
+
+
+def unseen_founder(play: Play, company: Company, role: str) -> Player:
+    """Return the company's founder, whom the scenario does not name."""
+    name = f"{role.lower()} of {company.label}"
+    founder = play.player(name, None, role=role, company=company, facts=play.new_facts(name, role, company))
+    company.founder = founder
+    return founder
+
+
+def _scope(frame: Frame, player: Player) -> Scope:
+    return Names({"self": UserView(player)}, frame.names)
+
+
+def _as_written(answer: Answer, recipe_call: RecipeCall) -> bool:
+    return answer.status is not None and recipe_call.call.status.accepts(answer.status)
+
+
+def _went_otherwise(what: str, answer: Answer, recipe_call: RecipeCall) -> PlayProblem:
+    call = answer.call
+    outcome = call.failure_detail if call.failure else f"answered {call.status}, not {recipe_call.call.status.text}"
+    refused = call.status in (401, 403)
+    return PlayProblem(
+        sentence=f"{what}: {recipe_call.call.operation} {outcome}",
+        source=recipe_call.source,
+        advice="the target refuses these credentials: are the recipe and its variables right?"
+        if refused
+        else "is the recipe of the profile right for this target?",
+        details=(answer_line(answer),),
+    )
+
+
+def _identify(play: Play, player: Player) -> None:
+    identity = play.setting.target.users.identity
+    if identity is not None:
+        found = identity(Names({"self": UserView(player)}))
+        if found is not MISSING:
+            player.facts["id"] = found
+
+
+def _user_entry(play: Play, player: Player, what: str) -> User:
+    return User(
+        at_s=play.setting.clock.now_s(),
+        play=play.name,
+        user=player.name,
+        what="made" if what == "made" else "logged in",
+        id=player.id,
+        role=player.role,
+        company=player.company.label,
+    )

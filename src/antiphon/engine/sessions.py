@@ -1,0 +1,133 @@
+"""The verbs about a user's session and connection, from `login` to `closed`."""
+
+from __future__ import annotations
+
+from antiphon.engine.calls import Answer, note_cause
+from antiphon.engine.connecting import READY_WITHIN_S, connect_player
+from antiphon.engine.doing import Doing
+from antiphon.engine.judging import about, answer_verdicts, connect_verdict, disconnect_verdict, state_verdict
+from antiphon.engine.play import Frame
+from antiphon.engine.players import Player
+from antiphon.engine.recipes import keep, one_recipe_call
+from antiphon.engine.requests import text_of
+from antiphon.engine.stops import PlayProblem, StopPlay
+from antiphon.history.entries import User
+from antiphon.judge.claims import session_verdict
+from antiphon.judge.verdicts import Outcome
+from antiphon.language.scope import MISSING
+from antiphon.net.backoff import Backoff
+from antiphon.net.socket_facts import Opened, Refused
+from antiphon.scenario.model import ConnectStep, SessionStep, StateStep
+
+
+async def session(frame: Frame, step: SessionStep, player: Player, doing: Doing) -> None:
+    """Play `login`, `refresh` or `logout`: the profile's recipe, judged as the step's own calls."""
+    users = frame.play.setting.target.users
+    recipe = {"login": users.login, "refresh": users.refresh, "logout": users.logout}[step.verb]
+    if not recipe:
+        raise PlayProblem(
+            sentence=f"the profile does not say how a user does `{step.verb}`",
+            source=step.source,
+            advice=f"add users.{step.verb} to the profile",
+        )
+    refused = False
+    answer: Answer | None = None
+    for recipe_call in recipe:
+        answer = await one_recipe_call(frame, player, recipe_call, step=doing.number, token=step.token)
+        note_cause(frame.play, doing, answer.call)
+        doing.facts.update(answer.facts)
+        if step.refused:
+            if answer.status is not None and 400 <= answer.status < 500:
+                refused = True
+                break
+            continue
+        verdicts = answer_verdicts(frame, doing, recipe_call.call, answer, player)
+        doing.verdicts.extend(verdicts)
+        if any(verdict.outcome is Outcome.FAILED for verdict in verdicts):
+            return
+        keep(player, recipe_call, answer, frame)
+    if step.refused:
+        status = answer.status if answer is not None else None
+        problem = answer.facts.get("problem", MISSING) if answer is not None else MISSING
+        doing.verdicts.append(
+            session_verdict(about(doing, player), step.verb, refused=refused, status=status, problem=problem)
+        )
+        return
+    if step.verb != "refresh":
+        play = frame.play
+        play.setting.recorder.write(
+            User(
+                at_s=play.setting.clock.now_s(),
+                play=play.name,
+                step=doing.number,
+                user=player.name,
+                what="logged in" if step.verb == "login" else "logged out",
+                id=player.id,
+                role=player.role,
+                company=player.company.label,
+            )
+        )
+
+
+async def connection(frame: Frame, step: ConnectStep, player: Player, doing: Doing) -> None:
+    """Play `connect`, `disconnect` or `reconnect`."""
+    clock = frame.play.setting.clock
+    socket = player.socket
+    if socket is None:
+        raise PlayProblem(sentence="the profile has no socket to connect to", source=step.source)
+    started_s = clock.now_s()
+    if frame.gate is not None:
+        await frame.gate.arrive()
+    if step.verb == "disconnect":
+        was_open = socket.is_open
+        await socket.close()
+        doing.sent(opened_s=started_s, answered_s=clock.now_s())
+        doing.verdicts.append(disconnect_verdict(doing, player, was_open=was_open))
+        return
+    if step.verb == "reconnect" or socket.is_open:
+        await socket.close()
+    outcome = await _connected(frame, step, player, patient=step.verb == "reconnect")
+    doing.sent(opened_s=started_s, answered_s=max(outcome.at_s, started_s))
+    verdict = connect_verdict(frame, doing, player, step, outcome, ready_s=clock.now_s())
+    doing.verdicts.append(verdict)
+    if verdict.outcome is Outcome.FAILED and isinstance(outcome, Refused):
+        raise StopPlay(verdict.sentence)
+
+
+async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient: bool) -> Opened | Refused:
+    """Connect; a `reconnect` tries again, with growing pauses, while the target cannot be reached."""
+    clock = frame.play.setting.clock
+    scope = frame.scope()
+    within_s = step.within_s or READY_WITHIN_S
+    deadline_s = clock.now_s() + within_s
+    backoff = Backoff()
+    dice = frame.play.dice.child(f"backoff {player.name}")
+    auth = step.auth(scope) if step.auth is not None else None
+    url = text_of(step.url(scope)) if step.url is not None else None
+    attempt = 0
+    while True:
+        outcome = await connect_player(
+            frame, player, token=step.token, auth=auth, url=url, within_s=max(deadline_s - clock.now_s(), 0.05)
+        )
+        attempt += 1
+        unreachable = isinstance(outcome, Refused) and outcome.by in ("unreachable", "timeout")
+        if not (patient and unreachable) or step.refused or clock.now_s() >= deadline_s:
+            return outcome
+        delay_s = backoff.delay_s(attempt, dice)
+        await clock.sleep(min(delay_s, max(deadline_s - clock.now_s(), 0)))
+
+
+async def state(frame: Frame, step: StateStep, player: Player, doing: Doing) -> None:
+    """Play `connected` or `closed`: the connection's state as a claim, awaited for `within`."""
+    play = frame.play
+    clock = play.setting.clock
+    socket = player.socket
+    if socket is None:
+        raise PlayProblem(sentence="the profile has no socket", source=step.source)
+    epoch = socket.epoch
+    began_s = clock.now_s()
+    deadline_s = began_s + (step.within_s if step.within_s is not None else (0.0 if step.verb == "connected" else 5.0))
+    if step.verb == "closed" or step.within_s is not None:
+        while socket.is_open and (now_s := clock.now_s()) < deadline_s:
+            await play.bell.wait(deadline_s - now_s)
+    doing.verdicts.append(state_verdict(frame, doing, player, step, epoch=epoch))

@@ -1,0 +1,55 @@
+"""What all plays of a run share: the target, the network, time, chance, the history, and how strict to be."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from antiphon.core.clock import Clock, Dice
+from antiphon.core.redaction import Redactor
+from antiphon.engine.recorder import Recorder
+from antiphon.net.allow import AllowList
+from antiphon.target.model import Target
+from antiphon.watch.lag import LagWatch
+from antiphon.watch.target import TargetWatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """The parameters of the engine.
+
+    Attributes:
+        dice: The run's; every scenario and user has children of them.
+        run_id: Part of every name that is made.
+        seed: Printed with every result.
+        started: The wall time at which the run's clock was zero.
+        environment: The variables that the profile lists under `env`, and those of its token secrets.
+        read_file: Gives the bytes of a file of the suite; refuses what lies outside.
+        inputs: Values for the scenarios' inputs.
+        scenario_timeout_s: For scenarios that name none.
+        keep_data: Whether clean-up is switched off.
+        strict_absence: Whether absences that were only waited for are void.
+    """
+
+    target: Target
+    clock: Clock
+    dice: Dice
+    allow: AllowList
+    recorder: Recorder
+    redactor: Redactor
+    lag: LagWatch
+    target_watch: TargetWatch
+    run_id: str
+    seed: str
+    started: dt.datetime
+    read_file: Callable[[str], bytes]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    scenario_timeout_s: float = 60.0
+    keep_data: bool = False
+    strict_absence: bool = False
+
+    def wall_time(self) -> dt.datetime:
+        """Return the time of day in UTC, counted on from the run's start."""
+        return self.started + dt.timedelta(seconds=self.clock.now_s())

@@ -1,0 +1,278 @@
+"""A user's socket: its inbox from the moment of connection, its acknowledgements and its states.
+
+It listens to one connection after another (each an epoch), writes what it hears into the history
+in the protocol's own callback, and rings the bell. It judges nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import orjson
+
+from antiphon.core.clock import Clock
+from antiphon.engine.bell import Bell
+from antiphon.engine.recorder import Recorder
+from antiphon.history.entries import Beat, Connection, Event
+from antiphon.history.heard import Heard
+from antiphon.net.allow import AllowList
+from antiphon.net.socket_facts import Closed, Endpoint, NotConnected, Opened, Refused, Sent
+from antiphon.net.socketio import SocketIOConnection
+from antiphon.wire.heard import Acknowledged, Received
+
+StateName = Literal["never", "open", "closed"]
+FenceAnswered = Callable[[Event], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The socket's state from one moment on."""
+
+    at_s: float
+    state: StateName
+    epoch: int
+    closed: Closed | None = None
+
+
+class UserSocket:
+    """One named socket of a user, through all its connections.
+
+    Attributes:
+        name: As the history names it (`alice`).
+        user: Whose it is.
+        inbox: Every event heard on it, of all epochs, in the order of arrival.
+        changes: How its state came to be.
+    """
+
+    def __init__(
+        self, *, name: str, user: str, play: str, clock: Clock, allow: AllowList, recorder: Recorder, bell: Bell
+    ) -> None:
+        self.name = name
+        self.user = user
+        self.epoch = 0
+        self.inbox: list[Heard] = []
+        self.changes: list[Change] = [Change(0.0, "never", 0)]
+        self.heard_s = 0.0
+        self.slowest_delivery_s = 0.0
+        self.step = ""
+        self._play = play
+        self._clock = clock
+        self._allow = allow
+        self._recorder = recorder
+        self._bell = bell
+        self._connection: SocketIOConnection | None = None
+        self._acks: dict[int, asyncio.Future[Acknowledged]] = {}
+        self._fence_questions: list[tuple[FenceAnswered, asyncio.Future[Event]]] = []
+
+    # -- what the protocol's callback tells ------------------------------------------------------
+
+    def on_event(self, event: Received) -> None:
+        """Keep an event."""
+        entry = Event(
+            at_s=event.at_s,
+            play=self._play,
+            step=self.step,
+            user=self.user,
+            connection=self.name,
+            epoch=self.epoch,
+            name=event.name,
+            args=_without_name(event),
+            attachments=event.attachments,
+        )
+        self.heard_s = event.at_s
+        if self._fence_questions and self._answers_a_fence(entry):
+            return
+        self._recorder.write(entry)
+        self.inbox.append(Heard.of(entry))
+        self._bell.ring()
+
+    def on_ack(self, ack: Acknowledged) -> None:
+        """Hand an acknowledgement to whoever awaits it."""
+        self.heard_s = ack.at_s
+        future = self._acks.pop(ack.ack_id, None)
+        if future is not None and not future.done():
+            future.set_result(ack)
+
+    def on_beat(self, at_s: float, kind: str) -> None:
+        """Note a sign of life."""
+        self.heard_s = at_s
+        self._recorder.write(self._entry_of(Beat(what="heartbeat"), at_s))
+        self._bell.ring()
+
+    def on_closed(self, closed: Closed) -> None:
+        """Note the end of the connection, and let nobody wait for what cannot come."""
+        self._recorder.write(
+            self._entry_of(
+                Connection(
+                    what="closed", by=closed.by, how=closed.how, code=closed.code, reason=closed.reason or closed.detail
+                ),
+                closed.at_s,
+            )
+        )
+        self.changes.append(Change(closed.at_s, "closed", self.epoch, closed))
+        for future in self._acks.values():
+            future.cancel()
+        self._acks.clear()
+        for _, question in self._fence_questions:
+            question.cancel()
+        self._fence_questions.clear()
+        self._bell.ring()
+
+    # -- what a user does ------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the newest connection is open."""
+        return self.changes[-1].state == "open"
+
+    @property
+    def closed(self) -> Closed | None:
+        """How the newest connection ended, if it has."""
+        return self.changes[-1].closed
+
+    def heard_since(self, at_s: float) -> list[Heard]:
+        """Return what was heard from a moment on, in recorded order."""
+        inbox = self.inbox
+        first = len(inbox)
+        while first and inbox[first - 1].at_s >= at_s:
+            first -= 1
+        return inbox[first:]
+
+    def state_at(self, at_s: float) -> Change:
+        """Return the state that the socket was in at `at_s`."""
+        current = self.changes[0]
+        for change in self.changes:
+            if change.at_s > at_s:
+                break
+            current = change
+        return current
+
+    async def open(self, endpoint: Endpoint, *, ready: str | None, timeout_s: float) -> Opened | Refused:
+        """Connect, and wait until the target says that the connection is ready.
+
+        Args:
+            endpoint: Where, and with what credentials.
+            ready: The event that says so; None: the handshake does.
+            timeout_s: How long both together may take.
+        """
+        self.epoch += 1
+        started_s = self._clock.now_s()
+        first_unheard = len(self.inbox)
+        connection = SocketIOConnection(
+            self, clock=self._clock, allow=self._allow, connect_timeout_s=min(timeout_s, 5.0)
+        )
+        self._connection = connection
+        outcome = await connection.open(endpoint)
+        if isinstance(outcome, Refused):
+            self._note_refused(outcome, started_s)
+            return outcome
+        if self.changes[-1].epoch != self.epoch:  # a close may have come before `open` returned
+            self.changes.append(Change(outcome.at_s, "open", self.epoch))
+        self._recorder.write(
+            self._entry_of(Connection(what="connected", sid=outcome.socket_id, started_s=started_s), outcome.at_s)
+        )
+        if ready is None:
+            return outcome
+        unready = await self._until_ready(ready, first_unheard, started_s + timeout_s)
+        if unready is None:
+            return outcome
+        await self.close()
+        self._note_refused(unready, started_s)
+        return unready
+
+    async def _until_ready(self, ready: str, first_unheard: int, deadline_s: float) -> Refused | None:
+        while True:
+            if any(event.name == ready for event in self.inbox[first_unheard:]):
+                return None
+            now_s = self._clock.now_s()
+            if not self.is_open:
+                closed = self.closed
+                detail = f"closed before `{ready}` came" + (f": {closed.reason or closed.detail}" if closed else "")
+                return Refused(at_s=now_s, by="dropped", detail=detail)
+            if now_s >= deadline_s:
+                return Refused(at_s=now_s, by="timeout", detail=f"connected, but `{ready}` did not come")
+            await self._bell.wait(deadline_s - now_s)
+
+    def emit(self, name: str, args: Sequence[object], *, ack: bool) -> tuple[Sent, asyncio.Future[Acknowledged] | None]:
+        """Send an event now; the future is its acknowledgement, cancelled if the connection ends first.
+
+        Raises:
+            NotConnected: The connection is not open.
+        """
+        if self._connection is None:
+            raise NotConnected
+        sent = self._connection.emit(name, args, ack=ack)
+        if sent.ack_id is None:
+            return sent, None
+        future: asyncio.Future[Acknowledged] = asyncio.get_running_loop().create_future()
+        self._acks[sent.ack_id] = future
+        return sent, future
+
+    def ask(self, answered_by: FenceAnswered) -> asyncio.Future[Event]:
+        """Return the next event that `answered_by` accepts; it is a fence's answer and reaches no inbox."""
+        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
+        self._fence_questions.append((answered_by, future))
+        return future
+
+    async def close(self) -> None:
+        """Disconnect politely; returns when the connection has ended."""
+        if self._connection is not None and self.is_open:
+            self._connection.close()
+            await self._connection.wait_closed(2.0)
+
+    # -- helpers -----------------------------------------------------------------------------------
+
+    def _answers_a_fence(self, entry: Event) -> bool:
+        for index, (answered_by, future) in enumerate(self._fence_questions):
+            if answered_by(entry):
+                del self._fence_questions[index]
+                if not future.done():
+                    future.set_result(entry)
+                return True
+        return False
+
+    def _note_refused(self, refused: Refused, started_s: float) -> None:
+        entry = Connection(
+            what="refused",
+            by="target" if refused.by in ("connect_error", "dropped", "http") else "network",
+            how=refused.by,
+            code=refused.status,
+            reason=refused.detail,
+            data=orjson.dumps(refused.data, default=str) if refused.data is not None else b"",
+            started_s=started_s,
+        )
+        self._recorder.write(self._entry_of(entry, refused.at_s))
+        if self.changes[-1].state == "open":
+            self.changes.append(Change(refused.at_s, "closed", self.epoch))
+        self._bell.ring()
+
+    def _entry_of(self, entry: Beat | Connection, at_s: float) -> Beat | Connection:
+        entry.at_s = at_s
+        entry.play = self._play
+        entry.step = self.step
+        entry.user = self.user
+        entry.connection = self.name
+        entry.epoch = self.epoch
+        return entry
+
+
+def _without_name(event: Received) -> bytes:
+    """Return the JSON list of an event's arguments.
+
+    Cutting the name off costs 0.2 µs, parsing and writing anew 2 µs; servers write compactly, so that the name
+    stands where it is looked for.
+    """
+    prefix = b'["' + event.name.encode() + b'"'
+    if event.raw.startswith(prefix):
+        rest = event.raw[len(prefix) :]
+        if rest == b"]":
+            return b"[]"
+        if rest.startswith(b","):
+            return b"[" + rest[1:]
+    try:
+        return orjson.dumps(event.args, default=repr)
+    except ValueError:
+        return b"[]"

@@ -1,0 +1,113 @@
+"""The environment variables that Antiphon reads, each as a setting with its unit; a `.env` file serves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from antiphon.core.durations import duration_s
+from antiphon.core.errors import UsageError
+
+MOST_RETRIES = 5
+LONGEST_TIMEOUT_S = 300.0
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+
+
+@dataclass(eq=False, kw_only=True)
+class BadVariable(UsageError):
+    """An environment variable has a value that it cannot have."""
+
+    name: str
+    value: str
+    wanted: str
+
+    def __str__(self) -> str:
+        return f"{self.name} is `{self.value}`, and must be {self.wanted}"
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        return "correct it where it is set: in the environment, or in .env beside target.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variables:
+    """What the environment says.
+
+    Attributes:
+        base_url: `API_BASE_URL`, in place of the profile's `base_url`.
+        socket_url: `WEBSOCKET_URL`, in place of the profile's `socket.url`.
+        timeout_s: `TEST_TIMEOUT`, for scenarios that name none; a plain number is milliseconds.
+        retries: `TEST_RETRY_COUNT`, for scenarios that name none.
+        api_limit_s: `API_RESPONSE_THRESHOLD`, for the average answer.
+        delivery_limit_s: `WEBSOCKET_DELIVERY_THRESHOLD`, for the average delivery.
+        clean_up: `CLEANUP_AFTER_TESTS`.
+    """
+
+    base_url: str | None = None
+    socket_url: str | None = None
+    timeout_s: float = 60.0
+    retries: int = 0
+    api_limit_s: float = 0.5
+    delivery_limit_s: float = 0.1
+    clean_up: bool = True
+
+
+def read_environment(folder: Path) -> dict[str, str]:
+    """Return the process's environment over what `.env` in a folder says."""
+    file = folder / ".env"
+    from_file = {name: value for name, value in dotenv_values(file).items() if value} if file.is_file() else {}
+    return {**from_file, **os.environ}
+
+
+def variables(environment: Mapping[str, str]) -> Variables:
+    """Return the settings that the variables make.
+
+    Raises:
+        BadVariable: One has a value that it cannot have.
+    """
+    return Variables(
+        base_url=environment.get("API_BASE_URL") or None,
+        socket_url=environment.get("WEBSOCKET_URL") or None,
+        timeout_s=_duration(environment, "TEST_TIMEOUT", 60.0, longest_s=LONGEST_TIMEOUT_S),
+        retries=_count(environment, "TEST_RETRY_COUNT", 0, most=MOST_RETRIES),
+        api_limit_s=_duration(environment, "API_RESPONSE_THRESHOLD", 0.5),
+        delivery_limit_s=_duration(environment, "WEBSOCKET_DELIVERY_THRESHOLD", 0.1),
+        clean_up=_truth(environment, "CLEANUP_AFTER_TESTS", default=True),
+    )
+
+
+def _duration(environment: Mapping[str, str], name: str, default_s: float, *, longest_s: float = 3600.0) -> float:
+    text = environment.get(name, "").strip()
+    if not text:
+        return default_s
+    found = duration_s(text)
+    if found is None or not 0 < found <= longest_s:
+        wanted = (
+            f"a duration of more than 0 and at most {longest_s:.0f} s (`500ms`, `30s`; a plain number is milliseconds)"
+        )
+        raise BadVariable(name=name, value=text, wanted=wanted)
+    return found
+
+
+def _count(environment: Mapping[str, str], name: str, default: int, *, most: int) -> int:
+    text = environment.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdigit() or int(text) > most:
+        raise BadVariable(name=name, value=text, wanted=f"a whole number from 0 to {most}")
+    return int(text)
+
+
+def _truth(environment: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = environment.get(name, "").strip().lower()
+    if not text:
+        return default
+    if text not in _TRUE | _FALSE:
+        raise BadVariable(name=name, value=text, wanted="true or false")
+    return text in _TRUE

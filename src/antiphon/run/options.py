@@ -1,0 +1,48 @@
+"""How a run is to be played, as the command line asked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How a run is played.
+
+    Attributes:
+        parallel: How many scenarios at once.
+        retries: For scenarios that name none.
+        scenario_timeout_s: For scenarios that name none.
+        seed: Decides every choice.
+        fail_fast: Begin no further scenario once one has failed.
+        allow_void: Whether void verdicts leave the exit code at 0.
+        fail_on_flaky: Whether a pass after a retry counts as failed.
+        strict_absence: Whether an absence that was only waited for is void.
+        keep_data: Whether clean-up is switched off.
+        also_allowed: Hosts that the command confirmed.
+        inputs: Values for the scenarios' inputs.
+        api_limit_s: For the average answer.
+        delivery_limit_s: For the average delivery.
+        process_id: The target's process, where the command itself started it.
+        report_folder: Where reports are written besides the run's folder.
+        told: What the summary says about all this.
+    """
+
+    seed: str
+    parallel: int = 1
+    retries: int = 0
+    scenario_timeout_s: float = 60.0
+    fail_fast: bool = False
+    allow_void: bool = False
+    fail_on_flaky: bool = False
+    strict_absence: bool = False
+    keep_data: bool = False
+    also_allowed: tuple[str, ...] = ()
+    inputs: Mapping[str, object] = field(default_factory=dict)
+    api_limit_s: float = 0.5
+    delivery_limit_s: float = 0.1
+    process_id: int | None = None
+    report_folder: Path | None = None
+    told: Mapping[str, str] = field(default_factory=dict)

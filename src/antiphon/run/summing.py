@@ -1,0 +1,135 @@
+"""The figures of a run, added up as its scenarios end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from antiphon.history.entries import AnyEntry, Call
+from antiphon.judge.measures import Distribution, Measures
+from antiphon.judge.outcomes import Ending, exit_code
+from antiphon.judge.thresholds import ThresholdVerdict, judge_thresholds
+from antiphon.judge.verdicts import Kind, Outcome, Proof
+from antiphon.run.options import RunOptions
+from antiphon.run.results import Figures, RunSummary, ScenarioResult, ThresholdResult, Trouble
+from antiphon.watch.ticks import Lag
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Totals:
+    """What a run's summary counts.
+
+    Attributes:
+        begun: The summary as it was when the run began.
+        options: The limits, and what makes a run fail.
+    """
+
+    begun: RunSummary
+    options: RunOptions
+    _measures: Measures = field(default_factory=Measures)
+    _results: list[ScenarioResult] = field(default_factory=list)
+
+    def add(
+        self,
+        result: ScenarioResult,
+        entries: Iterable[AnyEntry],
+        *,
+        lag_at: Callable[[float], float | None],
+        target_wait: Callable[[float, float], float],
+    ) -> None:
+        """Count a finished scenario.
+
+        Args:
+            result: The scenario.
+            entries: Its history; the calls of its steps are measured.
+            lag_at: Antiphon's own lag at a stamp, None where it is not known yet.
+            target_wait: How long the target waited for a processor between two stamps.
+        """
+        self._results.append(result)
+        for entry in entries:
+            if isinstance(entry, Call) and entry.purpose == "step" and entry.sent_s is not None:
+                lag_s = lag_at(entry.at_s)
+                wait_s = target_wait(entry.sent_s, entry.at_s)
+                self._measures.call(entry, lag_end_s=lag_s or 0.0, target_wait_s=wait_s)
+        for verdict in result.verdicts:
+            self._measures.verdict(verdict)
+
+    def summary(self, *, duration_s: float) -> RunSummary:
+        """Return the summary so far."""
+        results = self._results
+        verdicts = [verdict for result in results for verdict in result.verdicts]
+        held = [verdict for verdict in verdicts if verdict.outcome is Outcome.HELD and verdict.kind is Kind.ABSENT]
+        return msgspec.structs.replace(
+            self.begun,
+            duration_s=duration_s,
+            outcomes=dict(Counter(result.outcome.value for result in results)),
+            calls=sum(result.calls for result in results),
+            emits=sum(result.emits for result in results),
+            events=sum(result.events for result in results),
+            users=sum(len(result.users) for result in results),
+            absences_proven=sum(verdict.proof in (Proof.PROVEN, Proof.CLOSED) for verdict in held),
+            absences_waited=sum(verdict.proof is Proof.WAITED for verdict in held),
+            api=_figures(self._measures.api),
+            delivery=_figures(self._measures.delivery),
+            leftovers=tuple(f"{result.id}: {left}" for result in results for left in result.leftovers),
+        )
+
+    def final(
+        self,
+        *,
+        duration_s: float,
+        own_lag: Lag,
+        stopped: Trouble | None,
+        interrupted: bool,
+        target_wait_known: bool,
+        warnings: Sequence[str],
+    ) -> RunSummary:
+        """Return the summary of the run that is over, its exit code in it."""
+        thresholds = judge_thresholds(
+            self._measures, api_limit_s=self.options.api_limit_s, delivery_limit_s=self.options.delivery_limit_s
+        )
+        ending = Ending(
+            outcomes=tuple(result.outcome for result in self._results),
+            interrupted=interrupted,
+            stopped=stopped is not None,
+            thresholds=tuple(threshold.outcome for threshold in thresholds),
+            fail_on_flaky=self.options.fail_on_flaky,
+            allow_void=self.options.allow_void,
+        )
+        return msgspec.structs.replace(
+            self.summary(duration_s=duration_s),
+            finished=True,
+            own_lag=Figures(p50=own_lag.p50_s, p99=own_lag.p99_s, max=own_lag.max_s),
+            target_wait_known=target_wait_known,
+            thresholds=tuple(_threshold(threshold) for threshold in thresholds),
+            stopped_because=stopped,
+            interrupted=interrupted,
+            warnings=tuple(warnings),
+            exit_code=exit_code(ending),
+        )
+
+
+def _figures(values: Distribution) -> Figures:
+    if not values.count:
+        return Figures()
+    return Figures(
+        count=values.count,
+        mean=values.mean,
+        p50=values.quantile(0.5),
+        p95=values.quantile(0.95),
+        p99=values.quantile(0.99),
+        max=values.max,
+    )
+
+
+def _threshold(judged: ThresholdVerdict) -> ThresholdResult:
+    return ThresholdResult(
+        name=judged.name,
+        sentence=judged.sentence,
+        outcome=judged.outcome,
+        value=judged.value_s,
+        limit=judged.limit_s,
+    )

@@ -1,0 +1,7 @@
+"""`python -m threadfilesharing`."""
+
+import sys
+
+from threadfilesharing.cli import main
+
+sys.exit(main())
