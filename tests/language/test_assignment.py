@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon.language.assignment import best_assignment
@@ -27,6 +27,7 @@ def test_each_gets_what_lets_most_be_served(choices: list[list[int]], given_to: 
     assert best_assignment(choices) == given_to
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.integers(0, 4), max_size=4, unique=True), max_size=5))
 def test_no_other_assignment_serves_more(choices: list[list[int]]) -> None:
     found = best_assignment(choices)

@@ -292,7 +292,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400, deadline=None)
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=30).map("".join)))
 def test_garbage_is_an_address_or_a_problem_and_nothing_else(text: str) -> None:
     problems = Problems()
@@ -301,7 +301,7 @@ def test_garbage_is_an_address_or_a_problem_and_nothing_else(text: str) -> None:
         address(SCOPE)
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400, deadline=None)
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=30).map(lambda pieces: "{{" + "".join(pieces) + "}}")))
 def test_garbage_is_a_template_or_a_problem_and_nothing_else(text: str) -> None:
     problems = Problems()

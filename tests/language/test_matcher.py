@@ -457,7 +457,7 @@ def as_node(data: object) -> Node:
     return Scalar(data, NOWHERE)
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400, deadline=None)
 @given(JSON, JSON)
 def test_garbage_is_a_matcher_or_a_problem_and_nothing_else(written: object, value: object) -> None:
     problems = Problems()
@@ -468,7 +468,7 @@ def test_garbage_is_a_matcher_or_a_problem_and_nothing_else(written: object, val
         assert str(each)
 
 
-@settings(max_examples=200, deadline=2000)
+@settings(max_examples=200, deadline=None)
 @given(JSON)
 def test_whatever_comes_matches_itself_as_data(data: object) -> None:
     if "nan" not in str(data):

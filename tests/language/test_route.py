@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon.core.errors import Problems
@@ -71,6 +71,7 @@ def test_no_value_can_end_the_request_line() -> None:
     assert route("GET /a/{{ crlf }}")(SCOPE) == "/a/x%0D%0AHost%3A%20y"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_value_is_one_segment(text: str) -> None:
     path = route("GET /a/{{ v }}/b")(Names({"v": text}))
@@ -169,6 +170,7 @@ def test_what_is_no_route_is_a_problem_with_a_hint(text: str, sentence: str, hin
     assert hint is None or problem.hint == hint
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_garbage_is_a_route_or_a_problem(text: str) -> None:
     problems = Problems()

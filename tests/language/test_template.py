@@ -6,7 +6,7 @@ import time
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from antiphon.core.errors import Problems
@@ -216,6 +216,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_whatever_is_put_into_a_body_arrives_as_it_was(data: object) -> None:
     value = value_of("a: {x: '{{ v }}', y: ['{{ v }}', 1]}")

@@ -16,7 +16,7 @@ from antiphon.core.text import shortened
 from antiphon.language.bodyquery import LONGEST_QUERY, BadQuery, compile_query
 from antiphon.language.filters import FILTERS, applied
 from antiphon.language.refusals import LARGEST_OUTPUT, MissingValue, ValueRefused, too_large
-from antiphon.language.scope import MISSING, Lazy, Scope, child, header
+from antiphon.language.scope import MISSING, Lazy, Scope, child, header, resolved
 
 Getter: TypeAlias = Callable[[Scope], object]
 Place: TypeAlias = Callable[[int], Source]
@@ -329,7 +329,10 @@ def path_getter(root: str, steps: tuple[str | int, ...]) -> Getter:
 
         def get_child(scope: Scope) -> object:
             value = scope.lookup(root)
-            return child(value.value() if isinstance(value, Lazy) else value, only)
+            if type(value) is dict:  # nearly always: 0.17 us, by way of `child` 0.23
+                found = value.get(only, MISSING)
+                return found.value() if isinstance(found, Lazy) else found
+            return child(resolved(value), only)
 
         return get_child
 

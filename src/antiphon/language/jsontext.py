@@ -11,7 +11,8 @@ from antiphon.language.scope import MISSING, Lazy
 STRICT = orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
 
 
-def _default(value: object) -> object:
+def json_default(value: object) -> object:
+    """Return what a value that is no JSON stands for; raises `TypeError` for what stands for none."""
     if isinstance(value, Lazy):
         return value.value()
     raise TypeError(f"{type(value).__name__} is no JSON value")
@@ -24,15 +25,16 @@ def json_bytes(value: object) -> bytes:
         ValueRefused: It is no JSON value (a user, bytes, too deep, a number over 64 bits), or over 10 MB.
     """
     try:
-        text = orjson.dumps(value, default=_default, option=STRICT)
+        text = orjson.dumps(value, json_default, STRICT)
     except (TypeError, RecursionError) as error:
-        raise _no_json(value, str(error)) from None
+        raise no_json(value, str(error)) from None
     if len(text) > LARGEST_OUTPUT:
         raise too_large()
     return text
 
 
-def _no_json(value: object, reason: str) -> ValueRefused:
+def no_json(value: object, reason: str) -> ValueRefused:
+    """Return the error of a value that orjson refuses for `reason`."""
     if value is MISSING:
         return ValueRefused(sentence="an absent value cannot be sent")
     if isinstance(value, bytes):

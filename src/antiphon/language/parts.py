@@ -50,13 +50,13 @@ def made_of(parts: Sequence[Part], make: Callable[[list[Test]], Test], keys: Seq
     roots = frozenset[str]().union(*(part.roots for part in parts))
     calls = frozenset[str]().union(*(part.calls for part in parts))
     presence = bool(parts) and all(part.about_presence for part in parts)
-    ready = [part.test for part in parts]
+    ready = [part.test or WORDS["any"] for part in parts]
     waiting = [(position, part.bind) for position, part in enumerate(parts) if part.test is None]
     if not waiting:
-        return Part(make([test for test in ready if test is not None]), about_presence=presence)
+        return Part(make(ready), about_presence=presence)
 
     def bind(scope: Scope) -> Test:
-        tests = [test or WORDS["any"] for test in ready]
+        tests = ready.copy()
         for position, bind_part in waiting:
             try:
                 tests[position] = bind_part(scope)

@@ -9,10 +9,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias, assert_never
 
+from orjson import dumps
+
 from antiphon.core.errors import Problems
 from antiphon.core.source import NOWHERE, Source
 from antiphon.language.expression import Expression, Getter, parse_expression
-from antiphon.language.jsontext import json_bytes, text_of
+from antiphon.language.jsontext import STRICT, json_bytes, json_default, no_json, text_of
 from antiphon.language.nodes import Mapping, Node, Plain, Scalar, Sequence, plain
 from antiphon.language.refusals import LARGEST_OUTPUT, MissingValue, ValueRefused, too_large
 from antiphon.language.scope import MISSING, NO_NAMES, Scope
@@ -257,51 +259,49 @@ def _data_getter(shape: _Shape) -> Getter:
 
 
 def _json_getter(shape: _Shape, source: Source) -> Callable[[Scope], bytes]:
-    """Return a maker of the shape's JSON: 0.2 us for a body with one template, a tree and its dumps 0.5."""
-    text = bytearray()
+    """Return a maker of the shape's JSON: for three fields and one template 0.5 us, by a tree and its dumps 1.0."""
+    parts = [bytearray()]  # the constant texts before, between and behind the templates
     holes: list[Getter] = []
-    _write_json(shape, text, holes)
+    _write_json(shape, parts, holes)
+    first, *rest = (bytes(part) for part in parts)
     if not holes:
-        constant = bytes(text).replace(b"%%", b"%")
-        return lambda _scope: constant
-    form = bytes(text)
-    if len(holes) == 1:
-        only = holes[0]
-        return _guarded(lambda scope: form % json_bytes(only(scope)), source)
-    return _guarded(lambda scope: form % tuple([json_bytes(get(scope)) for get in holes]), source)
+        return lambda _scope: first
+    pairs = tuple(zip(holes, rest, strict=True))
 
-
-def _write_json(shape: _Shape, text: bytearray, holes: list[Getter]) -> None:
-    match shape:
-        case _Constant():
-            text += json_bytes(shape.data).replace(b"%", b"%%")
-        case Template():
-            text += b"%b"
-            holes.append(shape.get)
-        case dict():
-            for position, (name, part) in enumerate(shape.items()):
-                text += b"," if position else b"{"
-                text += json_bytes(name).replace(b"%", b"%%") + b":"
-                _write_json(part, text, holes)
-            text += b"}"
-        case list():
-            text += b"["
-            for position, part in enumerate(shape):
-                text += b"," if position else b""
-                _write_json(part, text, holes)
-            text += b"]"
-        case _:
-            assert_never(shape)
-
-
-def _guarded(make: Callable[[Scope], bytes], source: Source) -> Callable[[Scope], bytes]:
     def get_json(scope: Scope) -> bytes:
-        try:
-            text = make(scope)
-        except ValueRefused as error:
-            raise ValueRefused(sentence=error.sentence, source=error.source or source, advice=error.advice) from None
-        if len(text) > LARGEST_OUTPUT:
-            raise too_large()
+        text = first
+        for get, behind in pairs:
+            value = get(scope)
+            try:
+                text += dumps(value, json_default, STRICT) + behind
+            except TypeError as error:
+                refused = no_json(value, str(error))
+                raise ValueRefused(sentence=refused.sentence, source=source, advice=refused.advice) from None
+            if len(text) > LARGEST_OUTPUT:
+                raise too_large()
         return text
 
     return get_json
+
+
+def _write_json(shape: _Shape, parts: list[bytearray], holes: list[Getter]) -> None:
+    match shape:
+        case _Constant():
+            parts[-1] += json_bytes(shape.data)
+        case Template():
+            parts.append(bytearray())
+            holes.append(shape.get)
+        case dict():
+            for position, (name, part) in enumerate(shape.items()):
+                parts[-1] += b"," if position else b"{"
+                parts[-1] += json_bytes(name) + b":"
+                _write_json(part, parts, holes)
+            parts[-1] += b"}"
+        case list():
+            parts[-1] += b"["
+            for position, part in enumerate(shape):
+                parts[-1] += b"," if position else b""
+                _write_json(part, parts, holes)
+            parts[-1] += b"]"
+        case _:
+            assert_never(shape)
