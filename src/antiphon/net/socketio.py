@@ -26,7 +26,17 @@ from antiphon.wire.errors import LocalProtocolError, excerpt
 from antiphon.wire.heard import Acknowledged, Received
 from antiphon.wire.membership import Membership
 from antiphon.wire.payload import dump
-from antiphon.wire.socketio import Decoder, Kind, Packet, acknowledgement, connect, encode, event_name, namespace_prefix
+from antiphon.wire.socketio import (
+    MOST_ID_DIGITS,
+    Decoder,
+    Kind,
+    Packet,
+    acknowledgement,
+    connect,
+    encode,
+    event_name,
+    namespace_prefix,
+)
 
 _ENGINE_QUERY: Final = (("EIO", "4"), ("transport", "websocket"))
 _LOOK_AGAIN_S: Final = 0.02
@@ -40,6 +50,7 @@ class SocketIOConnection:
     """One socket of one user in one namespace; it is opened once."""
 
     __slots__ = (
+        "_ack_head",
         "_allow",
         "_answer",
         "_closed",
@@ -47,6 +58,7 @@ class SocketIOConnection:
         "_connect_timeout_s",
         "_decoder",
         "_engine",
+        "_event_head",
         "_event_prefix",
         "_hot",
         "_listener",
@@ -81,6 +93,8 @@ class SocketIOConnection:
         self._started_s = 0.0
         self._connect_packet = b""
         self._event_prefix = b"42"
+        self._event_head = b'42["'
+        self._ack_head = b"43"
         self._opened: Opened | None = None
         self._closed: Closed | None = None
         self._next_ack_id = 0
@@ -99,7 +113,8 @@ class SocketIOConnection:
             raise LocalProtocolError(breach="a connection is opened once; make a new one")
         self._started_s = self._now()
         self._connect_packet = b"4" + connect(endpoint.namespace, endpoint.auth)
-        self._event_prefix = b"42" + namespace_prefix(endpoint.namespace)
+        prefix = namespace_prefix(endpoint.namespace)
+        self._event_prefix, self._event_head, self._ack_head = b"42" + prefix, b'42%b["' % prefix, b"43" + prefix
         self._membership = Membership(endpoint.namespace)
         headers = checked_headers(endpoint.headers)
         self._answer = asyncio.get_running_loop().create_future()
@@ -138,12 +153,21 @@ class SocketIOConnection:
 
     def on_text(self, payload: bytes, at_s: float) -> None:
         """Take a text message; called by the WebSocket."""
-        # The hot path: an event of `/` costs no packet and no step of a table.
-        if self._hot and payload.startswith(b'42["') and payload.endswith(b"]"):
-            raw = payload[2:]
-            self._listener.on_event(Received(at_s, at_s, "/", event_name(raw), raw))
-        else:
-            self._on_packet(engineio.decode(payload), at_s)
+        # The hot path: a plain event or acknowledgement of our namespace makes no packet and takes no step of a table
+        # (0.5 and 0.6 microseconds against 5 and 6, benchmarks/socketio_cpu.py). All else, and all doubt, goes there.
+        if self._hot and payload.endswith(b"]"):
+            if payload.startswith(self._event_head):
+                raw = payload[len(self._event_head) - 2 :]
+                self._listener.on_event(Received(at_s, at_s, self._membership.namespace, event_name(raw), raw))
+                return
+            if payload.startswith(self._ack_head) and self._opened is not None:
+                start = len(self._ack_head)
+                cut = payload.find(b"[", start, start + MOST_ID_DIGITS + 1)
+                digits = payload[start:cut] if cut > 0 else b""
+                if digits.isdigit():
+                    self._listener.on_ack(Acknowledged(at_s, int(digits), payload[cut:]))
+                    return
+        self._on_packet(engineio.decode(payload), at_s)
 
     def on_binary(self, payload: bytes, at_s: float) -> None:
         """Take a binary message; called by the WebSocket."""

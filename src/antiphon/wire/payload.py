@@ -42,6 +42,13 @@ def dump(value: object) -> tuple[bytes, tuple[bytes, ...]]:
     Raises:
         LocalProtocolError: JSON has no word for a part of it, or a whole number is beyond 64 bits.
     """
+    try:
+        return orjson.dumps(value), ()
+    except TypeError:  # orjson.JSONEncodeError is one
+        return _dumped_with_attachments(value)
+
+
+def _dumped_with_attachments(value: object) -> tuple[bytes, tuple[bytes, ...]]:
     attachments: list[bytes] = []
 
     def set_aside(part: object) -> object:
@@ -52,7 +59,7 @@ def dump(value: object) -> tuple[bytes, tuple[bytes, ...]]:
 
     try:
         return orjson.dumps(value, default=set_aside), tuple(attachments)
-    except TypeError as error:  # orjson.JSONEncodeError is one
+    except TypeError as error:
         raise LocalProtocolError(breach=f"cannot be sent as JSON ({error})") from None
 
 

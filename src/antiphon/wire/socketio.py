@@ -20,6 +20,10 @@ MOST_ATTACHMENTS: Final = 10_000
 """More binary parts than this in one packet are a breach; the protocol names no limit."""
 
 
+MOST_ID_DIGITS: Final = 16
+"""JavaScript's numbers are exact up to 2**53; this many digits hold them, and bound what a peer can make us convert."""
+
+
 class Kind(IntEnum):
     """The kinds of packets, by the digit that they begin with."""
 
@@ -35,7 +39,6 @@ class Kind(IntEnum):
 _BINARY: Final = frozenset({Kind.BINARY_EVENT, Kind.BINARY_ACK})
 _EVENTS: Final = frozenset({Kind.EVENT, Kind.BINARY_EVENT})
 _LISTS: Final = frozenset({Kind.EVENT, Kind.BINARY_EVENT, Kind.ACK, Kind.BINARY_ACK})
-# JavaScript's ids are exact up to 2**53; 16 digits hold them, and bound what a hostile peer can make us convert.
 _HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?(/[^,]*)?,?([0-9]{1,16})?")
 _ROOT_HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?()([0-9]{1,16})?")
 

@@ -117,6 +117,44 @@ async def test_a_ping_is_answered_with_its_data_before_anything_else(
     assert [kind for _, kind in heard.beats] == ["ping", "ping frame"]
 
 
+async def test_numbers_that_were_never_asked_for_are_told_all_the_same(
+    connection: Any, serve_peer: Any, frames: Any, heard: Any
+) -> None:
+    async def script(peer: Any) -> None:
+        await peer.greet(tail=frames.text(b"430[]") + frames.text(b"439007199254740991[1]") + frames.text(b"430[]"))
+        await peer.read_close()
+
+    await _opened(connection, await serve_peer(script))
+    await heard.until(lambda h: len(h.acks) == 3)
+    assert [(ack.ack_id, ack.args) for ack in heard.acks] == [(0, []), (2**53 - 1, [1]), (0, [])]
+    connection.close()
+    await connection.wait_closed(1)
+
+
+async def test_a_namespace_hears_its_own_and_what_others_are_sent(
+    connection: Any, serve_peer: Any, frames: Any, heard: Any
+) -> None:
+    async def script(peer: Any) -> None:
+        await peer.upgrade(tail=frames.text(frames.HANDSHAKE))
+        assert await peer.read_text() == b'40/chat,{"token":"t"}'
+        peer.send(frames.text(b'40/chat,{"sid":"s"}'))
+        for text in (b'42/chat,["a",1]', b'42["b"]', b'42/chat,7["c"]', b"43/chat,5[2]", b"433[3]", b"41"):
+            peer.send(frames.text(text))
+        peer.send(frames.text(b"41/chat,"))
+        await peer.read_close()
+
+    endpoint = _at(await serve_peer(script), namespace="/chat", auth={"token": "t"})
+    assert isinstance(await connection.open(endpoint), Opened)
+    closed = await connection.wait_closed(5)
+    assert closed.how == "disconnect packet"
+    assert [(e.namespace, e.name, e.args, e.ack_id) for e in heard.events] == [
+        ("/chat", "a", [1], None),
+        ("/", "b", [], None),
+        ("/chat", "c", [], 7),
+    ]
+    assert [(ack.ack_id, ack.args) for ack in heard.acks] == [(5, [2])]
+
+
 # Ends
 
 
@@ -255,6 +293,9 @@ async def test_what_a_peer_does_not_read_is_counted_and_ends_with_the_connection
         ("pong", "does not send PONG while a session is open"),
         ("half an event", 'the payload of EVENT is not a JSON list: 2["a"'),
         ("nameless", "an event has no name"),
+        ("answers nothing", "an acknowledgement says not of what"),
+        ("answers too much", "the payload of ACK is not a JSON list"),
+        ("answers oddly", "the payload of ACK is not a JSON list"),
         ("broken name", "a payload is not JSON"),
         ("binary unannounced", "a binary message of 3 bytes that no packet announced"),
         ("text among attachments", "a text came where 1 more attachments were due"),
@@ -279,6 +320,9 @@ async def test_a_breach_ends_the_connection_and_says_what_came(
         "pong": frames.text(b"3"),
         "half an event": frames.text(b'42["a"'),
         "nameless": frames.text(b"42[{}]"),
+        "answers nothing": frames.text(b"43[]"),
+        "answers too much": frames.text(b"4312345678901234567[]"),
+        "answers oddly": frames.text(b"43+1[]"),
         "broken name": frames.text(b'42["\xff"]'),
         "binary unannounced": frames.binary(b"abc"),
         "text among attachments": frames.text(b'451-["a"]') + frames.text(b'42["b"]'),
