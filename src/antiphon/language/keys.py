@@ -162,7 +162,8 @@ def fits(node: Node, kinds: tuple[Kind, ...], what: str, problems: Problems) -> 
     if kind(node) in kinds:
         return True
     wanted = [_NAMES[one] for one in kinds if one != "empty"]
-    words = wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1])} or {wanted[-1]}"
+    last = f"{',' if 'boolean' in kinds else ''} or {wanted[-1]}"
+    words = wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1])}{last}"
     hint = None
     if isinstance(node, Scalar) and "text" in kinds and node.raw:
         hint = f'quote it to make it a text: "{node.raw[:40]}"'

@@ -95,8 +95,12 @@ def signed_duration(node: Node, reading: Reading) -> float | None:
 def size(node: Node, reading: Reading) -> int | None:
     """Return bytes for `300KB`, `50MB` or a plain number of megabytes."""
     found = size_bytes(node.value) if isinstance(node, Scalar) and len(node.raw) <= _MOST_DIGITS else None
-    if found is None or found > LARGEST_BYTES:
-        hint = "write 64KiB, 300KB or 5MB, at most 1GB; a plain number is megabytes"
+    if found is not None and found > LARGEST_BYTES:
+        hint = "a plain number is megabytes; write 64KiB, 300KB or 65536B; at most 1GB"
+        reading.problems.mistake(f"{_shown(node)} is {found // 10**6:,} MB, too large", node.source, hint)
+        return None
+    if found is None:
+        hint = "write 64KiB, 300KB or 5MB; a plain number is megabytes"
         reading.problems.mistake(f"{_shown(node)} is not a size", node.source, hint)
         return None
     return found

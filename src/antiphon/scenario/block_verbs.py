@@ -6,7 +6,7 @@ from collections.abc import Callable
 from collections.abc import Mapping as MappingType
 
 from antiphon.core.durations import duration_text
-from antiphon.core.errors import UnknownKey
+from antiphon.core.errors import Mistake, ScenarioError, UnknownKey
 from antiphon.core.source import Source
 from antiphon.core.text import listed, shortened
 from antiphon.language import plain_values as plain
@@ -207,8 +207,7 @@ def _given(
     for entry in given:
         kind = fragment.takes.get(entry.name)
         if kind is None:
-            known = tuple(fragment.takes)
-            reading.problems.add(UnknownKey(key=entry.name, source=entry.key.source, known=known, where=where))
+            reading.problems.add(_not_there(entry.name, entry.key.source, tuple(fragment.takes), where))
         elif kind == "value":
             note_nodes(reading.begin(number).before, (entry.value,))
             values[entry.name] = compile_value(entry.value, reading.problems)
@@ -220,7 +219,7 @@ def _given(
     if lacking:
         names = listed(f"`{name}`" for name in lacking)
         hint = f"write with: {{{', '.join(f'{name}: ...' for name in lacking)}}}"
-        reading.problems.mistake(f"`{fragment.name}` takes {names}", found.line.source, hint)
+        reading.problems.mistake(f"`{fragment.name}` is not given {names}", found.line.source, hint)
     return users, values
 
 
@@ -238,9 +237,10 @@ def _taken_users(
         text = str(item.value)
         name = template_of(item, reading.problems) if "{{" in text else text
         actors.append(Actor(name=name, source=item.source))
-    if not several:
-        return actors[0] if actors else None
-    return tuple(actors)
+    one = actors[0] if len(actors) == 1 and isinstance(entry.value, Scalar) else None
+    if one is not None and (not several or not isinstance(one.name, str) or one.name in reading.several):
+        return one  # one user, or a name or template that stands for the whole list
+    return tuple(actors) if several else None
 
 
 def _gives(fields: Fields, fragment: Fragment, reading: ScenarioReading) -> dict[str, str]:
@@ -256,7 +256,7 @@ def _gives(fields: Fields, fragment: Fragment, reading: ScenarioReading) -> dict
     for given, source, target in pairs:
         if given not in fragment.gives:
             where = f"what `{fragment.name}` gives"
-            reading.problems.add(UnknownKey(key=given, source=source, known=fragment.gives, where=where))
+            reading.problems.add(_not_there(given, source, fragment.gives, where))
             continue
         name = plain.name(target, reading)
         if name is not None and not fit_name(name):
@@ -264,6 +264,12 @@ def _gives(fields: Fields, fragment: Fragment, reading: ScenarioReading) -> dict
         elif name is not None:
             names[given] = name
     return names
+
+
+def _not_there(name: str, source: Source, known: tuple[str, ...], where: str) -> ScenarioError:
+    if known:
+        return UnknownKey(key=name, source=source, known=known, where=where)
+    return Mistake(sentence=f"`{name}` is not in {where}, which is nothing", source=source, advice="leave it out")
 
 
 def _raw(node: Node | None) -> str:

@@ -43,7 +43,7 @@ RETRIES = Key("retries", ("number",), plain.whole(0, 5), "how often it is tried 
 INPUTS = kept("inputs", ("map",), "values that a run may set")
 VARS = kept("vars", ("map",), "values made once, when the users exist")
 USERS = kept("users", ("map",), "the people")
-STEPS = kept("steps", ("list",), "what they do", required=True)
+STEPS = kept("steps", ("list",), "a list of steps such as `alice: POST /path`", required=True)
 CLEANUP = kept("cleanup", ("list",), "what is done at the end, come what may")
 
 SCENARIO = Place[Reading](

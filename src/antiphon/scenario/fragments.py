@@ -169,6 +169,8 @@ def _taken(entry: Entry, defaults: dict[str, Value], reading: ScenarioReading, c
         problems.mistake(f"`{name}` cannot name a value", entry.key.source, why_unfit(name))
     if stand != "value":
         reading.acting.add(name)
+    if stand == "users":
+        reading.several.add(name)
     return stand
 
 

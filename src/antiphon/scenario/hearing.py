@@ -274,7 +274,7 @@ class _Reader:
     def _item(self, event: str, source: Source, data: Node | None, fields: Fields | None) -> HearItem | None:
         vocabulary = self.reading.vocabulary
         if not vocabulary.knows_event(event):
-            known = sorted(vocabulary.events_heard)
+            known = sorted({*vocabulary.events_heard, *(("nothing",) if data is None and fields is None else ())})
             self.problems.add(UnknownName(kind="event", name=event, source=source, known=known))
         matcher = self._matcher(data)
         if fields is None:

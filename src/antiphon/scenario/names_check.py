@@ -199,11 +199,11 @@ class NamesCheck:
             self.names.forget(step.item_name)
 
     def _use(self, step: UseStep) -> None:
-        for taken in step.users.values():
+        for name, taken in step.users.items():
             for actor in taken if isinstance(taken, tuple) else (taken,):
-                self._actor(actor, several=isinstance(taken, tuple))
-        for name in step.gives.values():
-            self.define(name, "value", step.source)
+                self._actor(actor, several=step.fragment.takes.get(name) == "users")
+        for given in step.gives.values():
+            self.define(given, "value", step.source)
 
     def _saves(self, step: Step) -> None:
         for save in step.save:

@@ -40,6 +40,7 @@ class ScenarioReading(Reading):
         vocabulary: The target's words.
         fragment: Returns the fragment of a name, or None where there is none that can be used.
         acting: The names that may act: users, taken users, names of rounds.
+        several: The taken names that stand for several users.
         notes: By the step's number.
         steps: How many steps there are so far.
     """
@@ -47,6 +48,7 @@ class ScenarioReading(Reading):
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
     fragment: Callable[[str, Source], Fragment | None] = lambda _name, _source: None
     acting: set[str] = field(default_factory=set)
+    several: set[str] = field(default_factory=set)
     notes: dict[str, StepNotes] = field(default_factory=dict)
     steps: int = 0
 

@@ -97,10 +97,9 @@ class Steps(StepCompiler):
             return
         unknown = [entry for entry in node if entry.name not in keys.STEP_KEYS]
         for entry in unknown:
-            problems.add(UnknownKey(key=entry.name, source=entry.key.source, known=sorted(_VERBLIKE), where="a step"))
+            problems.add(UnknownKey(key=entry.name, source=entry.key.source, known=_BEGINNINGS, where="a step"))
         if not unknown:
-            names = listed(node.keys()) or "nothing"
-            problems.mistake(f"a step has exactly one verb, found {names}", node.source, _SHORT_FORM)
+            problems.mistake("a step has exactly one verb, this one has none", node.source, _SHORT_FORM)
 
     def _acts(self, entry: Entry) -> bool:
         """Return whether a key of a step is a user who does something."""
@@ -158,7 +157,7 @@ class Steps(StepCompiler):
             self.reading.problems.mistake(f"`{name}` does not go with `{found.verb}`", source, hint)
 
 
-_VERBLIKE = (*keys.BLOCK_VERBS, "by", "do", "name", "if", "save", "append", "hear", "retry", "must")
+_BEGINNINGS = (*keys.BLOCK_VERBS, "by", "do", *(key.name for key in keys.COMMON if key is not keys.HEAR))
 
 
 def _first_word(node: Node) -> str:

@@ -126,7 +126,7 @@ def _url(fields: Fields, reading: ProfileReading, base_url: str | None, override
     text = str(node.value) if isinstance(node, Scalar) else ""
     why = url_problem(text, SOCKET_SCHEMES)
     if why is not None:
-        reading.problems.mistake(f"`{text[:80]}` is not a socket's URL: {why}", node.source, "http://127.0.0.1:3001")
+        reading.problems.mistake(f"`{text[:80]}` is not a socket's URL: {why}", node.source, "write http://HOST:PORT")
         return None
     return text.rstrip("/")
 

@@ -16,7 +16,7 @@ def url_problem(text: str, schemes: tuple[str, ...]) -> str | None:
     except ValueError as error:
         return str(error)
     if parts.scheme not in schemes:
-        return f"it begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+        return f"it does not begin with {', '.join(f'{scheme}://' for scheme in schemes[:-1])} or {schemes[-1]}://"
     if not parts.hostname:
         return "it names no host"
     if any(character.isspace() or not character.isprintable() for character in text):
