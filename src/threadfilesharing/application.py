@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import cache
 
 import socketio
 from fastapi import FastAPI, Request, Response
@@ -10,8 +11,6 @@ from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
 from threadfilesharing import answers as say
-from threadfilesharing.contract.asyncapi import asyncapi_document
-from threadfilesharing.contract.openapi import openapi_document
 from threadfilesharing.database.store import Store
 from threadfilesharing.defects.registry import plant
 from threadfilesharing.defects.seams import Seams
@@ -150,16 +149,26 @@ class Application:
         return rest
 
     def _serve_documents(self, rest: FastAPI) -> None:
-        openapi = openapi_document(rest)
-        asyncapi = asyncapi_document()
+        # Made when first asked for: together they take as long as all else at the start.
+        @cache
+        def openapi() -> bytes:
+            from threadfilesharing.contract.openapi import openapi_document
+
+            return openapi_document(rest)
+
+        @cache
+        def asyncapi() -> bytes:
+            from threadfilesharing.contract.asyncapi import asyncapi_document
+
+            return asyncapi_document()
 
         @rest.get(f"{PREFIX}/openapi.json", include_in_schema=False)
         async def serve_openapi() -> Response:
-            return Response(openapi, media_type="application/json")
+            return Response(await asyncio.to_thread(openapi), media_type="application/json")
 
         @rest.get(f"{PREFIX}/asyncapi.json", include_in_schema=False)
         async def serve_asyncapi() -> Response:
-            return Response(asyncapi, media_type="application/json")
+            return Response(await asyncio.to_thread(asyncapi), media_type="application/json")
 
     def _catch(self, rest: FastAPI) -> None:
         def refuse(problem: Problem) -> Response:

@@ -30,8 +30,8 @@ class ConnectError(View):
 def asyncapi_document() -> bytes:
     """Return the document of all events, both ways, as JSON.
 
-    An emit's acknowledgement is described by `x-ack` at its message. `connect_error` is the Socket.IO packet of that name,
-    and `x-connect-auth` is the data of the connect packet.
+    An emit's acknowledgement is described by `x-ack` at its message. `connect_error` is the Socket.IO packet of that
+    name, and `x-connect-auth` is the data of the connect packet.
     """
     acknowledgements = {name: Done[data] for name, (_payload, data) in EMITTED.items()}  # type: ignore[valid-type]
     payloads = {name: payload for name, (payload, _data) in EMITTED.items()}

@@ -1,7 +1,7 @@
 """Every event of the socket, both ways, with what it carries.
 
-An event about a thing carries the thing's REST fields, its `id` named after the thing; `eventId` stands in every lasting
-event and in no other.
+An event about a thing carries the thing's REST fields, its `id` named after the thing; `eventId` stands in every
+lasting event and in no other.
 """
 
 from typing import Any, Generic, Literal, TypeVar

@@ -6,14 +6,16 @@ is one and the same, and SQLite never has two writers that could lock each other
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Executable, Row, event, insert, update
+from sqlalchemy import Executable, Row, bindparam, event, insert, make_url, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from threadfilesharing.database.onetrip import connect
 from threadfilesharing.database.tables import companies, metadata, outbox
 from threadfilesharing.live.acts import Act, Tell
 from threadfilesharing.moment import iso
@@ -22,6 +24,16 @@ AnyRow = Row[*tuple[Any, ...]]
 """A row of any columns, read by name or by place."""
 
 Perform = Callable[[str, Sequence[Act]], None]
+Values = Mapping[str, Any]
+
+# Statements of the hot path are built once: building one takes SQLAlchemy as long as SQLite takes to execute it.
+_COUNT_EVENT = (
+    update(companies)
+    .where(companies.c.id == bindparam("company"))
+    .values(last_event_id=companies.c.last_event_id + 1)
+    .returning(companies.c.last_event_id)
+)
+_POST = insert(outbox)
 
 
 class Work:
@@ -35,9 +47,9 @@ class Work:
         self.after: list[Callable[[], None]] = []
         self._letters: list[dict[str, Any]] = []
 
-    async def run(self, statement: Executable) -> int:
+    async def run(self, statement: Executable, values: Values | None = None) -> int:
         """Execute a statement and return how many rows it touched."""
-        result = await self._connection.execute(statement)
+        result = await self._connection.execute(statement, values)
         return int(getattr(result, "rowcount", 0))
 
     async def run_many(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
@@ -45,22 +57,17 @@ class Work:
         if rows:
             await self._connection.execute(statement, rows)
 
-    async def all(self, statement: Executable) -> Sequence[AnyRow]:
+    async def all(self, statement: Executable, values: Values | None = None) -> Sequence[AnyRow]:
         """Return all rows of a query, as this change sees them."""
-        return (await self._connection.execute(statement)).all()
+        return (await self._connection.execute(statement, values)).all()
 
-    async def first(self, statement: Executable) -> AnyRow | None:
+    async def first(self, statement: Executable, values: Values | None = None) -> AnyRow | None:
         """Return the first row of a query, as this change sees it."""
-        return (await self._connection.execute(statement)).first()
+        return (await self._connection.execute(statement, values)).first()
 
     async def next_event(self) -> int:
         """Return the number of the next lasting event of this change's company."""
-        counted = await self.first(
-            update(companies)
-            .where(companies.c.id == self.company_id)
-            .values(last_event_id=companies.c.last_event_id + 1)
-            .returning(companies.c.last_event_id)
-        )
+        counted = await self.first(_COUNT_EVENT, {"company": self.company_id})
         assert counted is not None, "a change belongs to a company that exists"  # noqa: S101 - an invariant
         return int(counted[0])
 
@@ -91,7 +98,7 @@ class Work:
 
     async def write_letters(self) -> None:
         """Put this change's lasting events into the outbox; its last deed before the commit."""
-        await self.run_many(insert(outbox), self._letters)
+        await self.run_many(_POST, self._letters)
 
 
 class Store:
@@ -106,7 +113,10 @@ class Store:
         self._reader = self._engine(url, size=4)
 
     def _engine(self, url: str, *, size: int) -> AsyncEngine:
-        engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
+        options: dict[str, Any] = {}
+        if self._sqlite:
+            options["async_creator"] = partial(connect, make_url(url).database or ":memory:")
+        engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None, **options)
         if self._sqlite:
             synchronous = "NORMAL" if self._careful else "OFF"
 
@@ -159,12 +169,12 @@ class Store:
         async with self._lock:
             yield
 
-    async def all(self, statement: Executable) -> Sequence[AnyRow]:
+    async def all(self, statement: Executable, values: Values | None = None) -> Sequence[AnyRow]:
         """Return all rows of a query over what is committed."""
         async with self._reader.connect() as connection:
-            return (await connection.execute(statement)).all()
+            return (await connection.execute(statement, values)).all()
 
-    async def first(self, statement: Executable) -> AnyRow | None:
+    async def first(self, statement: Executable, values: Values | None = None) -> AnyRow | None:
         """Return the first row of a query over what is committed."""
         async with self._reader.connect() as connection:
-            return (await connection.execute(statement)).first()
+            return (await connection.execute(statement, values)).first()

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, Table, bindparam, insert, select, update
 
 from threadfilesharing.database.store import AnyRow, Work
 from threadfilesharing.database.tables import chatrooms, memberships, threads, users
 from threadfilesharing.live.acts import Enter, Exit, chatroom_room, thread_room
 from threadfilesharing.problems import forbidden, not_found
 from threadfilesharing.services.core import Reads
-from threadfilesharing.services.people import COLUMNS, Person, Role, person_of
+from threadfilesharing.services.people import BY_ID, Person, Role, person_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +47,34 @@ class Place:
             raise forbidden("only its creator, an ADMIN or an OWNER may do this")
 
 
+_IS_IN = select(memberships.c.id).where(
+    memberships.c.room == bindparam("room"),
+    memberships.c.user_id == bindparam("user"),
+    memberships.c.until_event.is_(None),
+)
+
+
+def _with_membership(table: Table) -> Select[*tuple[Any, ...]]:
+    mine = (
+        (memberships.c.room == bindparam("room"))
+        & (memberships.c.user_id == bindparam("user"))
+        & memberships.c.until_event.is_(None)
+    )
+    return (
+        select(table, memberships.c.id.label("membership_id"))
+        .select_from(table.outerjoin(memberships, mine))
+        .where(table.c.id == bindparam("key"), table.c.company_id == bindparam("company"))
+    )
+
+
+# Built once, because every message asks one of these.
+_CHATROOM = _with_membership(chatrooms)
+_THREAD = _with_membership(threads)
+
+
 async def is_in(reads: Reads, room: str, user_id: str) -> bool:
     """Return whether a user is a member of a room."""
-    return (
-        await reads.first(
-            select(memberships.c.id).where(
-                memberships.c.room == room, memberships.c.user_id == user_id, memberships.c.until_event.is_(None)
-            )
-        )
-        is not None
-    )
+    return await reads.first(_IS_IN, {"room": room, "user": user_id}) is not None
 
 
 async def chatroom_for(reads: Reads, person: Person, chatroom_id: str) -> Place:
@@ -66,7 +84,9 @@ async def chatroom_for(reads: Reads, person: Person, chatroom_id: str) -> Place:
         Problem: 404.
     """
     room = chatroom_room(chatroom_id)
-    row = await reads.first(_with_membership(chatrooms, chatroom_id, room, person))
+    row = await reads.first(
+        _CHATROOM, {"room": room, "user": person.id, "key": chatroom_id, "company": person.company_id}
+    )
     if row is None:
         raise not_found("chatroom")
     return Place(row, room, chatroom_id, None, row.membership_id is not None)
@@ -79,25 +99,10 @@ async def thread_for(reads: Reads, person: Person, thread_id: str) -> Place:
         Problem: 404.
     """
     room = thread_room(thread_id)
-    row = await reads.first(_with_membership(threads, thread_id, room, person))
+    row = await reads.first(_THREAD, {"room": room, "user": person.id, "key": thread_id, "company": person.company_id})
     if row is None:
         raise not_found("thread")
     return Place(row, room, str(row.chatroom_id), thread_id, row.membership_id is not None)
-
-
-def _with_membership(table: Any, key: str, room: str, person: Person) -> Any:
-    return (
-        select(table, memberships.c.id.label("membership_id"))
-        .select_from(
-            table.outerjoin(
-                memberships,
-                (memberships.c.room == room)
-                & (memberships.c.user_id == person.id)
-                & memberships.c.until_event.is_(None),
-            )
-        )
-        .where(table.c.id == key, table.c.company_id == person.company_id)
-    )
 
 
 async def place_for(reads: Reads, person: Person, chatroom_id: str | None, thread_id: str | None) -> Place:
@@ -120,8 +125,8 @@ async def colleague(reads: Reads, person: Person, user_id: str) -> Person:
     Raises:
         Problem: 404.
     """
-    row = await reads.first(select(*COLUMNS).where(users.c.id == user_id, users.c.company_id == person.company_id))
-    if row is None:
+    row = await reads.first(BY_ID, {"user": user_id})
+    if row is None or row.company_id != person.company_id:
         raise not_found("user")
     return person_of(row)
 

@@ -6,7 +6,7 @@ from collections import OrderedDict, deque
 from typing import Any
 
 import argon2
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from threadfilesharing.database.store import Work
 from threadfilesharing.database.tables import companies, invitations, users
@@ -14,12 +14,15 @@ from threadfilesharing.live.acts import HangUp, company_room
 from threadfilesharing.moment import new_id, now_s
 from threadfilesharing.problems import Code, Problem, conflict
 from threadfilesharing.services.core import Core, about
-from threadfilesharing.services.people import COLUMNS, Person, Role, person_of
+from threadfilesharing.services.people import BY_ID, Person, Role, person_of
 from threadfilesharing.services.tokens import Caller, Tokens, unauthorized
 from threadfilesharing.settings import Settings
 
 WINDOW_S = 60.0
 ACCOUNTS_WATCHED = 10_000
+
+_BY_EMAIL = select(users.c.id, users.c.password_hash).where(users.c.email == bindparam("email"))
+_INSERT = insert(users)
 
 
 class FailedLogins:
@@ -143,7 +146,7 @@ class Accounts:
         return {"user": person.view, "company": company_view(company), **pair}
 
     async def _refuse_taken(self, email: str) -> None:
-        if await self._core.store.first(select(users.c.id).where(users.c.email == email)) is not None:
+        if await self._core.store.first(_BY_EMAIL, {"email": email}) is not None:
             raise conflict(Code.EMAIL_TAKEN, "this email is taken")
 
     async def _new_company(self, work: Work, name: str) -> str:
@@ -175,25 +178,24 @@ class Accounts:
         Raises:
             Problem: 409 for an email that is taken.
         """
-        if await work.first(select(users.c.id).where(users.c.email == email)) is not None:
+        if await work.first(_BY_EMAIL, {"email": email}) is not None:
             raise conflict(Code.EMAIL_TAKEN, "this email is taken")
         user_id = new_id()
-        await work.run(
-            insert(users).values(
-                id=user_id,
-                company_id=company_id,
-                email=email,
-                full_name=full_name,
-                password_hash=stored,
-                role=role.value,
-                status="offline",
-                status_changed_at=work.at,
-                status_event=0,
-                created_at=work.at,
-                updated_at=work.at,
-            )
-        )
-        row = await work.first(select(*COLUMNS).where(users.c.id == user_id))
+        values = {
+            "id": user_id,
+            "company_id": company_id,
+            "email": email,
+            "full_name": full_name,
+            "password_hash": stored,
+            "role": role.value,
+            "status": "offline",
+            "status_changed_at": work.at,
+            "status_event": 0,
+            "created_at": work.at,
+            "updated_at": work.at,
+        }
+        await work.run(_INSERT, values)
+        row = await work.first(BY_ID, {"user": user_id})
         assert row is not None, "the row was inserted just now"  # noqa: S101 - an invariant
         return person_of(row)
 
@@ -213,12 +215,12 @@ class Accounts:
             Problem: 401 for a wrong email or password, 429 after too many of them.
         """
         self._failed.check(email)
-        row = await self._core.store.first(select(users.c.id, users.c.password_hash).where(users.c.email == email))
+        row = await self._core.store.first(_BY_EMAIL, {"email": email})
         if not await self._passwords.fits(row[1] if row is not None else None, password) or row is None:
             self._failed.count(email)
             raise unauthorized(Code.BAD_CREDENTIALS, "wrong email or password")
         async with self._core.store.write(None) as work:
-            found = await work.first(select(*COLUMNS).where(users.c.id == row[0]))
+            found = await work.first(BY_ID, {"user": row[0]})
             if found is None:
                 raise unauthorized(Code.BAD_CREDENTIALS, "wrong email or password")
             pair = await self.tokens.begin(work, str(row[0]))

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Executable
 
-from threadfilesharing.database.store import AnyRow, Store
+from threadfilesharing.database.store import AnyRow, Store, Values
 from threadfilesharing.defects.seams import Seams
 from threadfilesharing.live.hub import Hub
 from threadfilesharing.services.jobs import Jobs
@@ -29,10 +29,10 @@ class Core:
 class Reads(Protocol):
     """Whoever can be asked: the store over what is committed, a change over what it sees itself."""
 
-    async def all(self, statement: Executable) -> Sequence[AnyRow]:
+    async def all(self, statement: Executable, values: Values | None = None) -> Sequence[AnyRow]:
         """Return all rows."""
 
-    async def first(self, statement: Executable) -> AnyRow | None:
+    async def first(self, statement: Executable, values: Values | None = None) -> AnyRow | None:
         """Return the first row."""
 
 

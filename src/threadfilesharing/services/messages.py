@@ -19,6 +19,8 @@ FORMER = "Former member"
 
 LONGEST = 10_000
 
+_INSERT = insert(messages)
+
 
 def message_view(row: Any, full_name: str | None) -> dict[str, Any]:
     """Return a message as every answer, list, acknowledgement and event shows it."""
@@ -89,7 +91,7 @@ class Messages:
             if reply_to_id is not None:
                 await self._require_here(work, reply_to_id, place.room)
             event_id = await work.next_event()
-            values = {
+            values: dict[str, Any] = {
                 "id": new_id(),
                 "company_id": person.company_id,
                 "chatroom_id": place.chatroom_id,
@@ -105,7 +107,7 @@ class Messages:
                 "created_at": work.at,
                 "edited_at": None,
             }
-            await work.run(insert(messages).values(**values))
+            await work.run(_INSERT, values)
             view = message_view(_Values(values), person.full_name)
             work.tell("message_received", [place.room], about(view, "messageId"), event_id)
         return view, True

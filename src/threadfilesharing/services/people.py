@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from threadfilesharing.database.store import AnyRow, Store, Work
 from threadfilesharing.database.tables import users
@@ -86,6 +86,8 @@ class Person:
 
 _FIELDS = tuple(name for name in Person.__slots__)
 COLUMNS = [users.c[name] for name in _FIELDS]
+BY_ID = select(*COLUMNS).where(users.c.id == bindparam("user"))
+"""The query for one user, built once."""
 
 
 def person_of(row: AnyRow) -> Person:
@@ -107,7 +109,7 @@ class People:
         if known is not None:
             return known
         changes = self._changes
-        row = await store.first(select(*COLUMNS).where(users.c.id == user_id))
+        row = await store.first(BY_ID, {"user": user_id})
         if row is None:
             return None
         person = person_of(row)

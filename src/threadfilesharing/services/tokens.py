@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from threadfilesharing.database.store import Store, Work
 from threadfilesharing.database.tables import token_families
@@ -21,6 +21,9 @@ from threadfilesharing.services.people import People, Person
 from threadfilesharing.settings import Settings
 
 ALGORITHM = "HS256"
+
+_INSERT = insert(token_families)
+_BY_ID = select(token_families.c.user_id, token_families.c.revoked).where(token_families.c.id == bindparam("family"))
 
 
 def unauthorized(code: Code, message: str) -> Problem:
@@ -76,11 +79,14 @@ class Tokens:
     async def begin(self, work: Work, user_id: str) -> dict[str, str]:
         """Begin a family for a user who has just proven who it is, and return its first pair."""
         family_id, refresh_id = new_id(), new_id()
-        await work.run(
-            insert(token_families).values(
-                id=family_id, user_id=user_id, current_refresh=refresh_id, revoked=False, created_at=work.at
-            )
-        )
+        values = {
+            "id": family_id,
+            "user_id": user_id,
+            "current_refresh": refresh_id,
+            "revoked": False,
+            "created_at": work.at,
+        }
+        await work.run(_INSERT, values)
         return self._pair(user_id, family_id, refresh_id)
 
     async def caller(self, token: str, *, channel: str) -> Caller:
@@ -97,9 +103,7 @@ class Tokens:
         family_id = claims["fam"]
         known = self._families.get(family_id)
         if known is None:
-            row = await self._store.first(
-                select(token_families.c.user_id, token_families.c.revoked).where(token_families.c.id == family_id)
-            )
+            row = await self._store.first(_BY_ID, {"family": family_id})
             known = (str(row[0]), bool(row[1])) if row is not None else ("", True)
             # A family that was made is never unmade but by `revoke`, which corrects this entry after its commit.
             if not known[1]:
