@@ -165,7 +165,7 @@ class Frame:
     gate: BranchGate | None = None
     round: str = ""
 
-    def scope(self, doing: Doing | None = None, **more: object) -> Scope:
+    def scope(self, doing: Doing | None = None, /, **more: object) -> Scope:
         """Return what names mean here and now."""
         return Names({**(doing.facts if doing is not None else {}), **more}, self.names)
 
