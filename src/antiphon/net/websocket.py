@@ -338,13 +338,14 @@ class WebSocket(WSListener):
         """Return when the connection has ended; after `timeout_s` it is aborted."""
         if self._transport is None or self._gone:
             return
-        self._waiter = asyncio.get_running_loop().create_future()
+        if self._waiter is None:
+            self._waiter = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout(timeout_s):
                 await asyncio.shield(self._waiter)
         except TimeoutError:
             self.abort()
-            await self._waiter  # the loop calls back in its next round
+            await asyncio.shield(self._waiter)  # the loop calls back in its next round
 
     def pause_writing(self) -> None:
         """Go on; `unsent_bytes` tells. Called by picows."""

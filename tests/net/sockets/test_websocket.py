@@ -141,6 +141,17 @@ async def test_an_abort_is_ours(websocket: Any, owner: Any, serve_peer: Any, loo
     assert owner.ended[0].detail == "we ended it without a close frame"
 
 
+async def test_several_may_wait_for_the_end(websocket: Any, owner: Any, serve_peer: Any, loopback: Any) -> None:
+    async def script(peer: Any) -> None:
+        await peer.upgrade()
+        await peer.until_gone()
+
+    await _connect(websocket, await serve_peer(script), loopback)
+    async with asyncio.timeout(5):
+        await asyncio.gather(websocket.wait_gone(4), websocket.wait_gone(0.05), websocket.wait_gone(4))
+    assert len(owner.ended) == 1
+
+
 async def test_what_was_never_connected_has_nothing_to_wait_for(websocket: Any) -> None:
     websocket.close()
     websocket.abort()
