@@ -64,8 +64,10 @@ def test_own_lag_makes_a_time_near_its_limit_void_with_the_numbers(make: SimpleN
     assert (found.outcome, found.kind) == (Outcome.VOID, Kind.LATE)
     assert words(found) == [
         "cannot tell whether bob heard message_received within 100ms",
-        "measured 120 ms (own lag 30 ms before and 30 ms after): truly between 90 ms and 150 ms, and the limit 100ms "
-        "lies between",
+        (
+            "measured 120 ms (own lag 30 ms before and 30 ms after): truly between 90 ms and 150 ms, "
+            "and the limit 100ms lies between"
+        ),
     ]
     assert (found.lag_start_s, found.lag_end_s) == (0.03, 0.03)
 

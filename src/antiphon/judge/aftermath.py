@@ -117,5 +117,5 @@ def _step_end_s(facts: Facts) -> float | None:
 
 
 def _of_step(facts: Facts) -> str:
-    label = f" ({facts.label})" if facts.label else ""
-    return f", step {facts.step}{label}" if facts.step else ""
+    label = f", {facts.label}" if facts.label else ""
+    return f" (claimed in step {facts.step}{label})" if facts.step else ""

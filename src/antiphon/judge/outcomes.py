@@ -55,7 +55,7 @@ def play_outcome(
 
 
 def worst(verdicts: Iterable[Verdict]) -> Outcome:
-    """Return what a step's verdicts come to: failed before void, void before held; not run if nothing was judged."""
+    """Return what a step's verdicts come to: failed before void, void before held, held before not run."""
     outcomes = {verdict.outcome for verdict in verdicts}
     order = (Outcome.FAILED, Outcome.VOID, Outcome.HELD, Outcome.NOT_RUN)
     return next((outcome for outcome in order if outcome in outcomes), Outcome.HELD)
