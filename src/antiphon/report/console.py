@@ -14,10 +14,10 @@ from antiphon.report.words import (
     counted,
     decisive,
     distribution,
-    headline,
     line_of,
     look_closer,
     ms,
+    open_question,
     reason,
     short_name,
     took,
@@ -79,8 +79,7 @@ def void_line(result: ScenarioResult) -> list[Painted]:
     told = []
     for verdict in result.voids:
         line = verdict.source.line if verdict.source.path == result.path else result.line
-        claim = f" ({shown(verdict.claim)})" if verdict.sentence and verdict.claim else ""
-        told.append(painted(("void    ", Ink.DOUBT), f"{name}:{line}  {headline(verdict)}{claim}"))
+        told.append(painted(("void    ", Ink.DOUBT), f"{name}:{line}  {open_question(verdict)}"))
     return told
 
 

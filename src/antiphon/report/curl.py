@@ -108,11 +108,19 @@ def _secrets(text: str, known: Mapping[str, str], owner: str) -> list[tuple[int,
 def _literal(text: str) -> str:
     if text and re.fullmatch(r"[A-Za-z0-9_./:@%+=,-]+", text):
         return text
-    escaped = visible(text)
-    if escaped == text:
+    if visible(text) == text:
         return "'" + text.replace("'", "'\\''") + "'"
     # Control characters neither reach a terminal nor get lost: $'...' lets the shell make them again.
-    return "$'" + visible(text.replace("\\", "\\\\").replace("'", "\\'")) + "'"
+    return "$'" + "".join(_spelled(character) for character in text) + "'"
+
+
+def _spelled(character: str) -> str:
+    if character in "\\'":
+        return f"\\{character}"
+    if visible(character) == character:
+        return character
+    # In bytes, as what `\\u` means depends on the shell's locale.
+    return "".join(f"\\x{byte:02x}" for byte in character.encode("utf-8", "surrogatepass"))
 
 
 def _variable(name: str) -> str:

@@ -43,8 +43,8 @@ def failure_text(
     details = [shown(detail, limit=_LONGEST_DETAIL) for detail in verdict.details[:_MOST_DETAILS]]
     if len(verdict.details) > _MOST_DETAILS:
         details.append(f"… {len(verdict.details) - _MOST_DETAILS} more")
-    if verdict.outcome is Outcome.VOID and (figures := numbers(verdict)) and figures not in details:
-        details.append(figures)
+    if verdict.outcome is Outcome.VOID and not any("own lag" in detail for detail in details):
+        details += [figures] if (figures := numbers(verdict)) else []
     if not any("curl -" in detail for detail in details):
         details += _cause(cause, names)
     hint = shown(verdict.hint)
@@ -73,7 +73,7 @@ def error_text(error: AntiphonError) -> Painted:
     the order of their places, and counted at the end.
     """
     if isinstance(error, FilesRefused):
-        return problems_text(error.problems, str(error))
+        return problems_text(error.problems, ending=", found before the target was touched")
     shown_lines = [painted((shown(str(error)), Ink.STRONG))]
     if error.source is not None:
         note = getattr(error, "note", "")
@@ -86,12 +86,12 @@ def error_text(error: AntiphonError) -> Painted:
     return lines([*shown_lines, *_hinted(shown(error.hint or ""))])
 
 
-def problems_text(problems: Sequence[AntiphonError], count: str = "") -> Painted:
+def problems_text(problems: Sequence[AntiphonError], *, ending: str = "") -> Painted:
     """Return every problem of some files with a blank line behind each, and how many there are."""
     parts = [part for problem in problems for part in (error_text(problem), painted(""))]
     files = len({problem.source.path for problem in problems if problem.source is not None})
-    told = count or counted(len(problems), "problem")
-    return lines([*parts, painted((f"{told} in {counted(files, 'file')}" if files else told, Ink.BAD))])
+    told = counted(len(problems), "problem") + (f" in {counted(files, 'file')}" if files else "")
+    return lines([*parts, painted((f"{told}{ending}", Ink.BAD))])
 
 
 def _cause(cause: AnyEntry | None, names: Mapping[str, str] | None) -> list[str]:

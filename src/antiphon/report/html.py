@@ -138,7 +138,7 @@ def _part(
     own = by_play.get(result.plays[-1], []) if result.plays else []
     name = short_name(result, results)
     sound = result.outcome in _PLAYED
-    failures = [] if sound else _failures(result, own, texts)
+    failures = _failures(result.earlier if sound else result.verdicts, own, texts)
     if result.trouble is not None:
         failures.append(
             _painted_html(trouble_text(result.trouble, head=str(result.outcome), ink=OUTCOME_INK[result.outcome]))
@@ -158,7 +158,7 @@ def _part(
     )
 
 
-def _failures(result: ScenarioResult, own: Sequence[AnyEntry], texts: Mapping[str, str]) -> list[str]:
+def _failures(verdicts: Iterable[Verdict], own: Sequence[AnyEntry], texts: Mapping[str, str]) -> list[str]:
     causes = {entry.seq: entry for entry in own}
     return [
         _painted_html(
@@ -168,7 +168,7 @@ def _failures(result: ScenarioResult, own: Sequence[AnyEntry], texts: Mapping[st
                 cause=causes.get(verdict.cause_seq),
             )
         )
-        for verdict in result.verdicts
+        for verdict in verdicts
         if verdict.outcome in _UNHELD
     ]
 

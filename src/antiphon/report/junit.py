@@ -10,7 +10,7 @@ from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.report.failure import failure_text, trouble_text
 from antiphon.report.safe import shown, unobeyed
-from antiphon.report.words import headline, line_of, numbers, reason
+from antiphon.report.words import line_of, open_question, reason
 from antiphon.run.results import RunSummary, ScenarioResult
 
 # XML 1.0, section 2.2: what may stand in a document at all.
@@ -122,10 +122,7 @@ def _failure_block(result: ScenarioResult, causes: Mapping[int, AnyEntry], texts
 
 
 def _void_message(result: ScenarioResult) -> str:
-    told = []
-    for verdict in result.voids[:20]:
-        figures = numbers(verdict)
-        told.append(f"{headline(verdict)} ({figures})" if figures else headline(verdict))
+    told = [open_question(verdict) for verdict in result.voids[:20]]
     return f"void: {'; '.join(told)}" if told else "void"
 
 

@@ -51,9 +51,7 @@ def markdown_report(
             ]
         ),
         "",
-        " · ".join(
-            [md(summary.base_url), f"run {code(summary.id)}", f"seed {code(summary.seed)}", f"laws: {md(summary.laws)}"]
-        ),
+        f"{code(summary.base_url)} · run {code(summary.id)} · seed {code(summary.seed)} · laws: {md(summary.laws)}",
         "",
         *_stopped(summary),
         *_times(summary),
@@ -74,8 +72,8 @@ def md(text: str, *, limit: int = 400) -> str:
 
 
 def code(text: str, *, limit: int = 400) -> str:
-    """Return text as a code span that no backtick or bar in it can end."""
-    safe = shown(text, limit=limit).replace("|", "\\|") or " "
+    """Return text as a code span that no backtick in it can end; not for tables, whose cells end at any bar."""
+    safe = shown(text, limit=limit) or " "
     fence = "`" * (_longest_run(safe) + 1)
     pad = " " if safe.startswith("`") or safe.endswith("`") else ""
     return f"{fence}{pad}{safe}{pad}{fence}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from antiphon.history.entries import AnyEntry, Call
-from antiphon.judge.verdicts import Kind, Verdict
+from antiphon.judge.verdicts import Kind, Outcome, Verdict
 from antiphon.run.results import ScenarioResult
 
 _FEWEST = 5
@@ -36,8 +36,8 @@ def api_times(entries: Iterable[AnyEntry]) -> list[float]:
 
 
 def is_delivery(verdict: Verdict) -> bool:
-    """Return whether a verdict measured how long an event was under way."""
-    return verdict.kind in _DELIVERIES and verdict.latency_s is not None
+    """Return whether a verdict judged how long an event was under way."""
+    return verdict.kind in _DELIVERIES and verdict.latency_s is not None and verdict.outcome is not Outcome.VOID
 
 
 def delivery_times(results: Iterable[ScenarioResult]) -> list[float]:

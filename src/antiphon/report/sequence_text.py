@@ -46,7 +46,7 @@ def drawing(sequence: Sequence, *, width: int = 100) -> Painted:
     for section in sequence.sections:
         if told:
             told.append(painted(""))
-        told.append(_heading(section))
+        told.append(_heading(section, max(width - 40, 20)))
         if any(row.kind is not RowKind.GAP for row in section.rows):
             told.append(pen.header(sequence.target))
         told += [line for row in section.rows for line in pen.row(row, section.began_s)]
@@ -67,11 +67,11 @@ def _named_width(lanes: tuple[Lane, ...]) -> int:
     return min(max((len(lane.label) for lane in lanes), default=6), 24)
 
 
-def _heading(section: Section) -> Painted:
+def _heading(section: Section, room: int) -> Painted:
     name = section.label if section.number in (BEFORE, AFTER) else f"step {section.number}"
     pieces: list[str | tuple[str, Ink]] = [(name, Ink.STRONG)]
     if section.number not in (BEFORE, AFTER) and section.label:
-        pieces.append(f" · {section.label}")
+        pieces.append(f" · {cut(section.label, room)}")
     if section.outcome is not None:
         pieces += [" · ", (str(section.outcome), OUTCOME_INK[section.outcome])]
     if section.duration_s is not None:
@@ -94,7 +94,7 @@ class _Pen:
         if not self._lanes:
             return painted((f"{'ms':>{_TIME}}", Ink.FAINT))
         names = "".join(cut(lane.label, self._lane_width - 1).ljust(self._lane_width) for lane in self._lanes)
-        return painted((f"{'ms':>{_TIME}}  ", Ink.FAINT), (f"{names}{target}".rstrip(), Ink.FAINT))
+        return painted((f"{'ms':>{_TIME}}  ", Ink.FAINT), (f"{names}{cut(target, self._room)}", Ink.FAINT))
 
     def row(self, row: Row, began_s: float) -> list[Painted]:
         """Return a row as a line, and a second one where a verdict says something of it."""

@@ -124,6 +124,9 @@ def scenario_text(
     told += [line for step in result.steps for line in _step_lines(step, _claims_of(result, step), every=False)]
     name = short_name(result, results)
     told += _failures(result.verdicts, entries, texts, run=summary.id, scenario=name)
+    if result.earlier:
+        told += [painted(""), painted(("An earlier attempt failed:", Ink.DOUBT))]
+        told += _failures(result.earlier, entries, texts)
     if result.trouble is not None:
         told += [painted(""), trouble_text(result.trouble, head=str(result.outcome), ink=OUTCOME_INK[result.outcome])]
     diagram = collapsed(build(result, entries, target=summary.target), limit=MOST_ROWS)
@@ -197,17 +200,19 @@ def _step_lines(step: StepResult, verdicts: Sequence[Verdict], *, every: bool) -
             (f"  {shown(step.note)}" if step.note else "", Ink.FAINT),
         )
     ]
-    told += [_verdict_line(verdict) for verdict in verdicts if every or verdict.outcome is not Outcome.HELD]
+    told += [
+        _verdict_line(verdict, every=every) for verdict in verdicts if every or verdict.outcome is not Outcome.HELD
+    ]
     held = sum(verdict.outcome is Outcome.HELD for verdict in verdicts)
     if held and not every:
         told.append(painted((f"{'':14}{held} {'claim' if held == 1 else 'claims'} held", Ink.FAINT)))
     return told
 
 
-def _verdict_line(verdict: Verdict) -> Painted:
+def _verdict_line(verdict: Verdict, *, every: bool) -> Painted:
     told = shown(verdict.claim) if verdict.outcome is Outcome.HELD else headline(verdict)
     facts = [f"absent, {verdict.proof}"] if verdict.proof else []
-    facts += [figures] if (figures := numbers(verdict)) else []
+    facts += [figures] if every and (figures := numbers(verdict)) else []
     return painted(
         f"{'':14}",
         (f"{verdict.outcome:<7} ", _VERDICT_INK[verdict.outcome]),

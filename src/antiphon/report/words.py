@@ -77,7 +77,8 @@ def numbers(verdict: Verdict, *, full: bool = False) -> str:
     if verdict.latency_s is not None:
         parts.append("before the answer" if verdict.early else f"{ms(verdict.latency_s)} after the answer")
     if verdict.limit_s is not None:
-        parts.append(f"limit {ms(verdict.limit_s)}")
+        # Of what was never heard it is the wait that was granted, not the promise.
+        parts.append(f"{'limit' if verdict.latency_s is not None else 'listened for'} {ms(verdict.limit_s)}")
     if not full and verdict.outcome is not Outcome.VOID:
         return ", ".join(parts)
     if verdict.lag_start_s is not None or verdict.lag_end_s is not None:
@@ -92,13 +93,20 @@ def headline(verdict: Verdict, *, limit: int = 400) -> str:
     return shown(verdict.sentence or verdict.claim, limit=limit)
 
 
+def open_question(verdict: Verdict, *, limit: int = 400) -> str:
+    """Return in one line why a void verdict is void: its sentence, and the numbers that left it open."""
+    told = headline(verdict, limit=limit)
+    why = shown(verdict.details[0], limit=limit) if verdict.details else numbers(verdict)
+    return told if not why or why in told else f"{told}: {why}"
+
+
 def reason(result: ScenarioResult) -> str:
     """Return in one sentence why a scenario came out as it did; empty for one that simply passed."""
     match result.outcome:
         case PlayOutcome.FAILED | PlayOutcome.TIMEOUT if result.failures:
             return headline(result.failures[0])
         case PlayOutcome.VOID if result.voids:
-            return headline(result.voids[0])
+            return open_question(result.voids[0])
         case PlayOutcome.FLAKY:
             first = f": {headline(result.earlier[0])}" if result.earlier else ""
             return f"held at attempt {max(len(result.plays), 2)}{first}"

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from antiphon.core.errors import UnknownName
+from antiphon.report.show import AmbiguousScenario, find_scenario, find_step, run_text, scenario_text, step_text
+
+
+def test_a_run_is_shown_with_every_scenario(run, snapshot) -> None:
+    assert run_text(run.summary, run.results).plain == snapshot
+
+
+def test_a_run_that_was_killed_says_so(run) -> None:
+    told = run_text(msgspec.structs.replace(run.summary, finished=False), run.results).plain
+    assert "this run did not come to its end" in told
+
+
+@pytest.mark.parametrize("scenario", ["fanout", "promote", "online", "refresh", "quota", "login"])
+def test_a_scenario_is_shown_with_its_steps_claims_and_drawing(run, snapshot, scenario) -> None:
+    result = find_scenario(run.results, scenario)
+    assert scenario_text(run.summary, run.results, result, run.entries, texts=run.texts).plain == snapshot
+
+
+def test_a_step_is_shown_with_every_claim_and_its_whole_drawing(run, snapshot) -> None:
+    result = find_scenario(run.results, "messaging/fanout")
+    assert step_text(run.summary, result, "2", run.entries).plain == snapshot
+
+
+def test_a_step_with_thousands_of_entries_is_thinned(run, make_event) -> None:
+    result = find_scenario(run.results, "fanout")
+    many = [make_event("messaging/fanout", "1", "bob", seq, 1.001, "tick", n=seq) for seq in range(1000, 6000)]
+    told = step_text(run.summary, result, "1", [*run.entries, *many]).plain
+    assert len(told.splitlines()) < 2500
+    assert " more" in told
+
+
+def test_a_scenario_is_found_by_its_id_the_end_of_its_id_or_its_title(run) -> None:
+    for name in ("messaging/fanout", "fanout", "a message reaches the room and nobody else"):
+        assert find_scenario(run.results, name).id == "messaging/fanout"
+
+
+def test_a_scenario_that_is_not_there_is_told_with_the_nearest_name(run) -> None:
+    with pytest.raises(UnknownName) as caught:
+        find_scenario(run.results, "fanuot")
+    assert caught.value.hint == "did you mean `fanout`?"
+
+
+def test_a_name_that_several_scenarios_have_is_refused_with_all_of_them(run) -> None:
+    twin = msgspec.structs.replace(run.result("messaging/fanout"), id="files/fanout", title="other")
+    with pytest.raises(AmbiguousScenario) as caught:
+        find_scenario([*run.results, twin], "fanout")
+    assert str(caught.value) == "`fanout` may be any of 2 scenarios"
+    assert caught.value.hint == "say which: messaging/fanout, files/fanout"
+
+
+def test_a_step_is_found_by_its_number(run) -> None:
+    result = run.result("messaging/fanout")
+    assert find_step(result, "2") == "2"
+    assert find_step(result, "before") == "before"
+    with pytest.raises(UnknownName):
+        find_step(result, "9")
