@@ -23,6 +23,7 @@ def test_the_document_is_as_it_was(run, snapshot) -> None:
 def test_the_document_keeps_the_common_schema(request, which) -> None:
     root = tree(request.getfixturevalue(which))
     assert root.tag == "testsuites"
+    assert set(root.attrib) == {"name", "tests", "failures", "errors", "time"}
     for suite in root:
         assert suite.tag == "testsuite"
         assert set(suite.attrib) == SUITE
@@ -31,7 +32,7 @@ def test_the_document_keeps_the_common_schema(request, which) -> None:
         assert all(set(child.attrib) == {"name", "value"} for child in suite[0])
         for case in suite[1:]:
             assert case.tag == "testcase"
-            assert set(case.attrib) == {"name", "classname", "time"}
+            assert set(case.attrib) == {"name", "classname", "time", "file", "line"}
             assert len(case) <= 1
             for child in case:
                 assert child.tag in CASE_CHILDREN
@@ -44,8 +45,10 @@ def test_counts_agree_with_the_cases(run) -> None:
         cases = list(element.iter("testcase"))
         assert element.get("tests") == str(len(cases))
         for count, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-            assert element.get(count) == str(sum(case.find(tag) is not None for case in cases))
-    assert (root.get("tests"), root.get("failures"), root.get("errors"), root.get("skipped")) == ("13", "5", "1", "4")
+            told = element.get(count)
+            assert told == str(sum(case.find(tag) is not None for case in cases)) or element is root
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("13", "5", "1")
+    assert sum(int(suite.get("skipped", "0")) for suite in root) == 4
 
 
 def test_a_void_scenario_is_skipped_with_the_numbers_that_left_it_open(run) -> None:
