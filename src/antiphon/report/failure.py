@@ -73,7 +73,7 @@ def error_text(error: AntiphonError) -> Painted:
     the order of their places, and counted at the end.
     """
     if isinstance(error, FilesRefused):
-        return problems_text(error.problems, ending=", found before the target was touched")
+        return problems_text(error.problems, str(error))
     shown_lines = [painted((shown(str(error)), Ink.STRONG))]
     if error.source is not None:
         note = getattr(error, "note", "")
@@ -86,12 +86,12 @@ def error_text(error: AntiphonError) -> Painted:
     return lines([*shown_lines, *_hinted(shown(error.hint or ""))])
 
 
-def problems_text(problems: Sequence[AntiphonError], *, ending: str = "") -> Painted:
+def problems_text(problems: Sequence[AntiphonError], count: str = "") -> Painted:
     """Return every problem of some files with a blank line behind each, and how many there are."""
     parts = [part for problem in problems for part in (error_text(problem), painted(""))]
     files = len({problem.source.path for problem in problems if problem.source is not None})
-    told = counted(len(problems), "problem") + (f" in {counted(files, 'file')}" if files else "")
-    return lines([*parts, painted((f"{told}{ending}", Ink.BAD))])
+    told = count or counted(len(problems), "problem")
+    return lines([*parts, painted((f"{told}, in {counted(files, 'file')}" if files else told, Ink.BAD))])
 
 
 def _cause(cause: AnyEntry | None, names: Mapping[str, str] | None) -> list[str]:
