@@ -135,4 +135,4 @@ def test_a_close_may_claim_its_code_and_reason() -> None:
 
 
 def test_never_connected_is_closed_as_well() -> None:
-    assert state("closed", "never")[0] is Outcome.HELD
+    assert state("closed", "never") == (Outcome.HELD, "bob was never connected")

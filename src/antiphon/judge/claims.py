@@ -148,15 +148,16 @@ def state_verdict(
     if state in ("same", "replaced"):
         waited = f" within {limit_text(within_s)}" if within_s is not None else ""
         return about.verdict(Outcome.FAILED, Kind.STATE, claim, f"{who}'s connection was not closed{waited}")
+    held = f"{who}'s connection was closed{_how(ended)}" if state == "closed" else f"{who} was never connected"
     for name, matcher in (("code", code), ("reason", reason)):
         if matcher is None:
             continue
         value = ended.get(name)
         differences = matcher.differences(MISSING if value in (None, "") else value, scope)
         if differences:
-            sentence = f"{who}'s connection was closed{_how(ended)}, its {name} {differences[0]}"
+            sentence = f"{held}, its {name} {differences[0]}"
             return about.verdict(Outcome.FAILED, Kind.STATE, claim, sentence, source=matcher.source)
-    return _in_time(about, claim, f"{who}'s connection was closed{_how(ended)}", within_s, took)
+    return _in_time(about, claim, held, within_s, took)
 
 
 def _how(ended: Mapping[str, object]) -> str:
