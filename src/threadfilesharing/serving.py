@@ -85,18 +85,41 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _serve(settings: Settings, planted: Sequence[str], listener: socket.socket, *, exit_with_parent: bool) -> int:
+async def _serve(
+    settings: Settings, planted: Sequence[str], listener: socket.socket, *, exit_with_parent: bool
+) -> int:
     try:
         application = Application(settings)
     except OSError as error:
         raise CannotServe(f"cannot use the data folder {settings.data}: {error.strerror}") from None
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if exit_with_parent:
+        _watch_parent(lambda: loop.call_soon_threadsafe(stop.set))
+
+    def ready() -> None:
+        gc.freeze()
+        gc.enable()
+        sys.stdout.write(ready_line(settings, listener.getsockname()[1], planted) + "\n")
+        sys.stdout.flush()
+
+    await serve_until(application, listener, stop, ready)
+    return 0
+
+
+async def serve_until(
+    application: Application, listener: socket.socket, stop: asyncio.Event, ready: Callable[[], None]
+) -> None:
+    """Serve an application on a socket until `stop` is set; `ready` is called once it answers."""
     await application.start()
     server = _Server(
         uvicorn.Config(
             application.asgi,
             http="httptools",
             ws="websockets-sansio",
-            ws_max_size=settings.frame_bytes,
+            ws_max_size=application.settings.frame_bytes,
             ws_ping_interval=None,
             ws_per_message_deflate=False,
             lifespan="off",
@@ -107,25 +130,17 @@ async def _serve(settings: Settings, planted: Sequence[str], listener: socket.so
             timeout_graceful_shutdown=1,
         )
     )
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    if exit_with_parent:
-        _watch_parent(lambda: loop.call_soon_threadsafe(stop.set))
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
-    await asyncio.wait({serving, asyncio.ensure_future(server.up.wait())}, return_when=asyncio.FIRST_COMPLETED)
-    gc.freeze()
-    gc.enable()
-    sys.stdout.write(ready_line(settings, listener.getsockname()[1], planted) + "\n")
-    sys.stdout.flush()
-    stopping = asyncio.ensure_future(stop.wait())
+    up, stopping = asyncio.ensure_future(server.up.wait()), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({serving, up}, return_when=asyncio.FIRST_COMPLETED)
+    if up.done():
+        ready()
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    stopping.cancel()
+    for waiting in (up, stopping):
+        waiting.cancel()
     await application.stop()
     server.should_exit = True
     await serving
-    return 0
 
 
 def _watch_parent(gone: Callable[[], object]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import Select, Table, bindparam, insert, select, update
 
 from threadfilesharing.database.store import AnyRow, Work
-from threadfilesharing.database.tables import chatrooms, memberships, threads, users
+from threadfilesharing.database.tables import chatrooms, memberships, threads
 from threadfilesharing.live.acts import Enter, Exit, chatroom_room, thread_room
 from threadfilesharing.problems import forbidden, not_found
 from threadfilesharing.services.core import Reads
