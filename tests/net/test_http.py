@@ -318,6 +318,7 @@ async def test_a_lease_carries_no_request_for_another_host(http_answer, http_cli
     lease.release()
 
 
+@pytest.mark.needs("openssl")
 async def test_https_is_spoken_and_an_untrusted_certificate_is_named(tmp_path, until):
     openssl = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -keyout key.pem -out cert.pem"
     made = await asyncio.create_subprocess_exec(

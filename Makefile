@@ -1,0 +1,77 @@
+# `make demo` and `make test` need Python 3.11 or newer with its venv module, and the network once: everything else
+# is installed into .venv, with the versions and hashes of constraints/. With uv on the path uv does it, else pip.
+PYTHON ?= python3
+VENV ?= .venv
+RUNS := $(VENV)/bin/
+PYTEST_ARGS ?=
+
+ifneq ($(shell command -v uv 2>/dev/null),)
+  MAKE_VENV = uv venv --quiet --clear --python '$(PYTHON)' '$(VENV)'
+  INSTALL = uv pip install --quiet --python $(RUNS)python
+else
+  MAKE_VENV = $(PYTHON) -m venv --clear '$(VENV)'
+  INSTALL = $(RUNS)python -m pip --disable-pip-version-check --quiet install
+endif
+
+.PHONY: help demo test lint format docs readme constraints environment clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make demo         play the packaged suite against the reference application, which is started for it"
+	@echo "make test         run all tests"
+	@echo "make lint         ruff, mypy --strict and the import contracts"
+	@echo "make format       let ruff put everything in order"
+	@echo "make docs         build the documentation into docs/_build/html"
+	@echo "make readme       put real output into README.md"
+	@echo "make constraints  resolve and pin every dependency anew (needs uv)"
+	@echo "make clean        remove what these made"
+
+demo: $(VENV)/.demo
+	@$(RUNS)antiphon demo
+
+test: $(VENV)/.dev
+	@$(RUNS)python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev
+	@$(RUNS)ruff check
+	@$(RUNS)ruff format --check
+	@$(RUNS)mypy
+	@$(RUNS)lint-imports
+
+format: $(VENV)/.dev
+	@$(RUNS)ruff check --fix
+	@$(RUNS)ruff format
+
+docs: $(VENV)/.dev
+	@$(RUNS)sphinx-build --fail-on-warning --nitpicky --quiet docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+readme: $(VENV)/.dev
+	@$(RUNS)python docs/tools/readme.py
+
+constraints:
+	@constraints/refresh
+
+environment: $(VENV)/.dev
+
+clean:
+	@rm -rf .venv .antiphon dist build docs/_build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.made:
+	@echo "making $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=python3.11 ...")'
+	@$(MAKE_VENV)
+	@touch $@
+
+# The demo needs less than the tests, so that the first verdict comes sooner.
+$(VENV)/.demo: constraints/demo.txt pyproject.toml | $(VENV)/.made
+	@echo "installing what the demo needs (about half a minute)"
+	@$(INSTALL) --require-hashes -r constraints/demo.txt
+	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.dev: constraints/dev.txt $(VENV)/.demo
+	@echo "installing what the tests need (about half a minute)"
+	@$(INSTALL) --require-hashes -r constraints/dev.txt
+	@touch $@
