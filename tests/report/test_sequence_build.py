@@ -65,3 +65,16 @@ def test_rows_are_in_time_order_even_if_the_entries_were_written_late(run) -> No
 
 def test_a_scenario_of_which_nothing_was_recorded_has_no_rows(run) -> None:
     assert build(run.result("files/quota"), run.entries).rows == 0
+
+
+def test_what_is_heard_during_clean_up_stands_after_the_last_step(run, make_call, make_event) -> None:
+    result = msgspec.structs.replace(run.result("messaging/fanout"), verdicts=())
+    late = [
+        make_event("messaging/fanout", "2", "bob", 90, 9.0, "account_removed"),
+        make_call("messaging/fanout", "2", "alice", 91, 9.0, 9.1, path="/slow"),
+    ]
+    made = build(result, late)
+    assert [(section.number, section.rows[0].text) for section in made.sections] == [
+        ("2", "POST /slow"),
+        ("after", "account_removed"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from collections.abc import Sequence as Ordered
 
@@ -49,20 +50,25 @@ def build(result: ScenarioResult, entries: Iterable[AnyEntry], *, target: str = 
 
 
 def _section(entry: AnyEntry, row: Row, steps: dict[str, StepResult], ordered: Ordered[StepResult]) -> str:
-    number = entry.step
-    if number:
+    at_s = row.at_s or 0.0
+    if entry.step and not isinstance(entry, Call | Emit) and at_s > _last_end_s(ordered):
+        # What is heard while Antiphon cleans up still carries the last step's number.
+        return AFTER
+    if entry.step:
         # A step within a group that has no result of its own is shown with its group.
-        parent = number
+        parent = entry.step
         while parent not in steps and "." in parent:
             parent = parent.rpartition(".")[0]
-        return parent if parent in steps else number
-    at_s = row.at_s or 0.0
-    begun = [step for step in ordered if step.began_s is not None]
-    for step in begun:
+        return parent if parent in steps else entry.step
+    for step in ordered:
         if step.began_s is not None and step.ended_s is not None and step.began_s <= at_s <= step.ended_s:
             return step.number
-    first_s = min((step.began_s for step in begun if step.began_s is not None), default=None)
+    first_s = min((step.began_s for step in ordered if step.began_s is not None), default=None)
     return BEFORE if first_s is None or at_s < first_s else AFTER
+
+
+def _last_end_s(steps: Ordered[StepResult]) -> float:
+    return max((step.ended_s for step in steps if step.ended_s is not None), default=math.inf)
 
 
 def _made(number: str, rows: list[Row], step: StepResult | None) -> Section:

@@ -89,7 +89,9 @@ def _note(verdict: Verdict) -> str:
     if verdict.kind is Kind.LATE and verdict.latency_s is not None:
         limit = f", limit {duration_text(verdict.limit_s)}" if verdict.limit_s is not None else ""
         return f"{duration_text(verdict.latency_s)} after the answer{limit}"
-    return shown(verdict.details[0], limit=200) if verdict.details else ""
+    if verdict.kind is Kind.DIFFERS and verdict.details:
+        return shown(verdict.details[0], limit=300)
+    return headline(verdict, limit=300)
 
 
 def _draw_missing(placed: Placed, verdict: Verdict, cause: AnyEntry | None) -> None:
