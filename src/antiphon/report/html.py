@@ -33,7 +33,7 @@ from antiphon.report.words import (
     ms,
     numbers,
     reason,
-    short_name,
+    short_names,
     step_outcome,
     took,
     totals,
@@ -80,7 +80,8 @@ def html_report(
     style = _resource("report.css")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     by_play = _by_play(entries)
-    parts = [_part(number, result, summary, results, by_play, texts or {}) for number, result in enumerate(results, 1)]
+    names = short_names(results)
+    parts = [_part(number, result, summary, names, by_play, texts or {}) for number, result in enumerate(results, 1)]
     counts = totals(summary)
     page = _environment().get_template("report.html.j2")
     return page.render(
@@ -131,12 +132,11 @@ def _part(
     number: int,
     result: ScenarioResult,
     summary: RunSummary,
-    results: Sequence[ScenarioResult],
+    names: Mapping[str, str],
     by_play: Mapping[str, list[AnyEntry]],
     texts: Mapping[str, str],
 ) -> Part:
     own = by_play.get(result.plays[-1], []) if result.plays else []
-    name = short_name(result, results)
     sound = result.outcome in _PLAYED
     failures = _failures(result.earlier if sound else result.verdicts, own, texts)
     if result.trouble is not None:
@@ -154,7 +154,7 @@ def _part(
         failures=tuple(failures),
         diagram=diagram,
         repeat=repeat_scenario(summary, result),
-        look=look_closer(summary.id, name),
+        look=look_closer(summary.id, names[result.id]),
     )
 
 

@@ -23,6 +23,8 @@ def shown(text: str, *, limit: int = 400) -> str:
         text: Anything; what comes from the target has to pass here.
         limit: How many characters of it are kept; the rest is left out of its middle.
     """
+    if len(text) <= limit and text.isascii() and text.isprintable() and "##" not in text:
+        return text  # nearly everything: 0.2 µs in place of 2
     return _BUILD_COMMAND.sub(r"#\\x23", _NO_CHARACTER.sub(_written_out, visible(shortened(text, limit=limit))))
 
 

@@ -25,6 +25,7 @@ from antiphon.report.words import (
     numbers,
     reason,
     short_name,
+    short_names,
     step_outcome,
     took,
 )
@@ -66,7 +67,7 @@ def find_scenario(results: Sequence[ScenarioResult], name: str) -> ScenarioResul
         return found[0]
     if found:
         raise AmbiguousScenario(name=name, found=[result.id for result in found])
-    known = [*(result.id for result in results), *(short_name(result, results) for result in results)]
+    known = [name for pair in short_names(results).items() for name in pair]
     raise UnknownName(kind="scenario", name=name, source=None, known=known)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -129,12 +130,19 @@ def line_of(result: ScenarioResult) -> int:
 
 def short_name(result: ScenarioResult, results: Iterable[ScenarioResult]) -> str:
     """Return the shortest end of a scenario's id that no other scenario's id ends with."""
-    parts = result.id.split("/")
-    others = [other.id.split("/") for other in results if other.id != result.id]
-    for length in range(1, len(parts)):
-        if all(other[-length:] != parts[-length:] for other in others):
-            return "/".join(parts[-length:])
-    return result.id
+    return short_names([result, *results])[result.id]
+
+
+def short_names(results: Iterable[ScenarioResult]) -> dict[str, str]:
+    """Return each scenario's shortest name by its id."""
+    ids = dict.fromkeys(result.id for result in results)
+    ends = Counter(end for scenario in ids for end in _ends(scenario))
+    return {scenario: next((end for end in _ends(scenario) if ends[end] == 1), scenario) for scenario in ids}
+
+
+def _ends(scenario: str) -> list[str]:
+    parts = scenario.split("/")
+    return ["/".join(parts[-length:]) for length in range(1, len(parts) + 1)]
 
 
 def look_closer(run: str, scenario: str, step: str = "") -> str:
