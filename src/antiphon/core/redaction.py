@@ -8,6 +8,7 @@ minute).
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import re2
@@ -18,6 +19,8 @@ from antiphon.core.secret_places import hide_header, hide_places
 SHORTEST_SECRET = 6
 _MOST_RECENT = 32
 _MEMORY_BYTES = 512 << 20
+_END_BYTES = 16
+_BETWEEN = b"\x00\x1e\x00\x1f\x00"
 
 
 class Redactor:
@@ -85,10 +88,21 @@ class Redactor:
         """Return `data` without secrets."""
         return hide_places(self._hide_registered(data), self.mark) if data else data
 
+    def many(self, parts: Sequence[bytes]) -> list[bytes]:
+        """Return every one of `parts` without secrets; one pass over all costs a tenth of one over each."""
+        joined = _BETWEEN.join(parts)
+        hidden = self._hide_registered(joined).split(_BETWEEN)
+        if len(hidden) != len(parts):  # one of them holds what stands between them
+            return [self.data(part) for part in parts]
+        return [hide_places(part, self.mark) if part else part for part in hidden]
+
     def header(self, name: str, value: str) -> str:
         """Return a header's value without secrets, which some headers are by their name."""
-        data = self.data(value.encode("utf-8", "surrogatepass"))
-        return hide_header(name, data, self.mark).decode("utf-8", "surrogatepass")
+        return self.in_header(name, self.data(value.encode("utf-8", "surrogatepass")))
+
+    def in_header(self, name: str, value: bytes) -> str:
+        """Return a header's value, of which registered secrets are already hidden, without what its name makes one."""
+        return hide_header(name, value, self.mark).decode("utf-8", "surrogatepass")
 
     def _hide_registered(self, data: bytes) -> bytes:
         spans = sorted([*self._settled.spans(data), *self._recent.spans(data)])
@@ -120,14 +134,19 @@ def _unescaped_start(data: bytes, start: int) -> int:
 
 
 class _Matcher:
-    """Finds any of a set of texts; compiled when it is first asked."""
+    """Finds any of a set of texts; compiled when it is first asked.
 
-    __slots__ = ("_pattern", "forms", "secrets")
+    It looks for the last bytes of each text, and compares the rest where it finds them: a pattern of whole tokens
+    takes 20 ms to compile each time a few come to it, one of their ends less than one.
+    """
+
+    __slots__ = ("_by_end", "_pattern", "forms", "secrets")
 
     def __init__(self) -> None:
         self.forms: set[bytes] = set()
         self.secrets = 0
         self._pattern: Any = None  # re2 has no annotations
+        self._by_end: dict[bytes, list[bytes]] = {}
 
     def add(self, forms: frozenset[bytes] | set[bytes], *, secrets: int = 1) -> None:
         self.forms |= forms
@@ -138,14 +157,36 @@ class _Matcher:
         if not self.forms:
             return []
         if self._pattern is None:
-            self._pattern = self._compiled()
-        return [found.span() for found in self._pattern.finditer(data)]
+            self._compile()
+        found = []
+        search = self._pattern.search
+        at = 0
+        while (match := search(data, at)) is not None:
+            start, end = match.span()
+            whole = self._whole(data, start, end)
+            if whole is None:
+                at = start + 1
+            else:
+                found.append(whole)
+                at = end
+        return found
 
-    def _compiled(self) -> Any:
+    def _whole(self, data: bytes, start: int, end: int) -> tuple[int, int] | None:
+        """Return where the text that ends here begins; the longest of those that fit."""
+        for form in self._by_end[data[start:end]]:
+            if data.endswith(form, 0, end):
+                return end - len(form), end
+        return None
+
+    def _compile(self) -> None:
+        by_end: dict[bytes, list[bytes]] = {}
+        for form in sorted(self.forms, key=lambda form: (-len(form), form)):
+            by_end.setdefault(form[-_END_BYTES:], []).append(form)
         options = re2.Options()
         options.max_mem = _MEMORY_BYTES
         options.log_errors = False
         options.encoding = re2.Options.Encoding.LATIN1
         # The longest first: of several that begin at one place the first one wins.
-        ordered = sorted(self.forms, key=lambda form: (-len(form), form))
-        return re2.compile(b"|".join(re2.escape(form) for form in ordered), options=options)
+        ends = sorted(by_end, key=lambda end: (-len(end), end))
+        self._pattern = re2.compile(b"|".join(re2.escape(end) for end in ends), options=options)
+        self._by_end = by_end

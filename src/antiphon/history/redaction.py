@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -13,56 +14,72 @@ from antiphon.history.entries import (
     Call,
     Connection,
     Emit,
+    Entry,
     Event,
     Headers,
     Mark,
-    Sample,
-    Tick,
-    User,
 )
+
+_FIELDS: dict[type[Entry], tuple[str, ...]] = {
+    Call: ("url", "request_body", "response_body", "failure_detail"),
+    Emit: ("args", "ack", "failure"),
+    Event: ("args",),
+    Connection: ("reason", "data"),
+    Beat: ("answer",),
+    Mark: ("note",),
+}
+"""What may hold a secret, beside headers and attachments."""
 
 
 def redacted(entry: AnyEntry, redactor: Redactor) -> AnyEntry:
     """Return the entry without secrets; the entry itself is left as it is."""
-    match entry:
-        case Call():
-            return replace(
-                entry,
-                url=redactor.text(entry.url),
-                request_headers=_headers(entry.request_headers, redactor),
-                request_body=redactor.data(entry.request_body),
-                response_headers=_headers(entry.response_headers, redactor),
-                response_body=redactor.data(entry.response_body),
-                failure_detail=redactor.text(entry.failure_detail),
-            )
-        case Emit():
-            return _changed(
-                entry,
-                args=redactor.data(entry.args),
-                ack=None if entry.ack is None else redactor.data(entry.ack),
-                failure=redactor.text(entry.failure),
-            )
-        case Event():
-            attachments = tuple(redactor.data(part) for part in entry.attachments)
-            return _changed(entry, args=redactor.data(entry.args), attachments=attachments)
-        case Connection():
-            return _changed(entry, reason=redactor.text(entry.reason), data=redactor.data(entry.data))
-        case Beat():
-            return _changed(entry, answer=redactor.data(entry.answer))
-        case Mark():
-            return _changed(entry, note=redactor.text(entry.note))
-        case User() | Sample() | Tick():
-            return entry
-        case _:
-            assert_never(entry)
+    return redacted_all([entry], redactor)[0]
 
 
-def _headers(headers: Headers, redactor: Redactor) -> Headers:
-    return tuple((name, redactor.header(name, value)) for name, value in headers)
+def redacted_all(entries: Sequence[AnyEntry], redactor: Redactor) -> list[AnyEntry]:
+    """Return the entries without secrets; they themselves are left as they are.
+
+    All their fields are searched as one text: a search costs some 20 µs to begin with, and a scenario has
+    hundreds of fields.
+    """
+    parts = [part for entry in entries for part in _parts(entry)]
+    clean = iter(redactor.many(parts))
+    return [_rebuilt(entry, clean, redactor) for entry in entries]
 
 
-def _changed(entry: AnyEntry, **fields: Any) -> AnyEntry:
-    """Return a copy with these fields, or the entry itself where nothing in them has changed."""
-    if all(getattr(entry, name) == value for name, value in fields.items()):
-        return entry
-    return replace(entry, **fields)
+def _parts(entry: AnyEntry) -> Iterator[bytes]:
+    for name in _FIELDS.get(type(entry), ()):
+        yield _bytes(getattr(entry, name))
+    if isinstance(entry, Call):
+        for _, value in (*entry.request_headers, *entry.response_headers):
+            yield _bytes(value)
+    elif isinstance(entry, Event):
+        yield from entry.attachments
+
+
+def _rebuilt(entry: AnyEntry, clean: Iterator[bytes], redactor: Redactor) -> AnyEntry:
+    changed: dict[str, Any] = {}
+    for name in _FIELDS.get(type(entry), ()):
+        _note(changed, entry, name, next(clean))
+    if isinstance(entry, Call):
+        changed["request_headers"] = _headers(entry.request_headers, clean, redactor)
+        changed["response_headers"] = _headers(entry.response_headers, clean, redactor)
+    elif isinstance(entry, Event) and entry.attachments:
+        changed["attachments"] = tuple(next(clean) for _ in entry.attachments)
+    return replace(entry, **changed) if changed else entry
+
+
+def _note(changed: dict[str, Any], entry: AnyEntry, name: str, clean: bytes) -> None:
+    value = getattr(entry, name)
+    if _bytes(value) != clean:
+        changed[name] = clean.decode("utf-8", "surrogatepass") if isinstance(value, str) else clean
+
+
+def _headers(headers: Headers, clean: Iterator[bytes], redactor: Redactor) -> Headers:
+    return tuple((name, redactor.in_header(name, next(clean))) for name, _ in headers)
+
+
+def _bytes(value: str | bytes | None) -> bytes:
+    if value is None:
+        return b""
+    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value

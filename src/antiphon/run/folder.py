@@ -13,7 +13,7 @@ from antiphon.core.errors import UsageError
 from antiphon.core.redaction import Redactor
 from antiphon.history.entries import AnyEntry
 from antiphon.history.record import decode, encode, header
-from antiphon.history.redaction import redacted
+from antiphon.history.redaction import redacted_all
 from antiphon.run.results import RunSummary, ScenarioResult
 
 KEPT_RUNS = 20
@@ -80,7 +80,7 @@ class RunFolder:
     def add_entries(self, entries: Sequence[AnyEntry]) -> None:
         """Append entries to the history."""
         if entries:
-            self._history.write(encode([redacted(entry, self._redactor) for entry in entries]))
+            self._history.write(encode(redacted_all(entries, self._redactor)))
             self._history.flush()
 
     def close(self) -> None:
