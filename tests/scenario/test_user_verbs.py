@@ -80,7 +80,11 @@ WRONG = [
         ["5:17 `../x` leaves the suite's folder | files that scenarios name lie under the suite's folder"],
         id="a raw file outside the suite",
     ),
-    pytest.param(("  - alice: POST /messages/send\n    raw: {}\n"), [], id="a raw map without a file"),
+    pytest.param(
+        ("  - alice: POST /messages/send\n    raw: {}\n"),
+        ["5:10 `raw` needs `file` | a file of the suite's folder"],
+        id="a raw map without a file",
+    ),
     pytest.param(
         ("  - alice: POST /messages/send\n    headers: {'a b': 1, x: [1]}\n    query: {a: {b: 1}}\n"),
         [

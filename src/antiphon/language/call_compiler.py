@@ -153,7 +153,7 @@ FILE = Key("file", ("text",), _file, "a file of the suite's folder")
 FILE_NAME = Key("file", ("text",), plain.text, "the file's name")
 CONTENT = Key("content", ("text", "number", "boolean"), value, "what the file holds")
 PART_TYPE = Key("type", ("text",), plain.text, "its media type")
-RAW_FILE = Place[Reading]("`raw`", (FILE,))
+RAW_FILE = Place[Reading]("`raw`", (Key("file", ("text",), _file, "a file of the suite's folder", required=True),))
 PART = Place[Reading]("a part", (FILE, PART_TYPE, CONTENT))
 PART_MADE = Place[Reading]("a part", (FILE_NAME, PART_TYPE, CONTENT))
 
