@@ -1,0 +1,121 @@
+"""How the target speaks HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from antiphon.language.scope import Names
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+
+WRONG = [
+    pytest.param(
+        "http: {rate_limit: 1, redirects: 1, cookies: 1, tls: 1, proxy: 1, trace_header: 1, tokn: 1}\n",
+        [
+            "3:8 `rate_limit` is known, but this version does not play it yet",
+            "3:23 `redirects` is known, but this version does not play it yet",
+            "3:37 `cookies` is known, but this version does not play it yet",
+            "3:49 `tls` is known, but this version does not play it yet",
+            "3:57 `proxy` is known, but this version does not play it yet",
+            "3:67 `trace_header` is known, but this version does not play it yet",
+            "3:84 unknown key `tokn` in `http` | did you mean `token`?",
+        ],
+        id="keys of later versions",
+    ),
+    pytest.param(
+        "http: {token: {header: a, query: b, value: x}}\n",
+        [("3:15 a token's way has one place | write one of header, query, cookie, with the name it has there")],
+        id="a token in two places",
+    ),
+    pytest.param(
+        "http: {token: {value: x}}\n",
+        [("3:15 a token's way has one place | write one of header, query, cookie, with the name it has there")],
+        id="a token in no place",
+    ),
+    pytest.param(
+        "http: {token: [{header: a}, 5, {auth: x, value: y}, {cookie: c, value: '{{ alice.token }}'}]}\n",
+        [
+            "3:16 a token's way needs `value` | what stands there",
+            "3:29 a token's way is a number, but must be a map",
+            ("3:32 a token's way has one place | write one of header, query, cookie, with the name it has there"),
+            "3:33 unknown key `auth` in a token's way | known keys: header, query, cookie, value",
+            "3:76 `alice` means nothing here | here stand env, fake, now, range, run, self",
+        ],
+        id="tokens that are none",
+    ),
+    pytest.param(
+        (
+            "http: {envelope: {success: [{where: {}, payload: data}, {where: {a: 1}}, 5], error: "
+            "{}}, timeouts: {connect: 0, first_byte: 90s, total: 10s}}\n"
+        ),
+        [
+            "3:37 an empty claim, which could not fail | write ADDRESS: MATCHER",
+            "3:57 a success needs `payload` | what the body carries",
+            "3:74 a success is a number, but must be a map",
+            "3:85 `error` names no address | write {code: code, message: message}",
+            "3:110 `0` is an impossible time | it must be above 0",
+            "3:125 an impossible time: `first_byte` is longer than `total` | `total` is the whole exchange",
+        ],
+        id="envelopes and time-outs that are none",
+    ),
+    pytest.param(
+        "http: {envelope: {success: {where: {a: '{{ run.id }}'}, payload: data}}}\n",
+        ["3:44 `run` means nothing here | here stand "],
+        id="templates in a shape",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), WRONG)
+def test_what_is_wrong_is_told_with_its_place_and_a_hint(bench: Bench, text: str, told: list[str]) -> None:
+    assert bench.wrong(text) == told
+
+
+SELF = Names({"self": {"token": "t1"}})
+
+
+@pytest.mark.parametrize("place", ["header", "query", "cookie"])
+def test_a_token_travels_in_one_place(bench: Bench, place: str) -> None:
+    ways = bench.target(f"http: {{token: {{{place}: name, value: 'Bearer {{{{ self.token }}}}'}}}}\n").http.token
+    assert [(way.place, way.name, way.value(SELF)) for way in ways] == [(place, "name", "Bearer t1")]
+
+
+def test_a_token_may_travel_in_several_ways(bench: Bench) -> None:
+    ways = bench.target(
+        "http:\n  token:\n    - {header: a, value: '{{ self.token }}'}\n    - {query: b, value: '{{ self.token }}'}\n"
+    ).http.token
+    assert [way.place for way in ways] == ["header", "query"]
+
+
+def test_an_envelope_has_shapes(bench: Bench) -> None:
+    envelope = bench.target(
+        "http: {envelope: {success: [{where: {status: success}, payload: data}, {payload: $.items}],"
+        " error: {code: error.code, message: error.message}}}\n"
+    ).http.envelope
+    body = Names({"status": "success", "data": 5, "error": {"code": "X"}, "body": {"items": [1]}})
+    first, second = envelope.success
+    assert first.where(body) == ()
+    assert first.where(Names({"status": "error"})) != ()
+    assert first.payload(body) == 5
+    assert second.where(body) == ()
+    assert second.payload(body) == [1]
+    assert envelope.code is not None
+    assert envelope.code(body) == "X"
+    assert envelope.details is None
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("{connect: 1s}", (1.0, 30.0, 60.0)),
+        ("{first_byte: 500ms, total: 2s}", (2.0, 0.5, 2.0)),
+        ("{total: 1s}", (1.0, 1.0, 1.0)),
+    ],
+)
+def test_timeouts_fit_into_their_total(bench: Bench, written: str, expected: tuple[float, float, float]) -> None:
+    timeouts = bench.target(f"http: {{timeouts: {written}}}\n").http.timeouts
+    assert (timeouts.connect_s, timeouts.first_byte_s, timeouts.total_s) == expected

@@ -1,0 +1,116 @@
+"""What calls make, how it is removed, and uploads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from antiphon.language.scope import Names
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+
+WRONG = [
+    pytest.param(
+        (
+            "resources: {a: {from: POST /x -> 201, key: payload.id}, b: {from: [heard X, POST /x -> 2xx"
+            ", POST /y, POST /z -> ok, nonsense], key: self.id}, c: 5, d: {}}\n"
+            "cleanup: {a: 'DELETE /x/{{ kye }}', q: DELETE /x, b: {call: 'DELETE /y/{{ key }}', clean: "
+            "[404, 9]}, c: {clean: 404}}\n"
+        ),
+        [
+            "3:68 `from: heard X` is known, but this version does not play it yet",
+            "3:102 `POST /z -> ok` is no call with a status | write POST /things -> 201",
+            "3:117 `nonsense` is no method | methods: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS",
+            (
+                "3:133 `self` means nothing here | here stand body, headers, path, payload, problem, "
+                "query, request, response, status"
+            ),
+            "3:146 the resource `c` is a number, but must be a map",
+            "3:152 a resource needs `from` | METHOD /path -> STATUS",
+            "3:152 a resource needs `key` | where the new one's key is in the answer",
+            "4:28 `kye` means nothing here | did you mean `key`?",
+            "4:37 unknown resource `q` | known: a, b, c, d",
+            "4:97 `9` is not a whole number from 100 to 599",
+            "4:105 a clean-up needs `call` | METHOD /path",
+        ],
+        id="resources and clean-ups that are none",
+    ),
+    pytest.param(
+        (
+            "operations: [POST /q]\n"
+            "resources: {r: {from: POST /p -> 201, key: payload.id}}\n"
+            "cleanup: {r: 'DELETE /q/{{ key }}'}\n"
+        ),
+        [
+            "4:23 unknown operation `POST /p` | did you mean `POST /q`?",
+            "5:15 unknown operation `DELETE /q/:…` | the profile's `operations` lists those of the target",
+        ],
+        id="a call that is not declared",
+    ),
+    pytest.param(
+        (
+            "upload: {start: POST /a, chunk: {call: POST /b, multipart: {c: {file: p, content: "
+            "'{{ chunk.bytes }}'}}}, finish: {call: POST /c, save: {self.x: payload, upload.y: "
+            "payload}}, chunk_size: x}\n"
+        ),
+        [
+            "3:138 `self.x` is not kept here | write upload.x",
+            "3:188 `x` is not a size | write 64KiB, 300KB or 5MB; a plain number is megabytes",
+        ],
+        id="an upload with wrong saves",
+    ),
+    pytest.param(
+        "upload: {start: {call: POST /a, body: '{{ upload.id }}'}}\n",
+        [
+            "3:9 `upload` needs `chunk` | the call that sends a chunk",
+            "3:9 `upload` needs `finish` | the call that ends it",
+            "3:43 `upload` means nothing here | here stand env, fake, file, now, range, run, self, with",
+        ],
+        id="an upload without all calls",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), WRONG)
+def test_what_is_wrong_is_told_with_its_place_and_a_hint(bench: Bench, text: str, told: list[str]) -> None:
+    assert bench.wrong(text) == told
+
+
+def test_what_a_call_made_is_removed(bench: Bench) -> None:
+    rules = bench.target("""
+resources:
+  room: {from: [POST /rooms -> 201, "PUT /rooms/:id -> 2xx"], key: payload.id}
+  file: {from: POST /files, key: $.id}
+  kept: {from: POST /kept -> 201, key: payload.id}
+cleanup:
+  room: DELETE /rooms/{{ key }}
+  file: {call: "DELETE /files/{{ key }}", clean: [400, 404], body: {by: "{{ self.id }}"}}
+""").resources
+    post, put, file, kept = rules
+    assert (post.name, post.method, post.template) == ("room", "POST", "/rooms")
+    assert (post.statuses, post.clean) == ((201,), (404,))
+    assert put.statuses == tuple(range(200, 300))
+    assert post.cleanup is not None
+    assert post.cleanup.path(Names({"key": "r 1"})) == "/rooms/r%201"
+    assert file.clean == (400, 404)
+    assert file.key(Names({"body": {"id": 4}})) == 4
+    assert kept.cleanup is None
+
+
+def test_an_upload_has_its_calls(bench: Bench) -> None:
+    upload = bench.target("""
+upload:
+  start: {call: POST /start, body: {n: "{{ file.name }}", r: "{{ with.room }}"}, save: {upload.id: payload.id}}
+  chunk: {call: POST /chunk, multipart: {i: "{{ chunk.index }}", c: {file: part, content: "{{ chunk.bytes }}"}}}
+  finish: {call: "POST /finish/{{ upload.id }}", status: 201, expect: {id: "#uuid"}}
+  received: GET /session/{{ upload.id }}
+  chunk_size: 64KiB
+""").upload
+    assert upload is not None
+    assert [save.name for save in upload.start.save] == ["upload.id"]
+    assert upload.finish.expect is not None
+    assert upload.received is not None
+    assert upload.chunk_bytes == 65536

@@ -1,0 +1,209 @@
+"""How the target speaks in real time, and what proves absence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from antiphon.language.scope import Names
+
+if TYPE_CHECKING:
+    from conftest import Bench
+
+
+WRONG = [
+    pytest.param(
+        (
+            "socket: {refused: 1, answers: 1, name: 1, emit_name: 1, correlation: 1, data: 1, "
+            "handshake: 1, keepalive: 1, subprotocol: 1}\n"
+        ),
+        [
+            "3:10 `refused` is known, but this version does not play it yet",
+            "3:22 `answers` is known, but this version does not play it yet",
+            "3:34 `name` is known, but this version does not play it yet",
+            "3:43 `emit_name` is known, but this version does not play it yet",
+            "3:57 `correlation` is known, but this version does not play it yet",
+            "3:73 `data` is known, but this version does not play it yet",
+            "3:82 `handshake` is known, but this version does not play it yet",
+            "3:96 `keepalive` is known, but this version does not play it yet",
+            "3:110 `subprotocol` is known, but this version does not play it yet",
+        ],
+        id="keys of later versions",
+    ),
+    pytest.param(
+        ("socket: {protocol: websocket, transports: [polling, carrier], url: '{{ x }}', path: x, namespace: y}\n"),
+        [
+            "3:20 `protocol: websocket` is known, but this version does not play it yet",
+            "3:44 `polling` is known, but this version does not play it yet",
+            "3:53 unknown transport `carrier` | known: polling, websocket",
+            "3:68 `a template in socket.url` is known, but this version does not play it yet",
+            "3:85 `x` does not begin with `/` | write /x",
+            "3:99 `y` does not begin with `/` | write /y",
+        ],
+        id="words of later versions",
+    ),
+    pytest.param(
+        (
+            "socket: {protocol: mqtt, url: 'tcp://x', ready: e, ambient: [f], event_id: payload.id}\n"
+            "events: {hear: [a, b], emit: [s]}\n"
+            "fence: {kind: delivery, emit: q}\n"
+        ),
+        [
+            "3:20 unknown protocol `mqtt` | known: socketio, websocket",
+            (
+                "3:31 `tcp://x` is not a socket's URL: it does not begin with http://, https://, "
+                "ws:// or wss:// | write http://HOST:PORT"
+            ),
+            "3:49 unknown event `e` | known: a, b",
+            "3:61 unknown event `f` | known: a, b",
+            "3:76 `payload` means nothing here | here stand args, event, self",
+            "5:31 unknown event to emit `q` | known: s",
+        ],
+        id="another protocol, and words that are not declared",
+    ),
+    pytest.param(
+        ("socket: {event_id: {a: [], '*': event.id, zz: [event.a, 'args[1].b'], b: {}}}\nevents: {hear: [a, b]}\n"),
+        [
+            "3:24 an identity of no address | write event.id",
+            "3:43 unknown event `zz` | known: a, b",
+            "3:74 an identity is a map, but must be a text or a list",
+        ],
+        id="identities that are none",
+    ),
+    pytest.param(
+        "fence: maybe\n", ["3:8 `maybe` is no fence | write none, or {kind: delivery, emit: EVENT}"], id="no fence"
+    ),
+    pytest.param(
+        "fence: {kind: maybe}\n",
+        ["3:15 unknown kind of fence `maybe` | known: alive, connection, delivery, none"],
+        id="another kind of fence",
+    ),
+    pytest.param(
+        "fence: {emit: x}\n", ["3:8 `fence` needs `kind` | what its answer proves"], id="a fence without a kind"
+    ),
+    pytest.param(
+        "fence: {kind: delivery}\n",
+        ["3:8 a fence of the kind delivery asks by an event | add emit: EVENT"],
+        id="a fence that asks nothing",
+    ),
+    pytest.param(
+        "fence: {kind: delivery, canary: {}}\n",
+        ["3:25 `canary` is known, but this version does not play it yet"],
+        id="a canary",
+    ),
+    pytest.param(
+        "fence: {kind: connection, emit: x, heard: {a: 1}}\n",
+        [
+            (
+                "3:43 a fence of the kind connection is answered by the acknowledgement | kind: "
+                "delivery is answered by an event"
+            )
+        ],
+        id="a connection's fence that is heard",
+    ),
+    pytest.param(
+        "fence: {kind: alive, settle: -1, data: 1}\n",
+        [
+            "3:30 `-1` is an impossible time | it must be above 0",
+            "3:40 `data` without `emit` | name the event that asks: emit: EVENT",
+        ],
+        id="an impossible settle",
+    ),
+    pytest.param(
+        "fence: {kind: delivery, emit: x, settle: 1s, heard: {a: 1, b: 2}, data: '{{ alice.id }}'}\n",
+        [
+            "3:42 `settle` does not go with kind: delivery | it belongs to kind: alive",
+            "3:53 a fence is answered by one event | write heard: {EVENT: MATCHER}",
+            "3:77 `alice` means nothing here | here stand env, fake, now, range, run, self",
+        ],
+        id="a fence of everything",
+    ),
+    pytest.param(
+        "fence: {kind: none, emit: x}\n",
+        ["3:27 `emit` does not go with kind: none | leave it out"],
+        id="none that asks",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), WRONG)
+def test_what_is_wrong_is_told_with_its_place_and_a_hint(bench: Bench, text: str, told: list[str]) -> None:
+    assert bench.wrong(text) == told
+
+
+SELF = Names({"self": {"token": "t1", "id": "u1"}})
+
+
+def test_a_socket_is_where_the_base_url_is_unless_it_says_otherwise(bench: Bench) -> None:
+    bare, full = bench.target("socket: {}\n").socket, bench.target("socket: {url: 'ws://h:2/'}\n").socket
+    assert bare is not None
+    assert (bare.url, bare.path, bare.namespace, bare.ready) == ("http://127.0.0.1:1", "/socket.io/", "/", None)
+    assert full is not None
+    assert full.url == "ws://h:2"
+
+
+def test_the_environment_overrides_the_sockets_url(bench: Bench) -> None:
+    socket = bench.target("socket: {url: 'http://file'}\n", WEBSOCKET_URL="http://env:3").socket
+    assert socket is not None
+    assert socket.url == "http://env:3"
+
+
+def test_all_that_a_socket_may_say_is_kept(bench: Bench) -> None:
+    socket = bench.target(
+        "socket: {protocol: socketio, transports: [websocket], path: /io, namespace: /chat, ready: hello,"
+        " ambient: [ping], token: {auth: token, value: '{{ self.token }}'}, event_id: event.id}\n"
+    ).socket
+    assert socket is not None
+    assert (socket.path, socket.namespace, socket.ready, socket.ambient) == ("/io", "/chat", "hello", {"ping"})
+    assert [(way.place, way.value(SELF)) for way in socket.token] == [("auth", "t1")]
+
+
+def test_ready_may_be_the_handshake(bench: Bench) -> None:
+    socket = bench.target("socket: {ready: handshake}\n").socket
+    assert socket is not None
+    assert socket.ready is None
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("event.id", {"*": ["event.id"]}),
+        ("[event.id, event.version]", {"*": ["event.id", "event.version"]}),
+        ("{'*': event.id, typing: [event.a, 'args[1]']}", {"*": ["event.id"], "typing": ["event.a", "args[1]"]}),
+    ],
+)
+def test_identities_are_addresses_by_event(bench: Bench, written: str, expected: dict[str, list[str]]) -> None:
+    socket = bench.target(f"socket: {{event_id: {written}}}\n").socket
+    assert socket is not None
+    assert {name: [address.text for address in addresses] for name, addresses in socket.identity.items()} == expected
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "emit", "args"),
+    [
+        ("{kind: delivery, emit: sync}", "delivery", "sync", []),
+        ("{kind: delivery, emit: sync, data: {who: '{{ self.id }}'}}", "delivery", "sync", [{"who": "u1"}]),
+        ("{kind: connection, emit: ping}", "connection", "ping", []),
+        ("{kind: alive}", "alive", None, None),
+        ("none", "none", None, None),
+        ("{kind: none}", "none", None, None),
+    ],
+)
+def test_a_fence_asks_by_an_event(
+    bench: Bench, written: str, kind: str, emit: str | None, args: list[object] | None
+) -> None:
+    fence = bench.target(f"fence: {written}\n").fence
+    assert (fence.kind, fence.emit) == (kind, emit)
+    assert (fence.data(SELF) if fence.data is not None else None) == args
+
+
+def test_a_fence_may_be_answered_by_an_event(bench: Bench) -> None:
+    matched = bench.target("fence: {kind: delivery, emit: ask, data: 5, heard: {told: {n: 5}}}\n").fence.heard
+    any_data = bench.target("fence: {kind: alive, emit: ask, heard: {told: }, settle: 50ms}\n").fence
+    assert matched is not None
+    assert matched[0] == "told"
+    assert matched[1] is not None
+    assert matched[1]({"n": 6}, SELF) is not None
+    assert any_data.heard == ("told", None)
+    assert any_data.settle_s == 0.05
