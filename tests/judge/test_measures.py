@@ -91,6 +91,7 @@ def test_only_answered_calls_of_steps_are_counted() -> None:
 
 def delivery(latency_s: float | None, kind: Kind = Kind.HEARD, **fields: object) -> Verdict:
     outcome = Outcome.FAILED if kind is not Kind.HEARD else Outcome.HELD
+    fields.setdefault("limit_s", 0.1)
     return Verdict(outcome=outcome, kind=kind, claim="", latency_s=latency_s, **fields)  # type: ignore[arg-type]
 
 
@@ -111,3 +112,9 @@ def test_measures_of_two_workers_add_up() -> None:
     other.verdict(delivery(0.0, early=True))
     one.merge(other)
     assert (one.delivery.count, one.early) == (2, 1)
+
+
+def test_an_event_without_a_promised_time_is_no_delivery() -> None:
+    measures = Measures()
+    measures.verdict(delivery(0.5, limit_s=None))
+    assert measures.delivery.count == 0

@@ -58,10 +58,12 @@ def run_options(
     inputs: Sequence[str] | None = None,
     also_allowed: Sequence[str] = (),
     process_id: int | None = None,
+    command: str = "",
 ) -> RunOptions:
     """Return how the run is to be played: options win over the environment, that over the defaults."""
     variables = loaded.variables
     told = {
+        "command": command,
         "parallel": str(parallel) if parallel > 1 else "",
         "retries": str(retries) if retries else "",
         "fail-fast": "yes" if fail_fast else "",

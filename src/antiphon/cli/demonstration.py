@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from antiphon.cli.asking import chosen, run_options
-from antiphon.cli.loading import load
+from antiphon.cli.loading import load, placed
 from antiphon.cli.playing import play
 from antiphon.cli.screen import terminal
 from antiphon.core.errors import EnvironmentProblem, UsageError
@@ -102,13 +102,16 @@ def play_demo(
 ) -> int:
     """Start the application with these defects, play its suite, stop it, and return the exit code."""
     _must_be_installed()
-    with running(defects) as application:
+    with starting(defects) as child:
+        # The suite is read while the application starts: each takes about a second.
+        unplaced = load((), suite_folder() / "target.yaml")
+        application = child.ready()
         overrides = {
             "API_BASE_URL": f"{application.url}/api/v1",
             "WEBSOCKET_URL": application.url,
             "TFS_SECRET": application.secret,
         }
-        loaded = load((), suite_folder() / "target.yaml", overrides=overrides)
+        loaded = placed(unplaced, overrides)
         settings = run_options(
             loaded,
             seed=seed,
@@ -118,6 +121,7 @@ def play_demo(
             allow_void=allow_void,
             report=report,
             process_id=application.pid,
+            command=" ".join(["antiphon demo", *(f"--defect {defect}" for defect in defects)]),
         )
         if defects:
             terminal().say(f"planted: {', '.join(defects)} (`antiphon demo --list-defects` tells what each one is)")
@@ -163,6 +167,31 @@ def running(defects: Sequence[str] = ()) -> Iterator[Application]:
     Raises:
         DemoDidNotStart: It ended, or said nothing, before it was ready.
     """
+    with starting(defects) as child:
+        yield child.ready()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Child:
+    """The reference application's process, which may still be starting."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    secret: str
+
+    def ready(self) -> Application:
+        """Return the application once it is ready.
+
+        Raises:
+            DemoDidNotStart: It ended, or said nothing, before it was.
+        """
+        line = _ready_line(self.process, self.log)
+        return Application(url=_url_in(line), pid=self.process.pid, secret=self.secret, settings=line)
+
+
+@contextmanager
+def starting(defects: Sequence[str] = ()) -> Iterator[Child]:
+    """Start the reference application, and stop it in the end."""
     secret = new_key().hex()
     with tempfile.TemporaryDirectory(prefix="antiphon-demo-") as data:
         command = [*_command(), "--demo", "--port", "0", "--data", data, "--exit-with-parent"]
@@ -180,8 +209,7 @@ def running(defects: Sequence[str] = ()) -> Iterator[Application]:
                 start_new_session=True,
             )
         try:
-            line = _ready_line(process, log)
-            yield Application(url=_url_in(line), pid=process.pid, secret=secret, settings=line)
+            yield Child(process=process, log=log, secret=secret)
         finally:
             _stop(process)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from antiphon.core.errors import FilesRefused
@@ -63,6 +63,27 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
         raise FilesRefused(problems=every)
     texts = {file.path: file.text for file in folder.files} | {folder.profile.name: text}
     return Loaded(folder=folder, target=found, suite=suite, environment=environment, variables=known, texts=texts)
+
+
+def placed(loaded: Loaded, overrides: Mapping[str, str]) -> Loaded:
+    """Return the same suite for a target whose address was not known when it was read.
+
+    Raises:
+        FilesRefused: The profile cannot stand with these variables.
+    """
+    environment = {**loaded.environment, **overrides}
+    known = variables(environment)
+    profile = loaded.folder.profile
+    found, problems = load_target(
+        loaded.texts[profile.name],
+        profile.name,
+        environment=environment,
+        base_url=known.base_url,
+        socket_url=known.socket_url,
+    )
+    if found is None or problems:
+        raise FilesRefused(problems=tuple(problems))
+    return replace(loaded, target=found, environment=environment, variables=known)
 
 
 def readable_environment(loaded: Loaded) -> dict[str, str]:

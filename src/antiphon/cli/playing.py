@@ -19,6 +19,7 @@ from antiphon.report.failure import failure_text, trouble_text
 from antiphon.report.files import write_all
 from antiphon.report.progress import Progress
 from antiphon.report.terminal import Terminal
+from antiphon.report.words import short_names
 from antiphon.run.folder import StoredRun
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
@@ -100,8 +101,9 @@ def _say_failures(
     summary: RunSummary,
 ) -> None:
     by_seq = {entry.seq: entry for entry in stored.entries()}
+    names = short_names(results)
     for result in results:
-        name = result.id.rsplit("/", 1)[-1]
+        name = names[result.id]
         if result.trouble is not None and result.outcome not in _QUIET:
             screen.say("")
             screen.say(trouble_text(result.trouble, head=str(result.outcome)))

@@ -21,7 +21,7 @@ class Unreachable(EnvironmentProblem):
 
     sentence: str
     source: Source | None = None
-    variable_note: str = ""
+    note: str = ""
     advice: str = ""
 
     def __str__(self) -> str:
@@ -82,6 +82,7 @@ class Health:
         return Unreachable(
             sentence=f"the target is not healthy: {request.method} {request.url} answered {done.status}",
             source=self._setting.target.base_url_source,
+            note=self._setting.target.base_url_note,
             advice="is it still starting, or is `health` of the profile another call?",
         )
 
@@ -89,5 +90,6 @@ class Health:
         return Unreachable(
             sentence=f"cannot reach the target: {failure.detail}",
             source=self._setting.target.base_url_source,
+            note=self._setting.target.base_url_note,
             advice=failure.hint or "is it running? `antiphon demo` starts one to try",
         )

@@ -12,12 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import combinations
+from itertools import combinations, islice
 
 from antiphon.judge.flow import Network
 from antiphon.judge.sweep import Chains, sweep
 
 _MOST_TRIALS = 256
+_MOST_WORK = 100_000
 
 
 class Fit(IntEnum):
@@ -117,13 +118,11 @@ def _components(wanted: Sequence[Wanted]) -> Iterator[list[int]]:
 def _settled(items: Mapping[int, Wanted]) -> _Plan:
     """Return the best plan; where items ask for several events each, giving up one may fulfil two others."""
     best = _plan(items, given_up=frozenset())
-    short = [index for index, item in items.items() if len(best.taken.get(index, ())) < item.low]
     greedy = [index for index, item in items.items() if item.low > 1]
-    if not short or not greedy or len(items) == 1:
+    if best.score[0] == len(items) or not greedy or len(items) == 1:
         return best
-    for trial, given_up in enumerate(_some_of(greedy)):
-        if trial == _MOST_TRIALS:
-            break
+    trials = min(_MOST_TRIALS, _MOST_WORK // sum(len(item.fits) for item in items.values()))
+    for given_up in islice(_some_of(greedy), trials):
         other = _plan(items, given_up=frozenset(given_up))
         if other.score > best.score:
             best = other
@@ -161,30 +160,24 @@ def _by_flow(items: Mapping[int, Wanted], given_up: frozenset[int]) -> _Plan:
     # An event that some item may have any number of needs no room with another.
     welcome = _welcome(items)
     kinds = _kinds({index: _first(item.fits, whole, welcome) for index, item in items.items()})
-    events = sum(len(members) for members in kinds.values())
-    # Weights so far apart that no number of lesser gains makes up for one greater.
+    # Weights so far apart that no number of lesser gains makes up for one greater; 1 for an event that finds room.
     step = whole + 1
-    extra = (events + 1) * step
-    weight = {Fit.LATE: extra * step**2, Fit.IN_DOUBT: extra * step**3, Fit.ON_TIME: extra * step**4}
-    partly = extra * step
+    partly, weight = step, {Fit.LATE: step**2, Fit.IN_DOUBT: step**3, Fit.ON_TIME: step**4}
     network = Network(2 + 2 * len(items) + len(kinds))
     source, sink, node = 0, 1, 2
     edges: list[tuple[int, int, int]] = []
-    kind_nodes = {}
-    for number, (kind, members) in enumerate(kinds.items()):
-        kind_nodes[kind] = 2 + 2 * len(items) + number
-        network.join(kind_nodes[kind], sink, capacity=len(members))
+    first_kind = 2 + 2 * len(items)
+    for number, members in enumerate(kinds.values()):
+        network.join(first_kind + number, sink, capacity=len(members))
+    served = [(dict(kind), members[0] not in welcome) for kind, members in kinds.items()]
     for index, item in items.items():
         for capacity, is_extra in ((item.low, False), (room[index] - item.low, True)):
             network.join(source, node, capacity=capacity)
-            for number, (kind, members) in enumerate(kinds.items()):
-                fit = dict(kind).get(index)
-                needs_room = members[0][1] not in welcome
-                if fit is None or capacity == 0 or (is_extra and not needs_room):
+            for number, (fits, needs_room) in enumerate(served):
+                if index not in fits or capacity == 0 or (is_extra and not needs_room):
                     continue
-                gain = 0 if is_extra else partly if index in given_up else weight[fit]
-                gain += extra if needs_room else 0
-                edge = network.join(node, kind_nodes[kind], capacity=capacity, cost=members[0][0] - gain)
+                gain = 0 if is_extra else partly if index in given_up else weight[fits[index]]
+                edge = network.join(node, first_kind + number, capacity=capacity, cost=-gain - needs_room)
                 edges.append((edge, -1 if is_extra else index, number))
             node += 1
     network.fill(source, sink)
@@ -210,15 +203,15 @@ def _first(fits: Mapping[int, Fit], most: int, welcome: frozenset[int]) -> dict[
 _KindOf = tuple[tuple[int, Fit], ...]
 
 
-def _kinds(fits: Mapping[int, Mapping[int, Fit]]) -> dict[_KindOf, list[tuple[int, int]]]:
-    """Return kind → its events as (rank, position); the rank counts all events in order."""
+def _kinds(fits: Mapping[int, Mapping[int, Fit]]) -> dict[_KindOf, list[int]]:
+    """Return kind → its events, in order; the kind whose first event came first comes first."""
     serves: dict[int, list[tuple[int, Fit]]] = {}
     for index, mapping in fits.items():
         for event, fit in mapping.items():
             serves.setdefault(event, []).append((index, fit))
-    kinds: dict[_KindOf, list[tuple[int, int]]] = {}
-    for rank, event in enumerate(sorted(serves)):
-        kinds.setdefault(tuple(serves[event]), []).append((rank, event))
+    kinds: dict[_KindOf, list[int]] = {}
+    for event in sorted(serves):
+        kinds.setdefault(tuple(serves[event]), []).append(event)
     return kinds
 
 
@@ -226,7 +219,7 @@ def _handed_out(
     items: Mapping[int, Wanted],
     network: Network,
     edges: Iterable[tuple[int, int, int]],
-    kinds: Sequence[Sequence[tuple[int, int]]],
+    kinds: Sequence[Sequence[int]],
 ) -> _Plan:
     next_of = [0] * len(kinds)
     taken: dict[int, list[int]] = {index: [] for index in items}
@@ -234,7 +227,7 @@ def _handed_out(
     # What fulfils items is handed out before what is merely allowed, so that it is the earliest.
     for edge, index, number in sorted(edges, key=lambda found: (found[1] < 0, found[0])):
         count = network.used(edge)
-        given = [event for _, event in kinds[number][next_of[number] : next_of[number] + count]]
+        given = kinds[number][next_of[number] : next_of[number] + count]
         next_of[number] += count
         absorbed.update(given)
         if index >= 0:

@@ -34,17 +34,27 @@ class Network:
         return self._capacity[edge ^ 1]
 
     def fill(self, source: int, sink: int) -> None:
-        """Send units from `source` to `sink` for as long as each of them is a gain."""
-        while (path := self._best_path(source, sink)) is not None:
-            units = min(self._capacity[edge] for edge in path)
-            for edge in path:
-                self._capacity[edge] -= units
-                self._capacity[edge ^ 1] += units
+        """Send units from `source` to `sink` for as long as each of them is a gain.
 
-    def _best_path(self, source: int, sink: int) -> list[int] | None:
+        Of ways that cost the same, the one whose edges were joined first is taken first.
+        """
+        while True:
+            price = self._prices(source)
+            there = price[sink]
+            if there is None or there >= 0:
+                return
+            # All the cheapest ways are filled before prices are found anew; a node that led nowhere is left.
+            dead = [False] * len(self._edges)
+            while (path := self._path(source, sink, price, dead)) is not None:
+                units = min(self._capacity[edge] for edge in path)
+                for edge in path:
+                    self._capacity[edge] -= units
+                    self._capacity[edge ^ 1] += units
+
+    def _prices(self, source: int) -> list[int | None]:
+        """Return the cheapest price at which each node can be reached; None where it cannot."""
         to, capacity, cost = self._to, self._capacity, self._cost
         cheapest: list[int | None] = [None] * len(self._edges)
-        arrived_by = [-1] * len(self._edges)
         waiting = [False] * len(self._edges)
         cheapest[source] = 0
         queue = deque([source])
@@ -59,16 +69,33 @@ class Network:
                 known = cheapest[other]
                 if known is None or price < known:
                     cheapest[other] = price
-                    arrived_by[other] = edge
                     if not waiting[other]:
                         waiting[other] = True
                         queue.append(other)
-        price_there = cheapest[sink]
-        if price_there is None or price_there >= 0:
-            return None
-        path = []
-        node = sink
-        while node != source:
-            path.append(arrived_by[node])
-            node = to[arrived_by[node] ^ 1]
+        return cheapest
+
+    def _path(self, source: int, sink: int, price: list[int | None], dead: list[bool]) -> list[int] | None:
+        """Return one of the cheapest ways that has room, edge by edge; None if there is none among living nodes."""
+        path: list[int] = []
+        passed = {source}
+        node = source
+        while node != sink:
+            here = price[node] or 0
+            for edge in self._edges[node]:
+                other = self._to[edge]
+                if (
+                    self._capacity[edge] > 0
+                    and other not in passed
+                    and not dead[other]
+                    and price[other] == here + self._cost[edge]
+                ):
+                    path.append(edge)
+                    passed.add(other)
+                    node = other
+                    break
+            else:
+                dead[node] = True
+                if node == source:
+                    return None
+                node = self._to[path.pop() ^ 1]
         return path

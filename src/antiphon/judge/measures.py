@@ -110,6 +110,15 @@ def _value(bucket: int) -> float:
     return ldexp(0.5 + (position + 0.5) / (2 * _BUCKETS), exponent)
 
 
+def is_delivery(verdict: Verdict) -> bool:
+    """Return whether a verdict measured a delivery: an event that was heard, and for which `within` was promised.
+
+    Events without a promise are not counted: some are meant to come later, such as typing that stops by itself.
+    """
+    heard = verdict.kind in (Kind.HEARD, Kind.LATE) and verdict.outcome is not Outcome.NOT_RUN
+    return heard and verdict.latency_s is not None and verdict.limit_s is not None
+
+
 @dataclass(slots=True)
 class Measures:
     """What a run measured on the wire.
@@ -135,11 +144,9 @@ class Measures:
 
     def verdict(self, verdict: Verdict) -> None:
         """Count a delivery, if the verdict is about one that was heard."""
-        if verdict.latency_s is None or verdict.kind not in (Kind.HEARD, Kind.LATE):
-            return
-        if verdict.outcome is Outcome.NOT_RUN:
-            return
         raw_s = verdict.latency_s
+        if raw_s is None or not is_delivery(verdict):
+            return
         if verdict.early:
             self.early += 1
         measured = Measured(

@@ -10,8 +10,8 @@ from typing import Any, Final
 import orjson
 
 from antiphon.history.entries import AnyEntry, Call, Emit, Event
+from antiphon.judge.measures import is_delivery
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
-from antiphon.report.measured import is_delivery
 from antiphon.report.sequence_build import play_entries
 from antiphon.report.words import reason
 from antiphon.run.results import Figures, RunSummary, ScenarioResult, Trouble

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from antiphon.history.entries import AnyEntry, Call
-from antiphon.judge.verdicts import Kind, Outcome, Verdict
+from antiphon.judge.measures import is_delivery
+from antiphon.judge.verdicts import Kind
 from antiphon.run.results import ScenarioResult
 
 _FEWEST = 5
@@ -33,11 +34,6 @@ def api_times(entries: Iterable[AnyEntry]) -> list[float]:
         and entry.sent_s is not None
         and entry.at_s >= entry.sent_s
     ]
-
-
-def is_delivery(verdict: Verdict) -> bool:
-    """Return whether a verdict judged how long an event was under way."""
-    return verdict.kind in _DELIVERIES and verdict.latency_s is not None and verdict.outcome is not Outcome.VOID
 
 
 def delivery_times(results: Iterable[ScenarioResult]) -> list[float]:

@@ -63,8 +63,6 @@ class ScenarioResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tr
         trouble: Set if the outcome is error, timeout, cancelled, skipped or not run.
         leftovers: What clean-up could not remove, by name.
         kept: What was kept because clean-up was switched off.
-        api_s: Durations of its answered calls.
-        delivery_s: Latencies of its judged deliveries.
     """
 
     id: str

@@ -102,7 +102,14 @@ class Totals:
         return msgspec.structs.replace(
             self.summary(duration_s=duration_s),
             finished=True,
-            own_lag=Figures(count=1, p50=own_lag.p50_s, p99=own_lag.p99_s, max=own_lag.max_s),
+            own_lag=Figures(
+                count=own_lag.ticks,
+                mean=own_lag.mean_s,
+                p50=own_lag.p50_s,
+                p95=own_lag.p95_s,
+                p99=own_lag.p99_s,
+                max=own_lag.max_s,
+            ),
             target_wait_known=target_wait_known,
             thresholds=tuple(_threshold(threshold) for threshold in thresholds),
             stopped_because=stopped,

@@ -167,6 +167,7 @@ class _Loader:
             path=self.path,
             base_url=base_url or "",
             base_url_source=self._base_source(),
+            base_url_note=f"base_url ({BASE_URL_VARIABLE} is {'set' if self.base_override else 'not set'})",
             text=self.text,
             health=read_health(health, self.reading) if health is not None else (),
             http=read_http(http, self.reading) if http is not None else HttpProfile(),

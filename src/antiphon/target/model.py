@@ -240,6 +240,7 @@ class Target:
     path: str
     base_url: str
     base_url_source: Source
+    base_url_note: str = ""
     text: str = ""
     health: tuple[CallSpec, ...] = ()
     http: HttpProfile = field(default_factory=HttpProfile)

@@ -21,7 +21,10 @@ _FINENESS = 32  # buckets for each doubling: 3 %
 class Lag:
     """Antiphon's own lag over a run, weighed by time: what a stamp at any moment would have met."""
 
+    ticks: int
+    mean_s: float
     p50_s: float
+    p95_s: float
     p99_s: float
     max_s: float
 
@@ -82,7 +85,18 @@ class Ticks:
 
     def percentiles(self) -> Lag:
         """Return the lag of the whole run, without the allowance; zeros before the second tick."""
-        return Lag(self._percentile(0.5), self._percentile(0.99), self._max_s)
+        weight_s = sum(self._buckets.values())
+        mean_s = (
+            sum(_upper_s(bucket) * weight for bucket, weight in self._buckets.items()) / weight_s if weight_s else 0.0
+        )
+        return Lag(
+            ticks=self._count,
+            mean_s=min(mean_s, self._max_s),
+            p50_s=self._percentile(0.5),
+            p95_s=self._percentile(0.95),
+            p99_s=self._percentile(0.99),
+            max_s=self._max_s,
+        )
 
     def _percentile(self, share: float) -> float:
         wanted_s = share * sum(self._buckets.values())

@@ -1,0 +1,71 @@
+"""A run as it is asked for and as it is handed back: what is played, with what means, who is told, what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from antiphon.core.clock import Clock
+from antiphon.core.redaction import Redactor
+from antiphon.engine.play import Play
+from antiphon.run.options import RunOptions
+from antiphon.run.results import RunSummary, ScenarioResult
+from antiphon.scenario.model import Scenario
+from antiphon.target.model import Target
+
+
+class Watcher(Protocol):
+    """Whoever wants to be told how the run goes."""
+
+    def run_began(self, summary: RunSummary) -> None:
+        """The run begins; the target has not been touched yet."""
+        ...
+
+    def scenario_began(self, scenario: Scenario, play: Play) -> None:
+        """A play of a scenario begins; `play` can be asked what it is doing."""
+        ...
+
+    def scenario_ended(self, scenario: Scenario, result: ScenarioResult) -> None:
+        """A scenario has its result."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is played, and with what means.
+
+    Attributes:
+        environment: The variables that the profile's templates may read.
+        read_file: Gives the bytes of a file of the suite.
+        here: Below which the run's folder is made.
+        version: Of Antiphon.
+        started: The wall time, read once.
+        key: For the keyed hashes of redacted secrets.
+        base_url_note: Whether a variable stands in place of the profile's `base_url`, for whoever cannot reach it.
+    """
+
+    target: Target
+    scenarios: Sequence[Scenario]
+    options: RunOptions
+    environment: Mapping[str, str]
+    read_file: Callable[[str], bytes]
+    here: Path
+    run_id: str
+    version: str
+    started: dt.datetime
+    key: bytes
+    clock: Clock
+    base_url_note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A run that is over; everything of it is on the disk."""
+
+    summary: RunSummary
+    results: tuple[ScenarioResult, ...]
+    folder: Path
+    redactor: Redactor
