@@ -100,6 +100,16 @@ def test_a_thousand_events_and_fifty_items_that_match_them_all_are_settled() -> 
     assert len(found.surplus) == 950
 
 
+def test_many_items_that_want_many_of_many_events_are_settled() -> None:
+    items = [
+        Wanted(fits={event: ON_TIME for event in range(1000) if (event * 31 + number * 7) % 5 < 3}, low=4, high=6)
+        for number in range(40)
+    ]
+    found = claim(items)
+    assert all(len(taken) == 4 for taken in found.taken)
+    assert len(found.surplus) == 1000 - 40 * 6
+
+
 def test_orders_too_tangled_to_try_say_so() -> None:
     groups = [
         Wanted(fits={event: ON_TIME for event in range(30) if (event * 7 + number) % 3}, group=group)

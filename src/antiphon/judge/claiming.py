@@ -121,7 +121,7 @@ def _settled(items: Mapping[int, Wanted]) -> _Plan:
     greedy = [index for index, item in items.items() if item.low > 1]
     if best.score[0] == len(items) or not greedy or len(items) == 1:
         return best
-    trials = min(_MOST_TRIALS, _MOST_WORK // sum(len(item.fits) for item in items.values()))
+    trials = min(_MOST_TRIALS, _MOST_WORK // (1 + sum(len(item.fits) for item in items.values())))
     for given_up in islice(_some_of(greedy), trials):
         other = _plan(items, given_up=frozenset(given_up))
         if other.score > best.score:

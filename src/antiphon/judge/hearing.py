@@ -6,6 +6,7 @@ asks. What can be judged only later is `aftermath`'s.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from antiphon.history.heard import Heard
@@ -23,6 +24,9 @@ def satisfied(facts: Facts) -> bool:
     """Return whether waiting longer could change nothing about what is to be heard."""
     if facts.cause_failed or facts.link.is_deaf:
         return True
+    counts = Counter(event.name for event in facts.events)
+    if any(counts[item.event] < item.times_low for item, _ in facts.items()):
+        return False  # asked at every event: most often this is the answer
     found = assigned(facts, facts.judged_s)
     return all(_is_settled(found, index) for index in range(len(found.items)))
 
