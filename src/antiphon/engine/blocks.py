@@ -114,6 +114,7 @@ async def use(frame: Frame, step: UseStep, doing: Doing, play_step: PlayStep) ->
     for inner in fragment.steps:
         played = await play_step(inside, inner)
         widen(doing, played)
+        await settle(played, frame)
         failed = failed or played.failed
     for name, here in step.gives.items():
         value = inner_names.lookup(name)

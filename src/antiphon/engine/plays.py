@@ -10,6 +10,7 @@ from antiphon.data.fakes import fakes
 from antiphon.engine.cast import enter, introduce
 from antiphon.engine.cleanup import clean_up
 from antiphon.engine.fences import fence_all
+from antiphon.engine.health import Health
 from antiphon.engine.hearing import final_facts
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.setting import Setting
@@ -101,7 +102,29 @@ async def _to_the_end(frame: Frame, played: Played) -> None:
             await play_step(frame, step)
     except StopPlay as stop:
         played.stopped = str(stop)
+    await _health_if_cut(play)
     await _aftermath(frame)
+
+
+async def _health_if_cut(play: Play) -> None:
+    """Ask for the target's health if a socket was cut: a target that died says so on its sockets first.
+
+    Raises:
+        TargetGone: It no longer answers.
+    """
+    cut = [
+        socket.name
+        for socket in play.sockets
+        if any(change.closed is not None and change.closed.by == "network" for change in socket.changes)
+    ]
+    trouble = await Health(play.setting).trouble() if cut else None
+    if trouble is not None:
+        raise TargetGone(
+            sentence=f"the target no longer answers: {trouble.sentence}",
+            source=play.setting.target.base_url_source,
+            advice="what was found before that is in the report",
+            details=(f"noticed when the connection of {', '.join(cut)} was cut",),
+        )
 
 
 async def _aftermath(frame: Frame) -> None:
