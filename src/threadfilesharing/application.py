@@ -24,7 +24,7 @@ from threadfilesharing.realtime.handlers import Handlers
 from threadfilesharing.realtime.outlet import EngineOutlet
 from threadfilesharing.realtime.server import Doors
 from threadfilesharing.rest.auth import auth_routes
-from threadfilesharing.rest.files import file_routes
+from threadfilesharing.rest.files import file_routes, upload_routes
 from threadfilesharing.rest.health import health_routes
 from threadfilesharing.rest.people import company_routes, user_routes
 from threadfilesharing.rest.rooms import chatroom_routes, message_routes, thread_routes
@@ -118,7 +118,7 @@ class Application:
         return await asyncio.to_thread(self.disk.writable)
 
     async def _socket_up(self) -> bool:
-        return self.outlet.count() <= self.settings.connection_limit
+        return self.outlet.count() < self.settings.connection_limit
 
     def _rest(self) -> FastAPI:
         core, identify = self.core, identify_by(self.tokens)
@@ -140,7 +140,8 @@ class Application:
             chatroom_routes(Chatrooms(core), identify),
             message_routes(self.messages, identify),
             thread_routes(Threads(core), self.messages, identify),
-            file_routes(files, self.uploads, identify),
+            upload_routes(self.uploads, identify),
+            file_routes(files, identify),
             health_routes(checks),
         ):
             rest.include_router(router, prefix=PREFIX)

@@ -85,9 +85,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-async def _serve(
-    settings: Settings, planted: Sequence[str], listener: socket.socket, *, exit_with_parent: bool
-) -> int:
+async def _serve(settings: Settings, planted: Sequence[str], listener: socket.socket, *, exit_with_parent: bool) -> int:
     try:
         application = Application(settings)
     except OSError as error:

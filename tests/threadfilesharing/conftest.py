@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import pytest
@@ -354,7 +354,7 @@ async def world(server: Server, visit: Visit) -> World:
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     """How to start a server with settings of its own."""
-    with pytest.MonkeyPatch.context(), _Servers(tmp_path) as servers:
+    with _Servers(tmp_path) as servers:
         yield servers.start
 
 
@@ -363,7 +363,7 @@ class _Servers:
         self._folder = folder
         self._open: list[Any] = []
 
-    def __enter__(self) -> "_Servers":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:

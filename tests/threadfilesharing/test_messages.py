@@ -56,7 +56,10 @@ async def test_the_same_client_message_id_at_once_makes_one_message(world: Any) 
     room = await olga.room()
     body = {"chatroomId": room, "content": "race", "clientMessageId": "c-2"}
     answers = await asyncio.gather(
-        *[world.http.post(f"{world.server.url}/api/v1/messages/send", json=body, headers=_bearer(olga)) for _ in range(8)]
+        *[
+            world.http.post(f"{world.server.url}/api/v1/messages/send", json=body, headers=_bearer(olga))
+            for _ in range(8)
+        ]
     )
     assert sorted(answer.status for answer in answers) == [200] * 7 + [201]
     assert len((await olga.call("GET", f"/messages/list?chatroomId={room}"))["items"]) == 1
@@ -131,7 +134,10 @@ async def test_a_message_is_deleted_by_its_sender_or_by_whoever_manages_the_comp
     await mia.call("DELETE", f"/messages/{first['id']}", status=404)
     await hers.sync()
     gone = hers.heard("message_deleted")
-    assert [(event["messageId"], event["deletedBy"]) for event in gone] == [(first["id"], mia.id), (second["id"], olga.id)]
+    assert [(event["messageId"], event["deletedBy"]) for event in gone] == [
+        (first["id"], mia.id),
+        (second["id"], olga.id),
+    ]
     assert (await noa.call("GET", f"/messages/list?chatroomId={room}"))["items"] == []
 
 

@@ -194,7 +194,9 @@ async def test_threads_refuse_what_is_not_there_or_malformed(world: Any) -> None
     missing = there["id"]
     await olga.call("POST", f"/threads/{missing}/participants/{olga.id}", status=404)
     await olga.call("DELETE", f"/threads/{thread}/participants/{missing}", status=404)
-    assert (await olga.call("POST", f"/threads/{thread}/participants/{olga.id}", status=409))["code"] == "ALREADY_MEMBER"
+    assert (await olga.call("POST", f"/threads/{thread}/participants/{olga.id}", status=409))[
+        "code"
+    ] == "ALREADY_MEMBER"
 
 
 async def test_a_removed_participant_hears_of_it_and_then_nothing_more(world: Any) -> None:

@@ -1,10 +1,14 @@
 """The OpenAPI document, made from the routes themselves."""
 
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from threadfilesharing.rest.routing import ANSWERS, MODELS
 
 
 def openapi_document(rest: FastAPI) -> bytes:
@@ -20,28 +24,27 @@ def openapi_document(rest: FastAPI) -> bytes:
         description=rest.description,
         routes=rest.routes,
     )
+    named: list[tuple[type[BaseModel], Literal["serialization"]]] = [
+        (model, "serialization") for model in MODELS.values()
+    ]
+    found, definitions = models_json_schema(named, ref_template="#/components/schemas/{model}")
+    schema_of = {name: found[model, "serialization"] for name, model in MODELS.items()}
     for operations in document["paths"].values():
         for operation in operations.values():
-            _without_default_422(operation)
-            _complete(operation)
+            _complete(operation, schema_of)
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    schemas |= definitions["$defs"]
     document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     return orjson.dumps(document)
 
 
-def _without_default_422(operation: dict[str, Any]) -> None:
-    unprocessable = operation["responses"].get("422")
-    if unprocessable is not None and "HTTPValidationError" in str(unprocessable):
-        del operation["responses"]["422"]
-
-
-def _complete(operation: dict[str, Any]) -> None:
-    """Say what the routes' decorators leave to FastAPI: no body where none is sent, JSON everywhere else."""
-    for status, response in operation["responses"].items():
-        content = response.get("content", {})
-        if status == "204":
-            response.pop("content", None)
-        elif "application/octet-stream" in content:
-            response["content"] = {"application/octet-stream": content["application/octet-stream"]}
+def _complete(operation: dict[str, Any], schema_of: dict[str, Any]) -> None:
+    """Say what each answer of an operation is made of."""
+    answers, responses = operation.pop(ANSWERS), operation["responses"]
+    if "422" not in answers:
+        responses.pop("422", None)
+    for status, name in answers.items():
+        if name:
+            responses[status]["content"] = {"application/json": {"schema": schema_of[name]}}

@@ -7,7 +7,7 @@ in the queue when the call returns. This module is the one place that knows the 
 import asyncio
 from typing import Any
 
-from engineio.packet import CLOSE, MESSAGE, Packet
+from engineio.packet import CLOSE, MESSAGE, NOOP, Packet
 
 DISCONNECT = "1"
 """A Socket.IO disconnect packet of the main namespace."""
@@ -59,6 +59,12 @@ class EngineOutlet:
         else:
             socket.queue.put_nowait(Packet(CLOSE))
             asyncio.get_running_loop().call_later(POLLING_LINGERS_S, self._end, wire_id)
+
+    def wake(self, wire_id: str) -> None:
+        """Answer a poll that is still waiting for packets of a socket that is gone."""
+        socket = self._engine.sockets.get(wire_id)
+        if socket is not None and not socket.upgraded:
+            socket.queue.put_nowait(Packet(NOOP))
 
     def _end(self, wire_id: str) -> None:
         task = asyncio.ensure_future(self._engine.disconnect(wire_id))

@@ -140,6 +140,10 @@ class Doors(socketio.AsyncServer):  # type: ignore[misc]
             *(("user_status_updated", {**status, "timestamp": iso()}, None) for status in statuses),
         ]
 
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        await super()._handle_eio_disconnect(eio_sid, reason)
+        self._outlet.wake(eio_sid)
+
     async def _gone(self, sid: str, _reason: str = "") -> None:
         self._core.hub.discard(sid)
 
@@ -147,6 +151,9 @@ class Doors(socketio.AsyncServer):  # type: ignore[misc]
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         try:
+            if isinstance(data, str) and self._binary_packet.pop(eio_sid, None) is not None:
+                # An attachment was announced, and something else came; what came is handled all the same.
+                self._write_error(eio_sid, Problem(400, Code.MALFORMED_PACKET, "an attachment is missing"))
             await super()._handle_eio_message(eio_sid, data)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
             # Whatever python-socketio stumbles over here is a packet that is none.

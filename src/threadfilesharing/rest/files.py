@@ -26,17 +26,17 @@ ThreadFilter = Annotated[Id | None, Query(alias="threadId")]
 CONTENT = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 
 
-def file_routes(files: Files, uploads: Uploads, identify: Identify) -> APIRouter:
-    """Return the routes of /files."""
-    router = APIRouter(prefix="/files", tags=["files"])
+def upload_routes(uploads: Uploads, identify: Identify) -> APIRouter:
+    """Return the routes of /files/upload."""
+    router = APIRouter(prefix="/files/upload", tags=["files"])
     who = Annotated[Caller, Depends(identify)]
 
-    @router.post("/upload/initiate", **answers({201: views.UploadBegun}, 400, 403, 404, 413, 415))
+    @router.post("/initiate", **answers({201: views.UploadBegun}, 400, 403, 404, 413, 415))
     async def initiate(caller: who, body: bodies.InitiateUpload) -> Response:
         """Begin an upload."""
         return say.success(await uploads.initiate(caller.person, **body.model_dump()), 201)
 
-    @router.post("/upload/chunk", **answers({200: views.ChunkTaken}, 400, 403, 404, 409, 413))
+    @router.post("/chunk", **answers({200: views.ChunkTaken}, 400, 403, 404, 409, 413))
     async def take_chunk(
         caller: who,
         session_id: Annotated[Id, Form(alias="sessionId")],
@@ -46,21 +46,29 @@ def file_routes(files: Files, uploads: Uploads, identify: Identify) -> APIRouter
         """Take one chunk of an upload."""
         return say.success(await uploads.chunk(caller.person, session_id, chunk_index, await chunk.read()))
 
-    @router.post("/upload/complete", **answers({201: views.File}, 400, 403, 404, 409, 413, 422))
+    @router.post("/complete", **answers({201: views.File}, 400, 403, 404, 409, 413, 422))
     async def complete(caller: who, body: bodies.CompleteUpload) -> Response:
         """Make a file of an upload."""
         return say.success(await uploads.complete(caller.person, body.session_id), 201)
 
-    @router.get("/upload/session/{id}", **answers({200: views.UploadState}, 400, 403, 404))
+    @router.get("/session/{id}", **answers({200: views.UploadState}, 400, 403, 404))
     async def state(caller: who, id: Id) -> Response:  # noqa: A002
         """Return how far an upload has come."""
         return say.success(await uploads.state(caller.person, id))
 
-    @router.delete("/upload/session/{id}", **answers({204: None}, 400, 403, 404, 409))
+    @router.delete("/session/{id}", **answers({204: None}, 400, 403, 404, 409))
     async def cancel(caller: who, id: Id) -> Response:  # noqa: A002
         """Give an upload up."""
         await uploads.cancel(caller.person, id)
         return say.nothing()
+
+    return router
+
+
+def file_routes(files: Files, identify: Identify) -> APIRouter:
+    """Return the routes of /files."""
+    router = APIRouter(prefix="/files", tags=["files"])
+    who = Annotated[Caller, Depends(identify)]
 
     @router.get("", **answers({200: views.Page[views.File]}, 400, 403, 404))
     async def list_all(
@@ -88,8 +96,8 @@ def file_routes(files: Files, uploads: Uploads, identify: Identify) -> APIRouter
         return say.nothing()
 
     download_answers = answers({200: None, 206: None}, 400, 403, 404, 416)
-    download_answers["responses"][200] |= CONTENT
-    download_answers["responses"][206] |= CONTENT
+    for status in (200, 206):
+        download_answers["responses"][status] |= CONTENT
 
     @router.get("/{id}/download", **download_answers)
     async def download(caller: who, id: Id, range: Annotated[str | None, Header()] = None) -> Response:  # noqa: A002
