@@ -1,0 +1,68 @@
+"""How a scripted target behaves, and the scripts that calls and emits bring with them.
+
+A script says what the target does about the call or emit that carries it, so that a test states the
+whole case in its scenario. Keys, all optional:
+
+    hold_ms     wait before anything else
+    barrier     answer only when so many scripts with a barrier have come
+    before      events written before the answer
+    events      events written after it
+    status, answer, text     the answer's status, payload, or whole body as it stands
+    ack         the acknowledgement's argument; `silent` gives none, `broken` one that is no JSON
+    cut         end the HTTP connection without an answer
+    silent      never answer the call
+    disconnect, close, abort     whose sockets end: by a disconnect packet, a close frame, or without a word
+    code, reason                 of that close frame
+    stall_ms    keep the processor busy, with the loop that both sides share, after `hold_ms`
+    die         the whole target goes away
+
+An event: `to` (an id, a list of ids, or `*`), `event`, `data`, `after_ms`, `times`, `raw` (JSON of all arguments).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Script = Mapping[str, object]
+
+
+@dataclass(slots=True, kw_only=True)
+class Manners:
+    """How the target behaves towards everybody.
+
+    Attributes:
+        ready: Whether the event `ready` follows a connection.
+        ready_after_s: How long after it.
+        connect: How it takes a connection.
+        acks: Whether emits are acknowledged at all.
+        fence: How the emit `sync` is answered: by its acknowledgement, by the event `synced`, or not.
+        wrapped: Whether answers stand in the envelope that the profile declares.
+        login_refused: Whether logins are answered 401.
+        uploads_forget: Whether a begun upload is answered without its id.
+        kept: Things that cannot be deleted: they are answered 500.
+        ping_s: How often a heartbeat comes.
+    """
+
+    ready: bool = True
+    ready_after_s: float = 0.0
+    connect: Literal["accept", "connect_error", "drop", "http", "silent"] = "accept"
+    acks: bool = True
+    fence: Literal["ack", "event", "silent"] = "ack"
+    wrapped: bool = True
+    login_refused: bool = False
+    uploads_forget: bool = False
+    kept: set[str] = field(default_factory=set)
+    ping_s: float = 25.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """An event that a script wants sent."""
+
+    to: object
+    name: str
+    args: str
+    after_s: float
+    times: int
