@@ -109,6 +109,13 @@ def test_one_secret_inside_another_leaves_nothing_of_the_longer_one() -> None:
         assert redactor.text("-abcdefgh-") == f"-{mark(redactor, 'abcdefgh')}-"
 
 
+@pytest.mark.parametrize("tail", ["i", "ij", "ij-and-quite-a-lot-more-than-that"])
+def test_a_secret_that_goes_on_behind_another_leaves_no_tail(tail: str) -> None:
+    short, long = "longsecretABCDEFGH", f"longsecretABCDEFGH{tail}"
+    assert knowing(short, long).text(f"<{long}>") == f"<{mark(knowing(), long)}>"
+    assert knowing(short, long).text(f"<{short}>") == f"<{mark(knowing(), short)}>"
+
+
 def test_that_holds_for_secrets_that_came_long_before_and_just_now() -> None:
     redactor = knowing("abcdefgh", *(f"filler-secret-{number}" for number in range(40)), "xxabcdefghyy")
     assert redactor.text("xxabcdefghyy") == mark(redactor, "xxabcdefghyy")

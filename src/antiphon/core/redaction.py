@@ -164,11 +164,10 @@ class _Matcher:
         while (match := search(data, at)) is not None:
             start, end = match.span()
             whole = self._whole(data, start, end)
-            if whole is None:
-                at = start + 1
-            else:
+            if whole is not None:
                 found.append(whole)
-                at = end
+            # Not behind the match: a longer secret may go on where this one ends.
+            at = start + 1
         return found
 
     def _whole(self, data: bytes, start: int, end: int) -> tuple[int, int] | None:
