@@ -13,7 +13,7 @@ else
   INSTALL = $(RUNS)python -m pip --disable-pip-version-check --quiet install
 endif
 
-.PHONY: help demo test lint format docs readme constraints environment clean
+.PHONY: help demo test lint format docs pages readme constraints environment clean
 .DELETE_ON_ERROR:
 
 help:
@@ -22,7 +22,8 @@ help:
 	@echo "make lint         ruff, mypy --strict and the import contracts"
 	@echo "make format       let ruff put everything in order"
 	@echo "make docs         build the documentation into docs/_build/html"
-	@echo "make readme       put real output into README.md"
+	@echo "make pages        make the parts of the documentation that come from the programs"
+	@echo "make readme       the same, and put real output into README.md"
 	@echo "make constraints  resolve and pin every dependency anew (needs uv)"
 	@echo "make clean        remove what these made"
 
@@ -46,8 +47,11 @@ docs: $(VENV)/.dev
 	@$(RUNS)sphinx-build --fail-on-warning --nitpicky --quiet docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
+pages: $(VENV)/.dev
+	@$(RUNS)python docs/tools/made_pages.py
+
 readme: $(VENV)/.dev
-	@$(RUNS)python docs/tools/readme.py
+	@$(RUNS)python docs/tools/made_pages.py --play
 
 constraints:
 	@constraints/refresh
