@@ -38,6 +38,9 @@ from antiphon.scenario.uses import Use
 
 Stands = Literal["user", "users", "value", "round"]
 
+_MOST_COMPARED = 200
+_MOST_HINTS = 100
+
 _OF_CALLS = frozenset({"request", "response", "payload", "problem", "status", "headers", "path", "query"})
 _OF_EMITS = frozenset({"data", "ack"})
 _OF_UPLOADS = _OF_CALLS | {"upload"}
@@ -78,6 +81,7 @@ class NamesCheck:
         self.names = Names()
         self.step_names: dict[str, int] = {}
         self.all_saved: dict[str, Source] = {}
+        self.hints = 0
 
     def define(self, name: str, stands: Stands, source: Source) -> None:
         """Define a name of the document; a second definition is noted."""
@@ -127,8 +131,8 @@ class NamesCheck:
             hint = f"it is defined at {later}, which comes later"
             self.problems.mistake(f"`{use.root}` is used before anything defines it", use.source, hint)
             return
-        known = self.names.stands
-        hint = did_you_mean(use.root, known) or "define it by `save`, `vars` or `inputs`, or name it among the users"
+        near = did_you_mean(use.root, self._comparable(self.names.stands))
+        hint = near or "define it by `save`, `vars` or `inputs`, or name it among the users"
         self.problems.mistake(f"nothing defines `{use.root}`", use.source, hint)
 
     def steps(self, steps: Iterable[Step]) -> None:
@@ -246,8 +250,13 @@ class NamesCheck:
             self._unknown_user(hear.user, hear.source)
 
     def _unknown_user(self, name: str, source: Source) -> None:
-        known = sorted(key for key, stands in self.names.stands.items() if stands in ("user", "round"))
+        known = self._comparable(key for key, stands in self.names.stands.items() if stands in ("user", "round"))
         self.problems.add(UnknownName(kind="user", name=name, source=source, known=known))
+
+    def _comparable(self, names: Iterable[str]) -> list[str]:
+        """Return the names that one more hint may choose from: hostile files have thousands, and thousands unknown."""
+        self.hints += 1
+        return sorted(names)[:_MOST_COMPARED] if self.hints <= _MOST_HINTS else []
 
     def _token(self, step: Step) -> None:
         token = None

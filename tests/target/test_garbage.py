@@ -1,0 +1,59 @@
+"""Hostile profiles: problems, never an exception."""
+
+from __future__ import annotations
+
+import orjson
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from antiphon.target import calls, catalogue, http_section, loader, resources, socket_section, users_section
+from antiphon.target.loader import load_target
+
+PLACES = (
+    *(loader.PROFILE, loader.PROCESS_KEYS, http_section.HTTP, http_section.HTTP_WAY, http_section.ENVELOPE_KEYS),
+    *(http_section.TIMEOUT_KEYS, socket_section.SOCKET, socket_section.FENCE, users_section.USERS),
+    *(users_section.TOKEN_KEYS, catalogue.EVENTS, catalogue.ROOM, catalogue.CHANGE, resources.RESOURCE),
+    *(resources.CLEANUP, resources.UPLOAD, calls.RECIPE),
+)
+WORDS = sorted(
+    {
+        *(name for place in PLACES for name in place.keys),
+        *("default", "OWNER", "OWNER of company", "self.id", "payload.id", "data.id", "{{ self.id }}", "{{", "#uuid"),
+        *("GET /x", "POST /x -> 201", "emit join -> ok", "heard x", "delivery", "alive", "none", "*", "http://h:1"),
+        *("9" * 400 + "s", "9" * 400 + "MB", "jwt", "websocket", "10.0.0.0/8", "[::1]:1"),
+    }
+)
+LEAVES = st.sampled_from(WORDS) | st.integers(-3, 70_000) | st.booleans() | st.none() | st.text(max_size=8)
+TREES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=5),
+    max_leaves=25,
+)
+RELAXED = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def _loads(text: str, **environment: str) -> None:
+    _, problems = load_target(text, "target.yaml", environment=environment)
+    for problem in problems:
+        assert problem.source is not None
+        assert str(problem)
+        assert problem.hint != ""
+
+
+@RELAXED
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_loader(text: str) -> None:
+    _loads(text)
+    _loads("base_url: " + text)
+
+
+@RELAXED
+@given(st.dictionaries(st.sampled_from(sorted(loader.PROFILE.keys)), TREES, max_size=8))
+def test_no_tree_breaks_a_profile(data: dict[str, object]) -> None:
+    _loads(orjson.dumps({"base_url": "http://h", **data}).decode())
+
+
+@RELAXED
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_no_environment_breaks_the_loader(base_url: str, socket_url: str) -> None:
+    _loads("target: t\nsocket: {}\n", API_BASE_URL=base_url, WEBSOCKET_URL=socket_url)
