@@ -126,7 +126,7 @@ def _parts(spec: CallSpec, answer: Opened | object, call: Call, body: object) ->
     if spec.expect_body is not None:
         found.append(_Part("body", body, spec.expect_body, spec.expect_body.source))
     if spec.expect_headers is not None:
-        found.append(_Part("headers", _headers(call), spec.expect_headers, spec.expect_headers.source))
+        found.append(_Part("head", _headers(call), spec.expect_headers, spec.expect_headers.source))
     return found
 
 
