@@ -89,6 +89,7 @@ def run_options(
         process_id=process_id,
         report_folder=report,
         told={name: value for name, value in told.items() if value},
+        warnings=tuple(f"{name} is set, but this version does not use it yet" for name in variables.unused),
     )
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from antiphon.core.errors import AntiphonError, EnvironmentProblem, FilesRefused, ScenarioError, UsageError
 
@@ -15,6 +18,8 @@ EXIT_INTERRUPTED = 130
 
 def guarded(app: Callable[[], object]) -> None:
     """Call the program; end the process with the code that its errors stand for."""
+    # What stops a process politely is Ctrl-C to us: whatever was begun is ended, the demo's application too.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except AntiphonError as error:
@@ -24,8 +29,11 @@ def guarded(app: Callable[[], object]) -> None:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         # Whoever read our output has gone (`antiphon show … | head`): nothing is left to say.
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_USAGE)
+    except Exception as error:  # noqa: BLE001 - the edge of the program
+        _tell_fault(error)
+        sys.exit(EXIT_FAULT)
 
 
 def exit_code_of(error: AntiphonError) -> int:
@@ -35,6 +43,15 @@ def exit_code_of(error: AntiphonError) -> int:
     if isinstance(error, ScenarioError | UsageError):
         return EXIT_USAGE
     return EXIT_FAULT
+
+
+def _tell_fault(error: Exception) -> None:
+    """Say that Antiphon itself failed, and keep the traceback where somebody can find it."""
+    from antiphon.run.fault import FAULT, fault_of, keep_traceback, traceback_text
+
+    path = Path(".antiphon") / FAULT
+    kept = keep_traceback(path, traceback_text(error))
+    tell(fault_of(error, where=path.as_posix() if kept else ""))
 
 
 def tell(error: AntiphonError) -> None:

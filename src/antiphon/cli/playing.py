@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvloop
 
 from antiphon import __version__
+from antiphon.cli.ending import end_at_once
 from antiphon.cli.loading import Loaded, readable_environment
 from antiphon.cli.screen import terminal
+from antiphon.cli.telling import make_report_folder, plan_line, tell_end
+from antiphon.cli.voice import Voice
 from antiphon.engine.play import Play
+from antiphon.judge.outcomes import EXIT_INTERRUPTED
 from antiphon.judge.verdicts import PlayOutcome
-from antiphon.report.console import first_line, scenario_line, summary_text
-from antiphon.report.failure import failure_text, trouble_text
-from antiphon.report.files import write_all
+from antiphon.report.console import first_line, scenario_line
 from antiphon.report.progress import Progress
-from antiphon.report.terminal import Terminal
-from antiphon.report.words import short_names
-from antiphon.run.folder import StoredRun
+from antiphon.run.environment import override_note
+from antiphon.run.job import Finished, Job
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
-from antiphon.run.runner import Finished, Job, Run
+from antiphon.run.runner import Run
 from antiphon.scenario.model import Scenario
 from antiphon.ticking.real import RealClock, new_key, new_run_id, wall_time
 
@@ -31,8 +32,26 @@ _QUIET = (PlayOutcome.PASSED, PlayOutcome.SKIPPED, PlayOutcome.NOT_RUN)
 _REDRAWN_S = 0.1
 
 
-def play(loaded: Loaded, scenarios: Sequence[Scenario], options: RunOptions, *, verbose: bool = False) -> int:
-    """Play scenarios, tell about them, write the reports, and return the exit code."""
+def play(
+    loaded: Loaded,
+    scenarios: Sequence[Scenario],
+    options: RunOptions,
+    *,
+    verbose: bool = False,
+    brief_void: bool = False,
+) -> int:
+    """Play scenarios, tell about them, write the reports, and return the exit code.
+
+    Args:
+        loaded: The suite.
+        scenarios: Those of it that are played.
+        options: How.
+        verbose: Tell of passed scenarios, too.
+        brief_void: Tell in one line what could not be judged.
+    """
+    if options.report_folder is not None:
+        make_report_folder(options.report_folder)
+    variables = loaded.variables
     job = Job(
         target=loaded.target,
         scenarios=scenarios,
@@ -45,12 +64,14 @@ def play(loaded: Loaded, scenarios: Sequence[Scenario], options: RunOptions, *, 
         started=wall_time(),
         key=new_key(),
         clock=RealClock(),
+        base_url_note=override_note("base_url", "API_BASE_URL", variables.base_url),
     )
-    screen = terminal()
+    voice = Voice(terminal())
+    quiet = (*_QUIET, PlayOutcome.VOID) if brief_void else _QUIET
+    console = _Console(voice, job, quiet=() if verbose else quiet)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        finished = runner.run(_played(job, _Console(screen, len(scenarios), loaded.texts, verbose=verbose)))
-    _write_reports(finished, options, loaded.texts, screen)
-    return finished.summary.exit_code if finished.summary.exit_code is not None else 0
+        finished = runner.run(_played(job, console))
+    return tell_end(finished, options, loaded.texts, voice, brief_void=brief_void)
 
 
 async def _played(job: Job, console: _Console) -> Finished:
@@ -65,8 +86,8 @@ async def _played(job: Job, console: _Console) -> Finished:
             console.say_interrupted()
             run.interrupt()
         else:
-            loop.remove_signal_handler(signal.SIGINT)
-            signal.raise_signal(signal.SIGINT)
+            console.say_ended_at_once()
+            end_at_once(EXIT_INTERRUPTED)
 
     loop.add_signal_handler(signal.SIGINT, interrupted)
     loop.add_signal_handler(signal.SIGTERM, interrupted)
@@ -80,60 +101,21 @@ async def _played(job: Job, console: _Console) -> Finished:
         console.close()
 
 
-def _write_reports(finished: Finished, options: RunOptions, texts: Mapping[str, str], screen: Terminal) -> None:
-    stored = StoredRun(finished.folder)
-    summary, results, entries = stored.summary(), stored.results(), stored.entries()
-    in_order = {result.id: result for result in results}
-    ordered = [in_order[result.id] for result in finished.results if result.id in in_order]
-    for folder in (finished.folder, options.report_folder):
-        if folder is not None:
-            write_all(folder, summary, ordered, entries, texts)
-    _say_failures(ordered, stored, texts, screen, summary)
-    shown = options.report_folder or finished.folder
-    screen.say(summary_text(summary, ordered, report=str(_relative(shown) / "report.html")))
-
-
-def _say_failures(
-    results: Sequence[ScenarioResult],
-    stored: StoredRun,
-    texts: Mapping[str, str],
-    screen: Terminal,
-    summary: RunSummary,
-) -> None:
-    by_seq = {entry.seq: entry for entry in stored.entries()}
-    names = short_names(results)
-    for result in results:
-        name = names[result.id]
-        if result.trouble is not None and result.outcome not in _QUIET:
-            screen.say("")
-            screen.say(trouble_text(result.trouble, head=str(result.outcome)))
-        for verdict in result.failures:
-            lines = texts.get(verdict.source.path, "").splitlines()
-            screen.say("")
-            screen.say(failure_text(verdict, lines, cause=by_seq.get(verdict.cause_seq), run=summary.id, scenario=name))
-    screen.say("")
-
-
-def _relative(path: Path) -> Path:
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path
-
-
 class _Console:
     """Tells about a run while it is played."""
 
-    def __init__(self, screen: Terminal, total: int, texts: Mapping[str, str], *, verbose: bool) -> None:
-        self._screen = screen
-        self._progress = Progress(screen, total=total)
-        self._texts = texts
-        self._verbose = verbose
+    def __init__(self, voice: Voice, job: Job, *, quiet: Sequence[PlayOutcome]) -> None:
+        self._voice = voice
+        self._job = job
+        self._progress = Progress(voice, total=len(job.scenarios))
+        self._quiet = quiet
         self._plays: dict[str, Play] = {}
 
     def run_began(self, summary: RunSummary) -> None:
-        """Say what is tested, where, with which seed."""
-        self._screen.say(first_line(summary))
+        """Say what is tested, where, with which seed; and what is planned for a target elsewhere."""
+        self._voice.say(first_line(summary))
+        if planned := plan_line(self._job.target, self._job.scenarios):
+            self._voice.say(planned)
 
     def scenario_began(self, scenario: Scenario, play: Play) -> None:
         """Begin to show a scenario's progress."""
@@ -144,17 +126,18 @@ class _Console:
         """Say at once what became of a scenario, unless it simply passed."""
         self._plays.pop(scenario.id, None)
         self._progress.ended(scenario.id)
-        if self._verbose or result.outcome not in _QUIET:
-            self._screen.say(scenario_line(result))
-
-    def run_ended(self, summary: RunSummary, results: Sequence[ScenarioResult]) -> None:
-        """Take the progress line away."""
-        del summary, results
-        self.close()
+        if result.outcome not in self._quiet:
+            self._voice.say(scenario_line(result))
 
     def say_interrupted(self) -> None:
         """Say that clean-up runs."""
-        self._screen.tell("interrupted: cleaning up (once more ends at once)")
+        self._voice.tell("interrupted: cleaning up (once more ends at once)")
+
+    def say_ended_at_once(self) -> None:
+        """Say what there is, and what there is not."""
+        self.close()
+        shown = f"what was finished is kept: antiphon show {self._job.run_id}"
+        self._voice.tell(f"ended at once, without clean-up; {shown}")
 
     def close(self) -> None:
         """Take the progress line away."""

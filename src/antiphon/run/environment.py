@@ -14,6 +14,13 @@ from antiphon.core.errors import UsageError
 
 MOST_RETRIES = 5
 LONGEST_TIMEOUT_S = 300.0
+_LATER = (
+    "CONCURRENT_USERS_THRESHOLD",
+    "CONNECTION_RECOVERY_THRESHOLD",
+    "MEMORY_USAGE_THRESHOLD",
+    "USE_FIXTURES",
+    "GENERATE_DYNAMIC_DATA",
+)
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -47,6 +54,7 @@ class Variables:
         api_limit_s: `API_RESPONSE_THRESHOLD`, for the average answer.
         delivery_limit_s: `WEBSOCKET_DELIVERY_THRESHOLD`, for the average delivery.
         clean_up: `CLEANUP_AFTER_TESTS`.
+        unused: Variables that are set, and that later versions will use.
     """
 
     base_url: str | None = None
@@ -56,6 +64,7 @@ class Variables:
     api_limit_s: float = 0.5
     delivery_limit_s: float = 0.1
     clean_up: bool = True
+    unused: tuple[str, ...] = ()
 
 
 def read_environment(folder: Path) -> dict[str, str]:
@@ -79,7 +88,13 @@ def variables(environment: Mapping[str, str]) -> Variables:
         api_limit_s=_duration(environment, "API_RESPONSE_THRESHOLD", 0.5),
         delivery_limit_s=_duration(environment, "WEBSOCKET_DELIVERY_THRESHOLD", 0.1),
         clean_up=_truth(environment, "CLEANUP_AFTER_TESTS", default=True),
+        unused=tuple(name for name in _LATER if environment.get(name, "").strip()),
     )
+
+
+def override_note(key: str, name: str, value: str | None) -> str:
+    """Return whether a variable stands in place of a key of the profile: `base_url (API_BASE_URL is not set)`."""
+    return f"{key} ({name} is {f'set, and wins: {value}' if value else 'not set'})"
 
 
 def _duration(environment: Mapping[str, str], name: str, default_s: float, *, longest_s: float = 3600.0) -> float:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from antiphon.core.errors import UsageError
 from antiphon.core.redaction import Redactor
+from antiphon.core.text import listed
 from antiphon.history.entries import AnyEntry
 from antiphon.history.record import decode, encode, header
 from antiphon.history.redaction import redacted_all
@@ -32,12 +35,49 @@ class NoSuchRun(UsageError):
         self.known = tuple(known)
 
     def __str__(self) -> str:
+        if len([name for name in self.known if self.run_id and name.startswith(self.run_id)]) > 1:
+            return f"several runs begin with `{self.run_id}`"
         return f"there is no run `{self.run_id}` here" if self.run_id else "there is no run here"
 
     @property
     def hint(self) -> str:
         """What to do next."""
+        meant = [name for name in self.known if self.run_id and name.startswith(self.run_id)]
+        if meant:
+            return f"say which: {listed(meant)}"
         return f"the last runs: {', '.join(self.known[:5])}" if self.known else "play one: `antiphon run`"
+
+
+@dataclass(eq=False, kw_only=True)
+class CannotKeep(UsageError):
+    """The folder for a run cannot be made here."""
+
+    folder: Path
+    why: str
+
+    def __str__(self) -> str:
+        return f"the run's folder cannot be made: {self.folder}: {self.why}"
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        return "run where you may write: what a run finds is kept below the current folder"
+
+
+@dataclass(eq=False, kw_only=True)
+class UnreadableRun(UsageError):
+    """A run's folder holds something else than a run."""
+
+    path: Path
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.path} cannot be read: {self.why}"
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        return "was it written by another version, or changed by hand?"
 
 
 class RunFolder:
@@ -46,22 +86,33 @@ class RunFolder:
     def __init__(self, path: Path, redactor: Redactor) -> None:
         self.path = path
         self._redactor = redactor
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(parents=True)
+        self._results = (path / RESULTS).open("wb")
+        # Held until the end, whatever it is: other runs let go of old folders, and must not take one that is written.
+        fcntl.flock(self._results, fcntl.LOCK_EX)
         self._history = (path / HISTORY).open("wb")
         self._history.write(header())
-        self._results = (path / RESULTS).open("wb")
 
     @classmethod
     def made(cls, here: Path, run_id: str, redactor: Redactor) -> RunFolder:
-        """Return the folder of a new run below `here`, and let go of the oldest runs."""
+        """Return the folder of a new run below `here`, and let go of the oldest runs.
+
+        Raises:
+            CannotKeep: It cannot be made.
+        """
         runs = here / _RUNS
-        runs.mkdir(parents=True, exist_ok=True)
-        ignore = here / ".antiphon" / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n")
-        for old in sorted((path for path in runs.iterdir() if path.is_dir()), key=_age)[: -(KEPT_RUNS - 1)]:
+        try:
+            runs.mkdir(parents=True, exist_ok=True)
+            ignore = here / ".antiphon" / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n")
+            made = cls(runs / run_id, redactor)
+            finished = [path for path in runs.iterdir() if path.is_dir() and not _is_written(path)]
+        except OSError as error:
+            raise CannotKeep(folder=runs / run_id, why=(error.strerror or str(error)).lower()) from None
+        for old in sorted(finished, key=_age)[: -(KEPT_RUNS - 1)]:
             shutil.rmtree(old, ignore_errors=True)
-        return cls(runs / run_id, redactor)
+        return made
 
     def write_summary(self, summary: RunSummary) -> None:
         """Replace `run.json`, as a whole or not at all."""
@@ -113,13 +164,24 @@ class StoredRun:
         return cls(matching[0])
 
     def summary(self) -> RunSummary:
-        """Return `run.json`."""
-        return msgspec.json.decode((self.path / RUN).read_bytes(), type=RunSummary)
+        """Return `run.json`.
+
+        Raises:
+            UnreadableRun: It is no summary of a run.
+        """
+        try:
+            return msgspec.json.decode((self.path / RUN).read_bytes(), type=RunSummary)
+        except (msgspec.DecodeError, OSError) as error:
+            raise UnreadableRun(path=self.path / RUN, why=str(error)) from None
 
     def results(self) -> tuple[ScenarioResult, ...]:
-        """Return every finished scenario; a last line that was cut off by a kill is left out."""
+        """Return every finished scenario; a last line that was cut off by a kill is left out.
+
+        Raises:
+            UnreadableRun: The file is missing.
+        """
         found = []
-        for line in (self.path / RESULTS).read_bytes().splitlines():
+        for line in self._bytes(RESULTS).splitlines():
             try:
                 found.append(msgspec.json.decode(line, type=ScenarioResult))
             except msgspec.DecodeError:
@@ -127,9 +189,31 @@ class StoredRun:
         return tuple(found)
 
     def entries(self) -> tuple[AnyEntry, ...]:
-        """Return the history as far as it was written."""
-        entries, _ = decode((self.path / HISTORY).read_bytes())
+        """Return the history as far as it was written.
+
+        Raises:
+            UnreadableRun: The file is missing.
+        """
+        entries, _ = decode(self._bytes(HISTORY))
         return tuple(entries)
+
+    def _bytes(self, name: str) -> bytes:
+        try:
+            return (self.path / name).read_bytes()
+        except OSError as error:
+            raise UnreadableRun(path=self.path / name, why=(error.strerror or str(error)).lower()) from None
+
+
+def _is_written(path: Path) -> bool:
+    """Return whether a run is writing to this folder at this moment, in this process or another."""
+    try:
+        with (path / RESULTS).open("rb") as results:
+            fcntl.flock(results, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _age(path: Path) -> float:

@@ -28,6 +28,7 @@ class RunOptions:
         process_id: The target's process, where the command itself started it.
         report_folder: Where reports are written besides the run's folder.
         told: What the summary says about all this.
+        warnings: Sentences that the summary shows, known before the run begins.
     """
 
     seed: str
@@ -46,3 +47,4 @@ class RunOptions:
     process_id: int | None = None
     report_folder: Path | None = None
     told: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()

@@ -3,111 +3,53 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from urllib.parse import urlsplit
 
-from antiphon.core.clock import Clock
+import msgspec
+
 from antiphon.core.errors import AntiphonError
 from antiphon.core.redaction import Redactor
 from antiphon.engine.health import Health
-from antiphon.engine.play import Play
-from antiphon.engine.plays import Played, play_scenario
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
 from antiphon.engine.setting import Setting
 from antiphon.history.entries import AnyEntry
-from antiphon.judge.verdicts import PlayOutcome, Verdict
+from antiphon.judge.verdicts import PlayOutcome
 from antiphon.net.allow import AllowList
-from antiphon.run.assembling import result_of, stops_the_run, trouble_of, unplayed
+from antiphon.run.assembling import trouble_of, unplayed
+from antiphon.run.attempts import Attempts
+from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import RunFolder
-from antiphon.run.options import RunOptions
+from antiphon.run.job import Finished, Job, Watcher
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble
 from antiphon.run.summing import Totals
 from antiphon.scenario.model import Scenario
-from antiphon.target.model import Target
 from antiphon.ticking.real import SeededDice
 from antiphon.watch.lag import LagWatch
 from antiphon.watch.process import find_process
 from antiphon.watch.target import TargetWatch
 
-_FIRST_PAUSE_S = 0.2
-_RETRIED = (PlayOutcome.FAILED, PlayOutcome.TIMEOUT)
-
-
-class Watcher(Protocol):
-    """Whoever wants to be told how the run goes."""
-
-    def run_began(self, summary: RunSummary) -> None:
-        """The run begins."""
-        ...
-
-    def scenario_began(self, scenario: Scenario, play: Play) -> None:
-        """A play of a scenario begins; `play` can be asked what it is doing."""
-        ...
-
-    def scenario_ended(self, scenario: Scenario, result: ScenarioResult) -> None:
-        """A scenario has its result."""
-        ...
-
-    def run_ended(self, summary: RunSummary, results: Sequence[ScenarioResult]) -> None:
-        """The run is over; everything is on the disk."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What is played, and with what means.
-
-    Attributes:
-        environment: The variables that the profile's templates may read.
-        read_file: Gives the bytes of a file of the suite.
-        here: Below which the run's folder is made.
-        version: Of Antiphon.
-        started: The wall time, read once.
-        key: For the keyed hashes of redacted secrets.
-    """
-
-    target: Target
-    scenarios: Sequence[Scenario]
-    options: RunOptions
-    environment: Mapping[str, str]
-    read_file: Callable[[str], bytes]
-    here: Path
-    run_id: str
-    version: str
-    started: dt.datetime
-    key: bytes
-    clock: Clock
-
-
-@dataclass(eq=False, slots=True, kw_only=True)
-class Finished:
-    """A run that is over, and all that reports need.
-
-    Attributes:
-        entries: The whole history, redacted as it is on the disk.
-    """
-
-    summary: RunSummary
-    results: tuple[ScenarioResult, ...]
-    folder: Path
-    redactor: Redactor
-    entries: tuple[AnyEntry, ...] = field(default=())
+_NOT_GOOD = (PlayOutcome.FAILED, PlayOutcome.TIMEOUT, PlayOutcome.ERROR)
+_UNPLAYED = (PlayOutcome.SKIPPED, PlayOutcome.NOT_RUN)
 
 
 class Run:
     """One run under way."""
 
     def __init__(self, job: Job, watcher: Watcher) -> None:
+        """Make the run's folder; the target is not touched yet.
+
+        Raises:
+            CannotKeep: The folder cannot be made.
+        """
         self._job = job
         self._watcher = watcher
         self._results: dict[str, ScenarioResult] = {}
         self._buffers: dict[str, list[AnyEntry]] = {}
-        self._running: set[asyncio.Task[None]] = set()
+        self._attempts: Attempts | None = None
         self._stopped: Trouble | None = None
+        self._fault: AntiphonFault | None = None
         self._interrupted = False
         self._failed = False
         self._redactor = Redactor(job.key)
@@ -121,36 +63,93 @@ class Run:
     def interrupt(self) -> None:
         """Break off what is played; clean-up still runs, and what is done is kept."""
         self._interrupted = True
-        for task in self._running:
-            task.cancel()
+        if self._attempts is not None:
+            self._attempts.break_off()
 
     async def play(self) -> Finished:
-        """Play all scenarios and return what became of them."""
-        job = self._job
+        """Play all scenarios and return what became of them; a fault of ours ends the run, and loses nothing."""
         setting = self._setting()
-        setting.lag.start()
-        setting.target_watch.start()
         try:
-            self._watcher.run_began(self._totals.begun)
             self._folder.write_summary(self._totals.begun)
-            trouble = await Health(setting).trouble()
-            if trouble is not None:
-                self._stopped = trouble_of(trouble)
-            else:
-                await self._play_all(setting)
+            setting.lag.start()
+            setting.target_watch.start()
+            self._watcher.run_began(self._totals.begun)
+            await self._play_all(setting)
+        except Exception as error:  # noqa: BLE001 - the edge of a run
+            self._note_fault(error)
         finally:
             setting.target_watch.stop()
             setting.lag.stop()
-        for scenario in job.scenarios:
+        self._leave_out_the_rest(setting)
+        return self._finished(setting)
+
+    async def _play_all(self, setting: Setting) -> None:
+        if not self._job.scenarios:
+            return
+        health = Health(setting)
+        if (trouble := await health.trouble()) is not None:
+            self._stopped = self._placed(trouble_of(trouble))
+            return
+        attempts = self._attempts = Attempts(setting, began=self._watcher.scenario_began, fault=self._note_fault)
+        waiting = list(reversed(self._job.scenarios))
+
+        async def lane() -> None:
+            while waiting and not self._must_stop():
+                await self._play_one(setting, attempts, waiting.pop())
+
+        lanes = [lane() for _ in range(max(1, min(self._job.options.parallel, len(waiting))))]
+        for outcome in await asyncio.gather(*lanes, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                self._note_fault(outcome)
+
+    def _must_stop(self) -> bool:
+        return (
+            self._stopped is not None
+            or self._fault is not None
+            or self._interrupted
+            or (self._failed and self._job.options.fail_fast)
+        )
+
+    async def _play_one(self, setting: Setting, attempts: Attempts, scenario: Scenario) -> None:
+        missing = [feature for feature in scenario.needs if feature not in setting.target.features]
+        if missing:
+            sentence = f"it needs {', '.join(missing)}, which this target does not have"
+            now_s = self._clock.now_s()
+            self._keep(setting, scenario, unplayed(scenario, PlayOutcome.SKIPPED, sentence, began_s=now_s))
+            return
+        retries = scenario.retries if scenario.retries is not None else self._job.options.retries
+        result, gone = await attempts.result(scenario, retries)
+        if gone is not None and self._stopped is None:
+            self._stopped = self._placed(gone)
+        self._keep(setting, scenario, result)
+
+    def _keep(self, setting: Setting, scenario: Scenario, result: ScenarioResult) -> None:
+        self._results[scenario.id] = result
+        self._failed = self._failed or result.outcome in _NOT_GOOD
+        entries = [entry for name in result.plays for entry in self._buffers.pop(name, ())]
+        self._folder.add(result, entries)
+        self._totals.add(result, entries, lag_at=setting.lag.lag_at, target_wait=setting.target_watch.wait_between)
+        self._folder.write_summary(self._totals.summary(duration_s=self._clock.now_s()))
+        self._watcher.scenario_ended(scenario, result)
+
+    def _leave_out_the_rest(self, setting: Setting) -> None:
+        """Note every scenario that has no result as not run."""
+        sentence = self._why_not_run()
+        for scenario in self._job.scenarios:
             if scenario.id not in self._results:
-                sentence = "interrupted before it began" if self._interrupted else self._why_not_run()
-                self._keep(setting, scenario, unplayed(scenario, PlayOutcome.NOT_RUN, sentence))
+                try:
+                    self._keep(setting, scenario, unplayed(scenario, PlayOutcome.NOT_RUN, sentence))
+                except Exception as error:  # noqa: BLE001 - the others have their results to keep
+                    self._note_fault(error)
+
+    def _finished(self, setting: Setting) -> Finished:
         for name in list(self._buffers):
             self._folder.add_entries(self._buffers.pop(name))
         summary = self._totals.final(
             duration_s=self._clock.now_s(),
             own_lag=setting.lag.percentiles(),
             stopped=self._stopped,
+            fault=trouble_of(self._fault) if self._fault is not None else None,
             interrupted=self._interrupted,
             target_wait_known=setting.target_watch.known,
             warnings=self._warnings(setting),
@@ -160,74 +159,35 @@ class Run:
         return Finished(summary=summary, results=self._in_order(), folder=self._folder.path, redactor=self._redactor)
 
     def _warnings(self, setting: Setting) -> tuple[str, ...]:
-        found = list(self._redactor.warnings)
+        found = [*self._job.options.warnings, *self._redactor.warnings]
         if not setting.target.health:
             found.append(
                 "the profile names no `health` call: the target counts as living while its port can be reached"
             )
+        broken_off = self._stopped is not None or self._fault is not None or self._interrupted
+        if not broken_off and all(result.outcome in _UNPLAYED for result in self._results.values()):
+            found.append("no scenario was played: nothing was tested")
         return tuple(found)
 
     def _why_not_run(self) -> str:
-        if self._stopped is not None:
+        if self._interrupted:
+            return "interrupted before it began"
+        if self._stopped is not None or self._fault is not None:
             return "the run had stopped before it began"
         return "not begun: a scenario had failed, and --fail-fast was given"
 
-    async def _play_all(self, setting: Setting) -> None:
-        waiting = list(reversed(self._job.scenarios))
+    def _note_fault(self, error: Exception) -> AntiphonFault:
+        """Keep the traceback in the run's folder, and let the run end."""
+        path = self._folder.path / FAULT
+        kept = keep_traceback(path, self._redactor.text(traceback_text(error)))
+        fault = fault_of(error, where=_relative(path, self._job.here) if kept else "")
+        self._fault = self._fault or fault
+        return fault
 
-        async def lane() -> None:
-            while waiting and not self._must_stop():
-                await self._play_one(setting, waiting.pop())
-
-        lanes = [asyncio.ensure_future(lane()) for _ in range(max(1, min(self._job.options.parallel, len(waiting))))]
-        self._running.update(lanes)
-        outcomes = await asyncio.gather(*lanes, return_exceptions=True)
-        self._running.clear()
-        for outcome in outcomes:
-            if isinstance(outcome, BaseException) and not isinstance(outcome, asyncio.CancelledError):
-                raise outcome
-
-    def _must_stop(self) -> bool:
-        return self._stopped is not None or self._interrupted or (self._failed and self._job.options.fail_fast)
-
-    async def _play_one(self, setting: Setting, scenario: Scenario) -> None:
-        missing = [feature for feature in scenario.needs if feature not in setting.target.features]
-        if missing:
-            sentence = f"it needs {', '.join(missing)}, which this target does not have"
-            self._keep(
-                setting, scenario, unplayed(scenario, PlayOutcome.SKIPPED, sentence, began_s=self._clock.now_s())
-            )
-            return
-        retries = scenario.retries if scenario.retries is not None else self._job.options.retries
-        plays: list[str] = []
-        earlier: list[Verdict] = []
-        while True:
-            name = scenario.id if not plays else f"{scenario.id}#{len(plays) + 1}"
-            plays.append(name)
-            played = await play_scenario(
-                setting, scenario, name, watch=lambda play: self._watcher.scenario_began(scenario, play)
-            )
-            result = result_of(scenario, played, plays=plays, earlier=earlier)
-            if not self._is_tried_again(result, played, len(plays), retries):
-                break
-            earlier.extend(result.failures)
-            pause_s = _FIRST_PAUSE_S * 2 ** (len(plays) - 1)
-            await setting.clock.sleep(pause_s * (0.5 + setting.dice.child(name).uniform()))
-        if stops_the_run(played):
-            self._stopped = result.trouble
-        self._keep(setting, scenario, result)
-
-    def _is_tried_again(self, result: ScenarioResult, played: Played, tried: int, retries: int) -> bool:
-        return result.outcome in _RETRIED and tried <= retries and not self._interrupted and not stops_the_run(played)
-
-    def _keep(self, setting: Setting, scenario: Scenario, result: ScenarioResult) -> None:
-        self._results[scenario.id] = result
-        self._failed = self._failed or result.outcome in (*_RETRIED, PlayOutcome.ERROR)
-        entries = [entry for name in result.plays for entry in self._buffers.pop(name, ())]
-        self._folder.add(result, entries)
-        self._totals.add(result, entries, lag_at=setting.lag.lag_at, target_wait=setting.target_watch.wait_between)
-        self._folder.write_summary(self._totals.summary(duration_s=self._clock.now_s()))
-        self._watcher.scenario_ended(scenario, result)
+    def _placed(self, trouble: Trouble) -> Trouble:
+        """Return why the run stopped, with the variable that stands, or could stand, in place of the profile's URL."""
+        note = self._job.base_url_note
+        return msgspec.structs.replace(trouble, details=(note, *trouble.details)) if note else trouble
 
     def _in_order(self) -> tuple[ScenarioResult, ...]:
         found = (self._results.get(scenario.id) for scenario in self._job.scenarios)
@@ -235,6 +195,8 @@ class Run:
 
     def _record(self, entry: AnyEntry) -> None:
         self._buffers.setdefault(entry.play, []).append(entry)
+        if self._attempts is not None:
+            self._attempts.note(entry)
 
     def _setting(self) -> Setting:
         job = self._job
@@ -299,8 +261,6 @@ def _process_of(job: Job) -> int | None:
 
 
 def _loopback_port(base_url: str) -> int | None:
-    from urllib.parse import urlsplit
-
     parts = urlsplit(base_url)
     if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
         return None

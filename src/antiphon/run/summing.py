@@ -83,17 +83,29 @@ class Totals:
         duration_s: float,
         own_lag: Lag,
         stopped: Trouble | None,
+        fault: Trouble | None,
         interrupted: bool,
         target_wait_known: bool,
         warnings: Sequence[str],
     ) -> RunSummary:
-        """Return the summary of the run that is over, its exit code in it."""
+        """Return the summary of the run that is over, its exit code in it.
+
+        Args:
+            duration_s: How long it took.
+            own_lag: Of the whole run.
+            stopped: Why it had to stop, if it had to.
+            fault: What Antiphon itself failed on, if it did.
+            interrupted: Whether it was broken off from outside.
+            target_wait_known: Whether the target's process was watched.
+            warnings: Sentences that every report shows.
+        """
         thresholds = judge_thresholds(
             self._measures, api_limit_s=self.options.api_limit_s, delivery_limit_s=self.options.delivery_limit_s
         )
         ending = Ending(
             outcomes=tuple(result.outcome for result in self._results),
             interrupted=interrupted,
+            internal_fault=fault is not None,
             stopped=stopped is not None,
             thresholds=tuple(threshold.outcome for threshold in thresholds),
             fail_on_flaky=self.options.fail_on_flaky,
@@ -112,7 +124,7 @@ class Totals:
             ),
             target_wait_known=target_wait_known,
             thresholds=tuple(_threshold(threshold) for threshold in thresholds),
-            stopped_because=stopped,
+            stopped_because=fault or stopped,
             interrupted=interrupted,
             warnings=tuple(warnings),
             exit_code=exit_code(ending),

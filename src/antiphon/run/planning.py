@@ -1,0 +1,134 @@
+"""What a run is going to ask of its target: users, requests, emits and rooms, counted before the first call.
+
+Counts are lower bounds: what is repeated over a list, or until something holds, counts once.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from antiphon.language.scope import Names
+from antiphon.language.template import Value
+from antiphon.scenario.model import (
+    CallStep,
+    EmitStep,
+    ParallelStep,
+    RepeatStep,
+    RoomStep,
+    Scenario,
+    SessionStep,
+    Step,
+    UntilStep,
+    UploadStep,
+    UserSpec,
+    UseStep,
+)
+from antiphon.target.model import Target
+
+_CALLS_OF_AN_UPLOAD = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is asked of a target, at least."""
+
+    users: int = 0
+    requests: int = 0
+    emits: int = 0
+    rooms: int = 0
+
+    def __add__(self, other: Plan) -> Plan:
+        """Return both together."""
+        return Plan(
+            users=self.users + other.users,
+            requests=self.requests + other.requests,
+            emits=self.emits + other.emits,
+            rooms=self.rooms + other.rooms,
+        )
+
+    def times(self, count: int) -> Plan:
+        """Return it `count` times."""
+        return Plan(
+            users=self.users * count,
+            requests=self.requests * count,
+            emits=self.emits * count,
+            rooms=self.rooms * count,
+        )
+
+
+def plan_of(target: Target, scenarios: Iterable[Scenario]) -> Plan:
+    """Return what these scenarios ask of a target."""
+    plan = Plan()
+    for scenario in scenarios:
+        people = [user for user in scenario.users if user.device_of is None]
+        for user in people:
+            plan += Plan(users=1, requests=_calls_to_make(target, user))
+        plan += _steps(target, (*scenario.steps, *scenario.cleanup))
+    return plan
+
+
+def distant_hosts(target: Target) -> tuple[str, ...]:
+    """Return where a target is, but for what is on this machine: host and port, each once."""
+    urls = (target.base_url, target.socket.url if target.socket is not None else "")
+    places = {parts.netloc: None for url in urls if (parts := urlsplit(url)).hostname and not _here(parts.hostname)}
+    return tuple(places)
+
+
+def _here(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _calls_to_make(target: Target, user: UserSpec) -> int:
+    users = target.users
+    made = users.make.get(user.role or (users.roles[0] if users.roles else ""), users.default)
+    makes_a_token = any(save.name == "self.token" for call in made for save in call.call.save)
+    return len(made) + (len(users.login) if user.login and not makes_a_token else 0)
+
+
+def _steps(target: Target, steps: Sequence[Step]) -> Plan:
+    plan = Plan()
+    for step in steps:
+        plan += _step(target, step)
+    return plan
+
+
+def _step(target: Target, step: Step) -> Plan:
+    match step:
+        case CallStep():
+            return Plan(requests=1)
+        case EmitStep():
+            return Plan(emits=1)
+        case RoomStep():
+            return Plan(emits=1, rooms=1 if step.verb == "join" else 0)
+        case UploadStep():
+            return Plan(requests=max(step.chunks or 1, 1) + _CALLS_OF_AN_UPLOAD - 1)
+        case SessionStep():
+            recipes = {"login": target.users.login, "refresh": target.users.refresh, "logout": target.users.logout}
+            return Plan(requests=len(recipes[step.verb]))
+        case ParallelStep():
+            inner = [one for branch in step.branches for one in branch]
+            return _steps(target, inner).times(_written(step.repeat))
+        case RepeatStep():
+            return _steps(target, step.steps).times(_written(step.times))
+        case UntilStep():
+            return _step(target, step.step)
+        case UseStep():
+            return _steps(target, (*step.fragment.steps, *step.fragment.cleanup))
+        case _:
+            return Plan()
+
+
+def _written(count: Value | None) -> int:
+    """Return how often something is repeated, where that is written as a plain number."""
+    if count is None or count.roots or count.calls:
+        return 1
+    number = count.get(Names({}))
+    return number if isinstance(number, int) and number > 0 else 1
