@@ -143,7 +143,7 @@ def test_the_whole_body_and_the_headers_can_be_claimed() -> None:
     found = judged(other, 200, success(1))
     assert [one.sentence for one in found[1:]] == [
         'POST /messages/send: the answer\'s body differs in `status`: "success" is not "fine"',
-        'POST /messages/send: the answer\'s headers differs in `x-request-id`: "7" is not "8"',
+        'POST /messages/send: the answer\'s head differs in `x-request-id`: "7" is not "8"',
     ]
 
 
