@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -314,3 +315,17 @@ def test_blocks_have_a_limit_of_depth(bench: Bench) -> None:
         text = f"until: {{do: {{{text}}}}}"
     told = bench.wrong(f"  - {{{text}}}\n")
     assert [line.partition(" ")[2] for line in told] == ["steps stand more than 16 deep | a fragment keeps them flat"]
+
+
+def test_nobody_emits_or_hears_where_the_target_has_no_socket(bench: Bench) -> None:
+    deaf = replace(bench, vocabulary=replace(bench.vocabulary, speaks=False))
+    text = (
+        "  - alice: emit sync\n  - {alice: GET /chatrooms/1, hear: {bob: nothing}}\n  - bob: connected\n"
+        "  - alice: GET /chatrooms/1\n"
+    )
+    assert bench.wrong(text) == []
+    assert deaf.wrong(text) == [
+        "4:5 `emit` needs a socket, and the profile describes none | add `socket` to the profile",
+        "5:31 `hear` needs a socket, and the profile describes none | add `socket` to the profile",
+        "6:5 `connected` needs a socket, and the profile describes none | add `socket` to the profile",
+    ]

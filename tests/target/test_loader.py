@@ -243,6 +243,8 @@ def test_every_key_of_the_table_is_one_of_the_profile() -> None:
 def test_a_base_url_is_a_complete_profile(bench: Bench) -> None:
     target = bench.target("")
     assert target.socket is None
+    assert not target.vocabulary.speaks
+    assert bench.target("socket: {}\n").vocabulary.speaks
     assert target.fence.kind == "none"
     assert target.http.timeouts.first_byte_s == 30.0
     assert (target.health, target.users.roles, target.rooms, target.upload, target.process) == ((), (), {}, None, None)

@@ -20,6 +20,7 @@ class Vocabulary:
         rooms: Kinds of rooms (`chatroom`).
         roles: Roles of users, in the profile's order.
         fence: The fence's kind: `delivery`, `connection`, `alive` or `none`.
+        speaks: Whether the target has a socket, so that anybody can emit or hear.
     """
 
     operations: tuple[Operation, ...] = ()
@@ -28,6 +29,7 @@ class Vocabulary:
     rooms: frozenset[str] = frozenset()
     roles: tuple[str, ...] = ()
     fence: str = "none"
+    speaks: bool = True
 
     @cached_property
     def index(self) -> OperationIndex:

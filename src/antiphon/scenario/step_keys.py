@@ -17,6 +17,7 @@ USER_WORDS = (
     *("emit", "send", "login", "refresh", "logout", "connect", "disconnect", "reconnect"),
     *("connected", "closed", "join", "leave", "upload"),
 )
+SOCKET_WORDS = ("emit", "connect", "disconnect", "reconnect", "connected", "closed", "join", "leave")
 USER_VERBS = (*METHODS, *USER_WORDS)
 LATER_USER_VERBS = ("send",)
 BLOCK_VERBS = ("hear", "parallel", "repeat", "until", "assert", "pause", "use")

@@ -53,6 +53,7 @@ class Steps(StepCompiler):
         if found is None:
             return None
         self._foreign_keys(node, found)
+        self._silent(node, found)
         fields = keys.PLACES[found.verb].read(
             node, reading, reading.problems, besides=(*found.keys, *self._foreign(node, found))
         )
@@ -60,6 +61,17 @@ class Steps(StepCompiler):
         if maker is not None:
             return maker(found, fields, number, self)
         return make_user_step(found, fields, number, self)
+
+    def _silent(self, node: Mapping, found: Found) -> None:
+        """Note a step that needs a socket where the target has none."""
+        if self.reading.vocabulary.speaks:
+            return
+        entry = node.entry("hear")
+        word = "hear" if entry is not None else found.verb
+        if entry is not None or found.verb in keys.SOCKET_WORDS:
+            source = entry.key.source if entry is not None else node.source
+            hint = "add `socket` to the profile"
+            self.reading.problems.mistake(f"`{word}` needs a socket, and the profile describes none", source, hint)
 
     def _verb(self, node: Mapping) -> Found | None:
         """Return the step's one verb; more or fewer are noted."""

@@ -161,7 +161,9 @@ class _Loader:
         fence = self._fence(settle_s)
         membership = fields.get(MEMBERSHIP)
         rooms = read_membership(membership, self.reading) if membership is not None else {}
-        self.reading.vocabulary = replace(self.reading.vocabulary, rooms=frozenset(rooms), fence=fence.kind)
+        self.reading.vocabulary = replace(
+            self.reading.vocabulary, rooms=frozenset(rooms), fence=fence.kind, speaks=fields.has(SOCKET)
+        )
         target = Target(
             name=fields.get(NAME) or "target",
             path=self.path,
