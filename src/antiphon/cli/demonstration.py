@@ -8,26 +8,31 @@ from __future__ import annotations
 import importlib.util
 import os
 import select
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from antiphon.cli.asking import chosen, run_options
+from antiphon.cli.ending import done_at_the_end
 from antiphon.cli.loading import load, placed
 from antiphon.cli.playing import play
 from antiphon.cli.screen import terminal
 from antiphon.core.errors import EnvironmentProblem, UsageError
+from antiphon.core.text import did_you_mean
 from antiphon.ticking.real import RealClock, new_key
 
 _NEEDED = ("fastapi", "uvicorn", "socketio", "sqlalchemy", "aiosqlite", "argon2", "PIL")
 _START_S = 30.0
 _STOP_S = 5.0
+_REFUSED = 2  # with which the application ends where its command is wrong
 _SUITE = "suite"
+_OTHERS = ("data", "pid", "defects")
 _APPLICATION = "threadfilesharing"
 
 
@@ -54,6 +59,24 @@ class DemoDidNotStart(EnvironmentProblem):
 
     def __str__(self) -> str:
         return f"the reference application did not start: {self.said}"
+
+
+@dataclass(eq=False, kw_only=True)
+class DefectRefused(UsageError):
+    """The reference application has no such planted defect."""
+
+    said: str
+    known: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.said
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        name = self.said.partition("`")[2].partition("`")[0].partition("=")[0]
+        nearest = did_you_mean(name, self.known)
+        return nearest or "`antiphon demo --list-defects` tells of each one"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -125,7 +148,14 @@ def play_demo(
         )
         if defects:
             terminal().say(f"planted: {', '.join(defects)} (`antiphon demo --list-defects` tells what each one is)")
-        return play(loaded, chosen(loaded, only=only), settings, verbose=verbose)
+        terminal().say(_settings_line(application.settings))
+        return play(loaded, chosen(loaded, only=only), settings, verbose=verbose, brief_void=allow_void)
+
+
+def _settings_line(ready_line: str) -> str:
+    """Return what the application told of itself, without what is another at each start."""
+    told = shlex.split(ready_line.split(" ready at ", 1)[1])[1:]
+    return f"the application runs with {' '.join(part for part in told if part.partition('=')[0] not in _OTHERS)}"
 
 
 def list_defects() -> None:
@@ -204,14 +234,22 @@ def starting(defects: Sequence[str] = ()) -> Iterator[Child]:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
-                env={**os.environ, "TFS_SECRET": secret},
+                env={**_without_settings(os.environ), "TFS_SECRET": secret},
                 # Ctrl-C is for us: the application must live until the clean-up has run.
                 start_new_session=True,
             )
         try:
-            yield Child(process=process, log=log, secret=secret)
+            with done_at_the_end(process.kill), done_at_the_end(lambda: shutil.rmtree(data, ignore_errors=True)):
+                yield Child(process=process, log=log, secret=secret)
         finally:
             _stop(process)
+
+
+def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without what would make the demo another application, on another database."""
+    return {
+        name: value for name, value in environment.items() if not name.startswith("TFS_") and name != "DATABASE_URL"
+    }
 
 
 def _command() -> list[str]:
@@ -241,7 +279,18 @@ def _ready_line(process: subprocess.Popen[bytes], log: Path) -> str:
             if line.startswith(f"{_APPLICATION} ready at "):
                 return line
     errors = log.read_text(errors="replace").strip().splitlines()
-    raise DemoDidNotStart(said=errors[-1] if errors else "it said nothing for 30 s")
+    said_last = errors[-1].removeprefix(f"{_APPLICATION}: ") if errors else f"it said nothing for {_START_S:.0f} s"
+    if _exit_code(process) != _REFUSED:
+        raise DemoDidNotStart(said=said_last)
+    refused, _, known = said_last.partition("; there are: ")
+    raise DefectRefused(said=refused, known=tuple(known.split(", ")))
+
+
+def _exit_code(process: subprocess.Popen[bytes]) -> int | None:
+    try:
+        return process.wait(1)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _url_in(line: str) -> str:

@@ -47,7 +47,7 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
     folder = find_suite(paths, profile=target, here=Path.cwd())
     environment = {**read_environment(folder.root), **(overrides or {})}
     known = variables(environment)
-    text = folder.profile.read_bytes().decode("utf-8", "replace")
+    text = folder.profile_text()
     found, problems = load_target(
         text,
         folder.profile.name,
@@ -56,9 +56,9 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
         socket_url=known.socket_url,
     )
     if found is None:
-        raise FilesRefused(problems=tuple(problems))
+        raise FilesRefused(problems=(*problems, *folder.problems))
     suite = compile_suite(folder.files, found.vocabulary, files_exist=folder.problem_with, env=found.env)
-    every = (*problems, *suite.problems)
+    every = (*problems, *folder.problems, *suite.problems)
     if every:
         raise FilesRefused(problems=every)
     texts = {file.path: file.text for file in folder.files} | {folder.profile.name: text}

@@ -42,6 +42,22 @@ class BadVariable(UsageError):
         return "correct it where it is set: in the environment, or in .env beside target.yaml"
 
 
+@dataclass(eq=False, kw_only=True)
+class UnreadableVariables(UsageError):
+    """The `.env` file cannot be read."""
+
+    file: Path
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.file} cannot be read: {self.why}"
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        return "it holds lines like `API_BASE_URL=http://127.0.0.1:3001/api/v1`, in UTF-8"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variables:
     """What the environment says.
@@ -68,9 +84,19 @@ class Variables:
 
 
 def read_environment(folder: Path) -> dict[str, str]:
-    """Return the process's environment over what `.env` in a folder says."""
+    """Return the process's environment over what `.env` in a folder says.
+
+    Raises:
+        UnreadableVariables: The file is there, and is no text.
+    """
     file = folder / ".env"
-    from_file = {name: value for name, value in dotenv_values(file).items() if value} if file.is_file() else {}
+    if not file.is_file():
+        return dict(os.environ)
+    try:
+        # Taken as it is written: what stands in `${…}` is part of a password more often than a name.
+        from_file = {name: value for name, value in dotenv_values(file, interpolate=False).items() if value}
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableVariables(file=file, why=str(error)) from None
     return {**from_file, **os.environ}
 
 

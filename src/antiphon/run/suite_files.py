@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from antiphon.core.errors import Mistake, UsageError
+from antiphon.core.errors import Mistake, ScenarioError, UsageError
+from antiphon.core.source import Source
 from antiphon.scenario.compiler import SuiteFile
 
 _ENDINGS = (".yaml", ".yml")
@@ -39,12 +40,26 @@ class SuiteFolder:
         profile: The profile's file.
         files: Scenarios and fragments, by path.
         chosen: Paths (relative to the root) to which the command was limited; empty: all.
+        problems: Files that belong to the suite and cannot be read.
     """
 
     root: Path
     profile: Path
     files: tuple[SuiteFile, ...]
     chosen: frozenset[str] = frozenset()
+    problems: tuple[ScenarioError, ...] = ()
+
+    def profile_text(self) -> str:
+        """Return what the profile says; bytes that are no UTF-8 are shown to the loader as such.
+
+        Raises:
+            NothingHere: It cannot be read.
+        """
+        try:
+            return self.profile.read_bytes().decode("utf-8", "replace")
+        except OSError as error:
+            sentence = f"{self.profile} cannot be read: {(error.strerror or str(error)).lower()}"
+            raise NothingHere(sentence=sentence, advice="may you read it?") from None
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file that a scenario names.
@@ -82,7 +97,7 @@ def find_suite(paths: Sequence[Path], *, profile: Path | None, here: Path) -> Su
         here: The current folder.
 
     Raises:
-        NothingHere: There is no profile, or a path that does not exist.
+        NothingHere: There is no profile, or a path that does not exist or lies outside the profile's folder.
     """
     profile_path = profile if profile is not None else here / "target.yaml"
     if not profile_path.is_file():
@@ -92,27 +107,44 @@ def find_suite(paths: Sequence[Path], *, profile: Path | None, here: Path) -> Su
             advice="name one with --target, or try `antiphon demo`, which starts an application and plays its suite",
         )
     root = profile_path.parent
-    files: dict[str, SuiteFile] = {}
-    for folder in _FOLDERS:
-        for path in _yaml_below(root / folder):
-            files[_name(path, root)] = SuiteFile(_name(path, root), _text(path))
+    if profile is None and not _is_below(profile_path, root):
+        raise NothingHere(
+            sentence=f"{profile_path.name} is a link that leaves its folder",
+            advice=f"name the file that you mean: --target {profile_path.resolve()}",
+        )
+    every = {path for folder in _FOLDERS for path in _yaml_below(root / folder)}
     chosen: set[str] = set()
     for path in paths:
-        found = [path] if path.is_file() else _yaml_below(path)
-        if not path.exists():
-            raise NothingHere(sentence=f"there is no {path}", advice="name scenario files or folders of them")
-        for one in found:
-            name = _name(one, root)
-            chosen.add(name)
-            files.setdefault(name, SuiteFile(name, _text(one)))
-        if not found:
-            chosen.add(_name(path, root))
+        found = _asked_for(path, root)
+        every.update(found)
+        chosen.update(_name(one, root) for one in found or [path])
+    files: dict[str, SuiteFile] = {}
+    problems: list[ScenarioError] = []
+    for path in sorted(every):
+        text, problem = _text(path, root)
+        if problem is not None:
+            problems.append(problem)
+        else:
+            files[_name(path, root)] = SuiteFile(_name(path, root), text)
     return SuiteFolder(
         root=root,
         profile=profile_path,
         files=tuple(files[name] for name in sorted(files)),
         chosen=frozenset(chosen),
+        problems=tuple(problems),
     )
+
+
+def _asked_for(path: Path, root: Path) -> list[Path]:
+    """Return the files that a path on the command line stands for."""
+    if not path.exists():
+        raise NothingHere(sentence=f"there is no {path}", advice="name scenario files or folders of them")
+    if not _is_below(path, root):
+        raise NothingHere(
+            sentence=f"{path} lies outside the suite's folder, {root.resolve()}",
+            advice="scenarios lie below the profile's folder, and nothing outside of it is read",
+        )
+    return [path] if path.is_file() else _yaml_below(path)
 
 
 def _yaml_below(folder: Path) -> list[Path]:
@@ -121,17 +153,29 @@ def _yaml_below(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.suffix in _ENDINGS and path.is_file())
 
 
+def _is_below(path: Path, root: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
+
+
 def _name(path: Path, root: Path) -> str:
-    try:
-        return path.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    """Return a file's name as its author would say it: below the root, links as they are written."""
+    below = root.resolve()
+    written = path.parent.resolve() / path.name
+    return written.relative_to(below).as_posix() if written.is_relative_to(below) else path.as_posix()
 
 
-def _text(path: Path) -> str:
-    data = path.read_bytes()
+def _text(path: Path, root: Path) -> tuple[str, ScenarioError | None]:
+    source = Source(_name(path, root), 1, 1)
+    if not _is_below(path, root):
+        sentence = "this file is a link that leaves the suite's folder"
+        return "", Mistake(sentence=sentence, source=source, advice="nothing outside the suite's folder is read")
     try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        # The loader names the place: a replacement character is none that YAML texts contain by accident.
-        return data.decode("utf-8", "replace")
+        data = path.read_bytes()
+    except OSError as error:
+        sentence = f"this file cannot be read: {(error.strerror or str(error)).lower()}"
+        return "", Mistake(sentence=sentence, source=source, advice="may you read it?")
+    # The loader names the place: a replacement character is none that YAML texts contain by accident.
+    return data.decode("utf-8", "replace"), None
