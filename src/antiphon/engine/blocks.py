@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
-from antiphon.core.errors import Mistake
+from antiphon.core.errors import AntiphonError, Mistake
 from antiphon.engine.doing import Doing
 from antiphon.engine.gate import BranchGate, Gate
 from antiphon.engine.judging import until_verdict
 from antiphon.engine.play import Frame
 from antiphon.engine.players import UserView
 from antiphon.engine.scopes import NameSpace
-from antiphon.engine.stops import StopPlay
+from antiphon.engine.stops import StopPlay, TargetGone
 from antiphon.language.scope import MISSING
 from antiphon.scenario.model import Actor, ParallelStep, RepeatStep, Step, UntilStep, UseStep
 
@@ -33,7 +34,7 @@ async def parallel(frame: Frame, step: ParallelStep, doing: Doing, play_step: Pl
     async def branch(index: int, steps: tuple[Step, ...]) -> None:
         own = BranchGate(gate, index)
         suffix = f"{frame.round}[{index + 1}]" if step.repeat is not None else frame.round
-        inside = Frame(play=frame.play, names=frame.names, gate=own, round=suffix)
+        inside = replace(frame, gate=own, round=suffix, block=doing)
         try:
             for inner in steps:
                 widen(doing, await play_step(inside, inner))
@@ -42,9 +43,12 @@ async def parallel(frame: Frame, step: ParallelStep, doing: Doing, play_step: Pl
         finally:
             own.leave()
 
-    async with asyncio.TaskGroup() as group:
-        for index, steps in enumerate(branches):
-            group.create_task(branch(index, steps))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for index, steps in enumerate(branches):
+                group.create_task(branch(index, steps))
+    except BaseExceptionGroup as problems:
+        raise _first_problem(problems) from None
     if stops:
         raise stops[0]
 
@@ -64,12 +68,7 @@ async def repeat(frame: Frame, step: RepeatStep, doing: Doing, play_step: PlaySt
     for index, item in enumerate(rounds):
         if step.item_name:
             frame.names.set(step.item_name, item)
-        inside = Frame(
-            play=frame.play,
-            names=frame.names,
-            gate=frame.gate,
-            round=f"{frame.round}[{index + 1}]",
-        )
+        inside = replace(frame, round=f"{frame.round}[{index + 1}]", block=doing)
         for inner in step.steps:
             widen(doing, await play_step(inside, inner))
 
@@ -79,19 +78,27 @@ async def until(frame: Frame, step: UntilStep, doing: Doing, play_step: PlayStep
     play = frame.play
     clock = play.setting.clock
     deadline_s = clock.now_s() + step.wait_s
+    inside = replace(frame, block=doing)
     tries = 0
     while True:
         tries += 1
-        before = len(play.doings)
-        tried = await play_step(frame, step.step)
+        stop: StopPlay | None = None
+        try:
+            await play_step(inside, step.step)
+        except StopPlay as stopped:  # a save that finds nothing yet, say: only the last try may end the scenario
+            stop = stopped
+        tried = doing.inside[-1]
         await settle(tried, frame)
         widen(doing, tried)
         differences = step.claim(frame.scope(tried)) if step.claim is not None else ()
-        held = not differences if step.claim is not None else not tried.failed
+        held = stop is None and (not differences if step.claim is not None else not tried.failed)
         if held or clock.now_s() + step.every_s > deadline_s:
             break
-        play.forget_since(before)
+        play.forget(tried)
         await clock.sleep(step.every_s)
+    doing.facts.update(tried.facts)
+    if stop is not None:
+        raise stop
     if step.claim is not None:
         doing.verdicts.append(until_verdict(doing, step, differences, tries=tries))
 
@@ -107,7 +114,7 @@ async def use(frame: Frame, step: UseStep, doing: Doing, play_step: PlayStep) ->
             inner_names.set(name, value)
         else:
             inner_names.set(name, _taken(frame, step.users[name], step))
-    inside = Frame(play=frame.play, names=inner_names, gate=frame.gate, round=frame.round)
+    inside = replace(frame, names=inner_names, block=doing)
     if fragment.cleanup:
         frame.play.cleanup_steps.append((inside, fragment.cleanup))
     failed = False
@@ -132,7 +139,7 @@ def widen(outer: Doing, inner: Doing) -> None:
 
 async def settle(doing: Doing, frame: Frame) -> None:
     """Judge what waits only for the next tick of the lag."""
-    if doing.deferred:
+    if not doing.is_settled:
         setting = frame.play.setting
         await setting.lag.after(setting.clock.now_s())
         doing.settle()
@@ -148,6 +155,13 @@ def _taken(frame: Frame, actor: Actor | tuple[Actor, ...], step: UseStep) -> obj
     if not views or not all(isinstance(view, UserView) for view in views):
         raise Mistake(sentence=f"`{step.fragment.name}` takes a user, and gets something else", source=actor.source)
     return value
+
+
+def _first_problem(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the problem that the branches met; if it is a fault of our own, that."""
+    found = list(group.exceptions)
+    known = [error for error in found if isinstance(error, AntiphonError)]
+    return next(iter((*(error for error in known if isinstance(error, TargetGone)), *known, *found)))
 
 
 def _rounds(value: object, step: Step) -> int:

@@ -17,6 +17,7 @@ from antiphon.history.entries import Call
 from antiphon.judge.envelope import Opened, opened
 from antiphon.language.call import CallSpec
 from antiphon.language.scope import MISSING, Names, Scope
+from antiphon.net.errors import UnsendableRequest
 from antiphon.net.exchange import Exchange, Failure, Request
 from antiphon.target.model import ResourceRule, Target
 
@@ -64,7 +65,11 @@ async def exchange(
     if isinstance(lease, Failure):
         gone = Exchange.failed(request, lease, at_s=setting.clock.now_s())
         return await _noted(play, player, spec, gone, sent_data, step=step, purpose=purpose)
-    pending = lease.send(request)
+    try:
+        pending = lease.send(request)
+    except UnsendableRequest:
+        lease.release()
+        raise
     return await _noted(play, player, spec, await pending.answered(), sent_data, step=step, purpose=purpose)
 
 
@@ -99,7 +104,8 @@ async def _noted(
         facts["payload"] = unwrapped.payload
         facts["problem"] = unwrapped.problem
     answered = Answer(call=call, opened=unwrapped, facts=facts)
-    _remember_resources(play, player, answered)
+    if purpose != "cleanup":
+        _remember_resources(play, player, answered)
     return answered
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from antiphon.core.errors import AntiphonError
+from antiphon.engine.blocks import settle
 from antiphon.engine.calls import exchange
 from antiphon.engine.play import Frame, Made
 from antiphon.engine.players import UserView
@@ -10,6 +13,7 @@ from antiphon.engine.recipes import log_in
 from antiphon.engine.steps import play_step
 from antiphon.engine.stops import StopPlay
 from antiphon.language.scope import Names
+from antiphon.scenario.model import Step
 
 UNAUTHORIZED = 401
 
@@ -17,24 +21,36 @@ UNAUTHORIZED = 401
 async def clean_up(frame: Frame) -> None:
     """Play the scenario's own clean-up steps, then remove what its calls made; what stays is noted by name."""
     play = frame.play
-    steps = [(frame, play.scenario.cleanup), *reversed(play.cleanup_steps)]
-    for where, cleanup in steps:
-        for step in cleanup:
-            try:
-                doing = await play_step(where, step)
-            except (StopPlay, AntiphonError) as error:
-                play.leftovers.append(f"clean-up step {step.number} ({step.label}): {error}")
-                continue
-            if doing.failed:
-                play.leftovers.append(f"clean-up step {step.number} ({step.label}) failed")
-            play.doings.remove(doing)
+    for where, steps in ((frame, play.scenario.cleanup), *reversed(play.cleanup_steps)):
+        for step in steps:
+            problem = await _played(where, step)
+            if problem is not None:
+                play.leftovers.append(f"clean-up step {step.number} ({step.label}) {problem}")
     if play.setting.keep_data:
         return
     while play.made:
-        made = play.made.pop()
+        made = play.made[-1]
         problem = await _removed(frame, made)
+        play.made.pop()  # only now: what is broken off in between is still there
         if problem is not None:
             play.leftovers.append(f"{made.rule.name} {made.key}: {problem}")
+
+
+async def _played(frame: Frame, step: Step) -> str | None:
+    """Play a clean-up step; return why it failed, if it did. What it claims changes no outcome."""
+    play = frame.play
+    told, listened = len(play.doings), len(play.finals)
+    try:
+        doing = await play_step(replace(frame, block=None), step)
+        await settle(doing, frame)
+        return f"failed: {doing.failures[0].sentence}" if doing.failed else None
+    except StopPlay as stop:
+        return f"failed: {stop}"
+    except AntiphonError as error:
+        return f"could not be played: {error}"
+    finally:
+        del play.doings[told:]
+        del play.finals[listened:]
 
 
 async def _removed(frame: Frame, made: Made) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from antiphon.history.entries import Call, Emit
@@ -44,6 +44,8 @@ class Doing:
         verdicts: Judged at once.
         deferred: To be judged when the lag around their stamps is known.
         is_block: Whether other steps are played inside it.
+        block: The step inside which it is played; None at the top.
+        inside: The steps played inside it; of one that was tried again, the last try.
         skipped: Whether its condition did not hold.
         note: What a report adds to the step.
         stop: Why the rest of the scenario must not be run; empty if it may.
@@ -60,6 +62,8 @@ class Doing:
     deferred: list[Deferred] = field(default_factory=list)
     saved_ids: set[str] = field(default_factory=set)
     is_block: bool = False
+    block: Doing | None = None
+    inside: list[Doing] = field(default_factory=list)
     skipped: bool = False
     note: str = ""
     stop: str = ""
@@ -72,8 +76,24 @@ class Doing:
 
     @property
     def failed(self) -> bool:
-        """Whether something judged so far did not hold."""
-        return any(verdict.outcome is Outcome.FAILED for verdict in self.verdicts)
+        """Whether something judged so far did not hold, in it or inside it."""
+        return bool(self.failures)
+
+    @property
+    def failures(self) -> tuple[Verdict, ...]:
+        """What did not hold so far, in it or inside it."""
+        return tuple(verdict for one in self.family() for verdict in one.verdicts if verdict.outcome is Outcome.FAILED)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing in it or inside it waits to be judged."""
+        return not any(one.deferred for one in self.family())
+
+    def family(self) -> Iterator[Doing]:
+        """Yield this step and every one played inside it."""
+        yield self
+        for inner in self.inside:
+            yield from inner.family()
 
     def sent(self, *, opened_s: float, answered_s: float, cause: Call | Emit | None = None) -> None:
         """Widen the window by one more thing that was sent and answered."""
@@ -83,7 +103,8 @@ class Doing:
             self.cause = cause
 
     def settle(self) -> None:
-        """Judge what was deferred."""
-        for judge in self.deferred:
-            self.verdicts.extend(judge())
-        self.deferred.clear()
+        """Judge what was deferred, in it and inside it."""
+        for one in self.family():
+            for judge in one.deferred:
+                one.verdicts.extend(judge())
+            one.deferred.clear()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from antiphon.core.errors import Mistake
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
@@ -27,12 +28,14 @@ class Emitted:
         ack: The acknowledgement's arguments; None if none came.
         facts: What addresses that speak of this emit see.
         closed_by_target: Whether the target had closed the connection, before or instead of an answer.
+        unreadable: Why an acknowledgement that came cannot be read; empty if it can, or none came.
     """
 
     emit: Emit
     ack: list[object] | None
     facts: dict[str, object] = field(default_factory=dict)
     closed_by_target: bool = False
+    unreadable: str = ""
 
 
 async def send(
@@ -49,7 +52,7 @@ async def send(
         connection=socket.name if socket is not None else "",
         epoch=socket.epoch if socket is not None else 0,
         name=name,
-        args=orjson.dumps(list(args), default=repr),
+        args=_json(name, args),
         ack_wanted=ack,
     )
     if frame.gate is not None:
@@ -73,7 +76,7 @@ async def send(
     play.emits += 1
     closed = socket.closed if socket is not None else None
     closed_by_target = closed is not None and closed.by == "target"
-    ack_args = _args(answer)
+    ack_args, unreadable = _args(answer)
     answered_s = answer.at_s if answer is not None else (entry.sent_s if not ack else clock.now_s())
     if not entry.failure:
         doing.sent(opened_s=entry.sent_s, answered_s=answered_s, cause=entry)
@@ -93,7 +96,14 @@ async def send(
         "ack": ack_args[0] if ack_args else MISSING,
         "caller": UserView(player),
     }
-    return Emitted(emit=entry, ack=ack_args, facts=facts, closed_by_target=closed_by_target)
+    return Emitted(emit=entry, ack=ack_args, facts=facts, closed_by_target=closed_by_target, unreadable=unreadable)
+
+
+def _json(name: str, args: Sequence[object]) -> bytes:
+    try:
+        return orjson.dumps(list(args), default=repr)
+    except TypeError as error:
+        raise Mistake(sentence=f"the emit {name} cannot be sent as JSON ({error})") from None
 
 
 async def _awaited(future: asyncio.Future[Acknowledged], wait_s: float) -> Acknowledged | None:
@@ -103,10 +113,10 @@ async def _awaited(future: asyncio.Future[Acknowledged], wait_s: float) -> Ackno
     return future.result()
 
 
-def _args(answer: Acknowledged | None) -> list[object] | None:
+def _args(answer: Acknowledged | None) -> tuple[list[object] | None, str]:
     if answer is None:
-        return None
+        return None, ""
     try:
-        return answer.args
-    except RemoteProtocolError:
-        return None
+        return answer.args, ""
+    except RemoteProtocolError as error:
+        return None, str(error)

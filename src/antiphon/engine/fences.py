@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import orjson
 
+from antiphon.core.errors import Mistake
 from antiphon.engine.links import link_of
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
@@ -14,7 +15,7 @@ from antiphon.engine.sockets import UserSocket
 from antiphon.history.entries import Beat, Event
 from antiphon.judge.fences import FenceAnswer, judge_fence
 from antiphon.language.matcher import Matcher
-from antiphon.language.scope import Names
+from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.net.socket_facts import NotConnected
 from antiphon.target.model import Fence
 
@@ -85,8 +86,13 @@ async def _asked(frame: Frame, player: Player, socket: UserSocket, profile: Fenc
     try:
         if profile.heard is not None:
             name, matcher = profile.heard
-            question = socket.ask(lambda event: event.name == name and _matches(matcher, event, frame, player))
-            socket.emit(profile.emit, listed, ack=False)
+            scope = Names({"self": UserView(player), "data": listed[0] if listed else MISSING}, frame.names)
+            question = socket.ask(lambda event: event.name == name and _matches(matcher, event, scope))
+            try:
+                socket.emit(profile.emit, listed, ack=False)
+            except (NotConnected, Mistake):
+                socket.ask_no_more(question)
+                raise
             done, _ = await asyncio.wait({question}, timeout=ANSWER_WITHIN_S)
             if not done or question.cancelled():
                 return None
@@ -102,14 +108,13 @@ async def _asked(frame: Frame, player: Player, socket: UserSocket, profile: Fenc
         return None
 
 
-def _matches(matcher: Matcher | None, event: Event, frame: Frame, player: Player) -> bool:
+def _matches(matcher: Matcher | None, event: Event, scope: Scope) -> bool:
     if matcher is None:
         return True
     try:
         args = orjson.loads(event.args)
     except orjson.JSONDecodeError:
         return False
-    scope = Names({"self": UserView(player)}, frame.names)
     return matcher(args[0] if args else None, scope) is None
 
 

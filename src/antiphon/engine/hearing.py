@@ -122,7 +122,8 @@ async def _wait_for_positives(
         deadline_s = max(waits_until(facts) for _, facts in open_facts)
         now_s = clock.now_s()
         if now_s >= deadline_s + granted_s:
-            more_s = _lag_seen(play, window.answered_s, deadline_s)
+            await play.setting.lag.after(deadline_s)
+            more_s = lag_seen(play, window.answered_s, deadline_s)
             if more_s <= granted_s:
                 break
             granted_s = more_s
@@ -133,7 +134,8 @@ async def _wait_for_positives(
     play.waits_for("", 0.0, 0.0)
 
 
-def _lag_seen(play: Play, since_s: float, until_s: float) -> float:
+def lag_seen(play: Play, since_s: float, until_s: float) -> float:
+    """Return by how much a wait is prolonged: Antiphon's own lag at its end, and what the target waited meanwhile."""
     lag_s = play.setting.lag.lag_at(until_s)
     own_s = lag_s if lag_s is not None and lag_s < 60 else 0.0
     return own_s + play.setting.target_watch.wait_between(since_s, until_s)

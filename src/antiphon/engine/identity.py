@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from antiphon.history.heard import Heard
+from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING, Names
 from antiphon.target.model import SocketProfile
 
@@ -21,7 +22,10 @@ def identity_of(profile: SocketProfile | None) -> Callable[[Heard], tuple[object
         if addresses is None:
             return None
         scope = Names({"event": event.data, "args": event.args})
-        values = tuple(address(scope) for address in addresses)
+        try:
+            values = tuple(address(scope) for address in addresses)
+        except EvaluationRefused:  # a filter that cannot work with what came
+            return None
         return None if any(value is MISSING or value is None for value in values) else values
 
     return identity

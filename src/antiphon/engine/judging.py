@@ -15,13 +15,13 @@ from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.judge import answers, claims
 from antiphon.judge.answers import About
-from antiphon.judge.timing import Measured
+from antiphon.judge.timing import Measured, Timing, doubt, judge_limit
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
 from antiphon.language.call import CallSpec
 from antiphon.language.difference import ClaimDifference
 from antiphon.language.matcher import Matcher
 from antiphon.net.socket_facts import Opened, Refused
-from antiphon.scenario.model import ConnectStep, StateStep, UntilStep
+from antiphon.scenario.model import ConnectStep, SessionStep, StateStep, UntilStep
 
 
 def about(doing: Doing, player: Player | None = None, *, on_socket: bool = False) -> About:
@@ -65,6 +65,11 @@ def emit_verdicts(
         cause_seq=emitted.emit.seq,
         source=doing.step.source,
     )
+    if emitted.unreadable:
+        name = emitted.emit.name
+        sentence = f"the acknowledgement of {player.name}'s emit {name} cannot be read"
+        claim = f"{player.name}'s emit {name} is acknowledged"
+        return (told.verdict(Outcome.FAILED, Kind.ANSWER, claim, sentence, details=(emitted.unreadable,), event=name),)
     return answers.emit_verdicts(
         emitted.emit,
         emitted.ack,
@@ -92,11 +97,35 @@ def connect_verdict(
             data=outcome.data,
             within_s=step.within_s,
         )
-    measured = Measured(
-        measured_s=ready_s - outcome.started_s,
-        target_wait_s=frame.play.setting.target_watch.wait_between(outcome.started_s, ready_s),
+    took = measured_between(frame, outcome.started_s, ready_s)
+    return claims.connect_verdict(told, verb=step.verb, refused=step.refused, within_s=step.within_s, took=took)
+
+
+def measured_between(frame: Frame, sent_s: float, heard_s: float) -> Measured:
+    """Return a time that a verdict limits, from a moment of our own to a stamp of receipt, with its doubts."""
+    setting = frame.play.setting
+    return Measured(
+        measured_s=heard_s - sent_s,
+        lag_end_s=setting.lag.lag_at(heard_s) or 0.0,
+        target_wait_s=setting.target_watch.wait_between(sent_s, heard_s) if heard_s > sent_s else 0.0,
     )
-    return claims.connect_verdict(told, verb=step.verb, refused=step.refused, within_s=step.within_s, took=measured)
+
+
+def session_time_verdict(frame: Frame, doing: Doing, player: Player, step: SessionStep, *, within_s: float) -> Verdict:
+    """Return the verdict of `within` of a `login`, `refresh` or `logout`: from its first call to its last answer."""
+    began_s, ended_s = doing.opened_s or 0.0, doing.answered_s or 0.0
+    took = measured_between(frame, began_s, ended_s)
+    told = about(doing, player)
+    claim = f"{player.name}'s {step.verb} is answered within {duration_text(within_s)}"
+    after = f"{player.name}'s {step.verb} was answered after {duration_text(took.measured_s)}"
+    match judge_limit(took, within_s):
+        case Timing.HOLDS:
+            return told.verdict(Outcome.HELD, Kind.STATE, claim, after)
+        case Timing.LATE:
+            return told.verdict(Outcome.FAILED, Kind.LATE, claim, f"{after}, not within {duration_text(within_s)}")
+        case Timing.VOID:
+            details = (doubt(took, within_s),)
+            return told.verdict(Outcome.VOID, Kind.LATE, claim, f"cannot tell whether {claim}", details=details)
 
 
 def disconnect_verdict(doing: Doing, player: Player, *, was_open: bool) -> Verdict:
@@ -109,7 +138,9 @@ def disconnect_verdict(doing: Doing, player: Player, *, was_open: bool) -> Verdi
     return told.verdict(Outcome.FAILED, Kind.STATE, claim, sentence)
 
 
-def state_verdict(frame: Frame, doing: Doing, player: Player, step: StateStep, *, epoch: int) -> Verdict:
+def state_verdict(
+    frame: Frame, doing: Doing, player: Player, step: StateStep, *, epoch: int, took: Measured | None = None
+) -> Verdict:
     """Return the verdict of `connected` or `closed`.
 
     Args:
@@ -118,6 +149,7 @@ def state_verdict(frame: Frame, doing: Doing, player: Player, step: StateStep, *
         player: Whose connection.
         step: What is claimed.
         epoch: Of the connection when the step began.
+        took: How long the close was awaited.
     """
     socket = player.socket
     closed = socket.closed if socket is not None else None
@@ -139,6 +171,7 @@ def state_verdict(frame: Frame, doing: Doing, player: Player, step: StateStep, *
         reason=step.reason,
         scope=frame.scope(doing, self=UserView(player)),
         within_s=step.within_s,
+        took=took,
     )
 
 

@@ -5,6 +5,7 @@ Only state and small helpers; what steps do stands in `steps`, `calls`, `emits`,
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
 from antiphon.core.clock import Dice
@@ -117,10 +118,12 @@ class Play:
         """Say what is waited for, for whoever shows progress; nothing any more if `what` is empty."""
         self.waiting = (what, since_s, until_s)
 
-    def forget_since(self, count: int) -> None:
-        """Forget the steps done since there were `count`: a retry begins anew, and only its verdicts count."""
-        forgotten = {id(doing) for doing in self.doings[count:]}
-        del self.doings[count:]
+    def forget(self, tried: Doing) -> None:
+        """Forget a step and what was played inside it: it is tried anew, and only the last try's verdicts count."""
+        forgotten = {id(doing) for doing in tried.family()}
+        self.doings = [doing for doing in self.doings if id(doing) not in forgotten]
+        if tried.block is not None:
+            tried.block.inside.remove(tried)
         self.finals = [
             final for final in self.finals if id(final.sent) not in forgotten and id(final.doing) not in forgotten
         ]
@@ -134,10 +137,9 @@ class Play:
 
     async def close(self) -> None:
         """Close every connection of this play."""
-        for socket in self.sockets:
-            await socket.close()
-        for player in self.everybody():
-            await player.http.close()
+        await asyncio.gather(
+            *(socket.close() for socket in self.sockets), *(player.http.close() for player in self.everybody())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,12 +160,14 @@ class Frame:
         names: The scenario's or the fragment's.
         gate: Holds back the first request of each branch until all are ready; None outside of `parallel`.
         round: Of a `repeat`, as it is added to step numbers (`[2]`).
+        block: The step inside which it stands; None at the top.
     """
 
     play: Play
     names: NameSpace
     gate: BranchGate | None = None
     round: str = ""
+    block: Doing | None = None
 
     def scope(self, doing: Doing | None = None, /, **more: object) -> Scope:
         """Return what names mean here and now."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 
-from antiphon.core.errors import AntiphonError, EnvironmentProblem, ScenarioError
+from antiphon.core.errors import AntiphonError
 from antiphon.data.fakes import fakes
 from antiphon.engine.cast import enter, introduce
 from antiphon.engine.cleanup import clean_up
@@ -75,16 +76,10 @@ async def play_scenario(setting: Setting, scenario: Scenario, name: str, *, watc
         played.timed_out = True
     except asyncio.CancelledError:
         played.cancelled = True
-    except TargetGone as gone:
-        played.problem = gone
-    except BaseExceptionGroup as group:
-        played.problem = _first_problem(group)
-    except (EnvironmentProblem, ScenarioError) as problem:
+    except AntiphonError as problem:
         played.problem = problem
-    await _settle_all(play)
-    if not isinstance(played.problem, TargetGone):
-        await _clean_up(play, frame)
-    await _close(play)
+    finally:
+        await _wind_up(frame, played)
     played.ended_s = clock.now_s()
     _mark(play, "play", "ended", "")
     return played
@@ -141,6 +136,28 @@ async def _aftermath(frame: Frame) -> None:
         final.doing.verdicts.extend(aftermath(final_facts(play, final), fence))
 
 
+async def _wind_up(frame: Frame, played: Played) -> None:
+    """Judge what is left, clean up and close; a second interruption leaves out what is not done yet."""
+    play = frame.play
+    try:
+        await _settle_all(play)
+        if isinstance(played.problem, TargetGone):
+            _leave(play)
+        else:
+            await _clean_up(play, frame)
+    except asyncio.CancelledError:
+        played.cancelled = True
+        _leave(play)
+    finally:
+        await _close(play)
+
+
+def _leave(play: Play) -> None:
+    """List what clean-up did not come to."""
+    if not play.setting.keep_data:
+        play.leftovers.extend(f"{made.rule.name} {made.key}: not removed" for made in reversed(play.made))
+
+
 async def _settle_all(play: Play) -> None:
     """Judge what was still waiting for the lag to be known when the play was broken off."""
     if any(doing.deferred for doing in play.doings):
@@ -158,13 +175,14 @@ async def _clean_up(play: Play, frame: Frame) -> None:
         async with asyncio.timeout(CLEANUP_WITHIN_S):
             await clean_up(frame)
     except TimeoutError:
-        play.leftovers.extend(f"{made.rule.name} {made.key}" for made in play.made)
+        _leave(play)
     _mark(play, "cleanup", "ended", "")
 
 
 async def _close(play: Play) -> None:
-    async with asyncio.timeout(CLEANUP_WITHIN_S):
-        await play.close()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CLEANUP_WITHIN_S):
+            await play.close()
 
 
 def _name_the_world(play: Play) -> None:
@@ -200,13 +218,3 @@ def _mark(play: Play, what: str, edge: str, note: str) -> None:
             note=note,
         )
     )
-
-
-def _first_problem(group: BaseExceptionGroup[BaseException]) -> AntiphonError:
-    """Return the problem that the branches of a `parallel` met; a fault of our own is raised again."""
-    for error in group.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            return _first_problem(error)
-        if isinstance(error, AntiphonError):
-            return error
-    raise group

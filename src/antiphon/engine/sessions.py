@@ -5,11 +5,21 @@ from __future__ import annotations
 from antiphon.engine.calls import Answer, note_cause
 from antiphon.engine.connecting import READY_WITHIN_S, connect_player
 from antiphon.engine.doing import Doing
-from antiphon.engine.judging import about, answer_verdicts, connect_verdict, disconnect_verdict, state_verdict
-from antiphon.engine.play import Frame
+from antiphon.engine.hearing import lag_seen
+from antiphon.engine.judging import (
+    about,
+    answer_verdicts,
+    connect_verdict,
+    disconnect_verdict,
+    measured_between,
+    session_time_verdict,
+    state_verdict,
+)
+from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player
 from antiphon.engine.recipes import keep, one_recipe_call
 from antiphon.engine.requests import text_of
+from antiphon.engine.sockets import UserSocket
 from antiphon.engine.stops import PlayProblem, StopPlay
 from antiphon.history.entries import User
 from antiphon.judge.claims import session_verdict
@@ -17,7 +27,7 @@ from antiphon.judge.verdicts import Outcome
 from antiphon.language.scope import MISSING
 from antiphon.net.backoff import Backoff
 from antiphon.net.socket_facts import Opened, Refused
-from antiphon.scenario.model import ConnectStep, SessionStep, StateStep
+from antiphon.scenario.model import DEFAULT_WAIT_S, ConnectStep, SessionStep, StateStep
 
 
 async def session(frame: Frame, step: SessionStep, player: Player, doing: Doing) -> None:
@@ -46,6 +56,9 @@ async def session(frame: Frame, step: SessionStep, player: Player, doing: Doing)
         if any(verdict.outcome is Outcome.FAILED for verdict in verdicts):
             return
         keep(player, recipe_call, answer, frame)
+    if step.within_s is not None and doing.answered_s is not None:
+        await frame.play.setting.lag.after(doing.answered_s)
+        doing.verdicts.append(session_time_verdict(frame, doing, player, step, within_s=step.within_s))
     if step.refused:
         status = answer.status if answer is not None else None
         problem = answer.facts.get("problem", MISSING) if answer is not None else MISSING
@@ -88,7 +101,10 @@ async def connection(frame: Frame, step: ConnectStep, player: Player, doing: Doi
         await socket.close()
     outcome = await _connected(frame, step, player, patient=step.verb == "reconnect")
     doing.sent(opened_s=started_s, answered_s=max(outcome.at_s, started_s))
-    verdict = connect_verdict(frame, doing, player, step, outcome, ready_s=clock.now_s())
+    ready_s = clock.now_s()
+    if step.within_s is not None:
+        await frame.play.setting.lag.after(ready_s)
+    verdict = connect_verdict(frame, doing, player, step, outcome, ready_s=ready_s)
     doing.verdicts.append(verdict)
     if verdict.outcome is Outcome.FAILED and isinstance(outcome, Refused):
         raise StopPlay(verdict.sentence)
@@ -98,8 +114,9 @@ async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient
     """Connect; a `reconnect` tries again, with growing pauses, while the target cannot be reached."""
     clock = frame.play.setting.clock
     scope = frame.scope()
-    within_s = step.within_s or READY_WITHIN_S
-    deadline_s = clock.now_s() + within_s
+    # `within` is a promise that is judged; how long to go on trying is another matter, as with `wait` of `hear`.
+    wait_s = READY_WITHIN_S if step.within_s is None else max(DEFAULT_WAIT_S, 2 * step.within_s)
+    deadline_s = clock.now_s() + wait_s
     backoff = Backoff()
     dice = frame.play.dice.child(f"backoff {player.name}")
     auth = step.auth(scope) if step.auth is not None else None
@@ -128,6 +145,19 @@ async def state(frame: Frame, step: StateStep, player: Player, doing: Doing) -> 
     began_s = clock.now_s()
     deadline_s = began_s + (step.within_s if step.within_s is not None else (0.0 if step.verb == "connected" else 5.0))
     if step.verb == "closed" or step.within_s is not None:
-        while socket.is_open and (now_s := clock.now_s()) < deadline_s:
-            await play.bell.wait(deadline_s - now_s)
-    doing.verdicts.append(state_verdict(frame, doing, player, step, epoch=epoch))
+        await _until_closed(play, socket, deadline_s)
+        if socket.is_open and step.verb == "closed":
+            await play.setting.lag.after(deadline_s)
+            await _until_closed(play, socket, deadline_s + lag_seen(play, began_s, deadline_s))
+    took = None
+    closed = socket.closed
+    if step.verb == "closed" and step.within_s is not None and closed is not None:
+        await play.setting.lag.after(closed.at_s)
+        took = measured_between(frame, began_s, closed.at_s)
+    doing.verdicts.append(state_verdict(frame, doing, player, step, epoch=epoch, took=took))
+
+
+async def _until_closed(play: Play, socket: UserSocket, deadline_s: float) -> None:
+    clock = play.setting.clock
+    while socket.is_open and (now_s := clock.now_s()) < deadline_s:
+        await play.bell.wait(deadline_s - now_s)

@@ -7,6 +7,7 @@ in the protocol's own callback, and rings the bell. It judges nothing.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ from typing import Literal
 import orjson
 
 from antiphon.core.clock import Clock
+from antiphon.core.errors import Mistake
 from antiphon.engine.bell import Bell
 from antiphon.engine.recorder import Recorder
 from antiphon.history.entries import Beat, Connection, Event
@@ -21,10 +23,12 @@ from antiphon.history.heard import Heard
 from antiphon.net.allow import AllowList
 from antiphon.net.socket_facts import Closed, Endpoint, NotConnected, Opened, Refused, Sent
 from antiphon.net.socketio import SocketIOConnection
+from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from antiphon.wire.heard import Acknowledged, Received
 
 StateName = Literal["never", "open", "closed"]
 FenceAnswered = Callable[[Event], bool]
+_CLOSING_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class UserSocket:
         future = self._acks.pop(ack.ack_id, None)
         if future is not None and not future.done():
             future.set_result(ack)
+        self._bell.ring()
 
     def on_beat(self, at_s: float, kind: str) -> None:
         """Note a sign of life."""
@@ -165,7 +170,10 @@ class UserSocket:
             self, clock=self._clock, allow=self._allow, connect_timeout_s=min(timeout_s, 5.0)
         )
         self._connection = connection
-        outcome = await connection.open(endpoint)
+        try:
+            outcome = await connection.open(endpoint)
+        except LocalProtocolError as error:
+            raise Mistake(sentence=f"the connection cannot be asked for: {error}") from None
         if isinstance(outcome, Refused):
             self._note_refused(outcome, started_s)
             return outcome
@@ -201,10 +209,14 @@ class UserSocket:
 
         Raises:
             NotConnected: The connection is not open.
+            Mistake: The arguments cannot be sent as JSON.
         """
         if self._connection is None:
             raise NotConnected
-        sent = self._connection.emit(name, args, ack=ack)
+        try:
+            sent = self._connection.emit(name, args, ack=ack)
+        except LocalProtocolError as error:
+            raise Mistake(sentence=f"the emit {name} {error}") from None
         if sent.ack_id is None:
             return sent, None
         future: asyncio.Future[Acknowledged] = asyncio.get_running_loop().create_future()
@@ -217,11 +229,19 @@ class UserSocket:
         self._fence_questions.append((answered_by, future))
         return future
 
+    def ask_no_more(self, question: asyncio.Future[Event]) -> None:
+        """Forget a question that was never sent, so that it takes no event for its answer."""
+        self._fence_questions = [asked for asked in self._fence_questions if asked[1] is not question]
+        question.cancel()
+
     async def close(self) -> None:
-        """Disconnect politely; returns when the connection has ended."""
-        if self._connection is not None and self.is_open:
+        """Disconnect politely; returns when the connection has ended and its transport is shut."""
+        if self._connection is None:
+            return
+        if self.is_open:
             self._connection.close()
-            await self._connection.wait_closed(2.0)
+        with contextlib.suppress(NotConnected):
+            await self._connection.wait_closed(_CLOSING_S)
 
     # -- helpers -----------------------------------------------------------------------------------
 
@@ -274,5 +294,5 @@ def _without_name(event: Received) -> bytes:
             return b"[" + rest[1:]
     try:
         return orjson.dumps(event.args, default=repr)
-    except ValueError:
+    except (ValueError, RemoteProtocolError):  # JSON broken inside: an event that matches nothing
         return b"[]"

@@ -58,7 +58,6 @@ async def play_step(frame: Frame, step: Step) -> Doing:
     play = frame.play
     attempt = 0
     while True:
-        before = len(play.doings)
         doing = await _attempt(frame, step)
         if attempt >= step.retries:
             break
@@ -66,8 +65,8 @@ async def play_step(frame: Frame, step: Step) -> Doing:
         if not doing.failed:
             break
         attempt += 1
-        play.earlier.extend(verdict for verdict in doing.verdicts if verdict.outcome is Outcome.FAILED)
-        play.forget_since(before)
+        play.earlier.extend(doing.failures)
+        play.forget(doing)
         _mark(frame, step, "retry", "began")
         pause_s = min(_FIRST_PAUSE_S * 2 ** (attempt - 1), _LONGEST_PAUSE_S)
         await play.setting.clock.sleep(pause_s * (0.5 + play.dice.uniform() / 2))
@@ -86,19 +85,24 @@ async def _attempt(frame: Frame, step: Step) -> Doing:
     play = frame.play
     clock = play.setting.clock
     doing = Doing(
-        step=step, number=f"{step.number}{frame.round}", began_s=clock.now_s(), is_block=isinstance(step, _BLOCKS)
+        step=step,
+        number=f"{step.number}{frame.round}",
+        began_s=clock.now_s(),
+        is_block=isinstance(step, _BLOCKS),
+        block=frame.block,
     )
     play.doings.append(doing)
-    if step.condition is not None and step.condition(frame.scope()):
-        doing.note = "skipped: its condition does not hold"
-        doing.skipped = True
-        doing.ended_s = clock.now_s()
-        return doing
+    if frame.block is not None:
+        frame.block.inside.append(doing)
     if not doing.is_block:
         play.step_is(doing.number, step)
     _mark(frame, step, "step", "began")
     try:
-        await _do(frame, step, doing)
+        if step.condition is not None and step.condition(frame.scope()):
+            doing.note = "skipped: its condition does not hold"
+            doing.skipped = True
+        else:
+            await _do(frame, step, doing)
     except ScenarioError as error:
         # What only shows when a step is played: a template without a value, a list where a map must be.
         doing.verdicts.append(problem_verdict(doing, error))
@@ -123,7 +127,7 @@ async def _do(frame: Frame, step: Step, doing: Doing) -> None:
         play.sent_by_step[doing.step.name or doing.number] = doing
     if not failed or doing.facts:
         missing = _save(frame, step, doing)
-    if step.hear and not isinstance(step, HearStep) and doing.opened_s is not None:
+    if step.hear and not isinstance(step, HearStep) and (doing.opened_s is not None or not doing.failed):
         await hear(frame, doing, step.hear, doing, cause_failed=failed)
     if missing is not None:
         doing.verdicts.append(missing_verdict(missing.name, missing.address.text, about(doing), source=missing.source))

@@ -12,9 +12,10 @@ from antiphon.engine.doing import Doing
 from antiphon.engine.judging import answer_verdicts, failed_answer
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
+from antiphon.engine.recipes import answer_line
 from antiphon.engine.requests import text_of
 from antiphon.engine.scopes import NameSpace
-from antiphon.engine.stops import PlayProblem, StopPlay
+from antiphon.engine.stops import PlayProblem
 from antiphon.language.call import CallSpec
 from antiphon.language.scope import MISSING, Names
 from antiphon.scenario.model import UploadStep
@@ -127,7 +128,12 @@ def _save(spec: CallSpec, answer: Answer, state: dict[str, object]) -> None:
     for save in spec.save:
         value = save.address(Names(answer.facts, names))
         if value is MISSING:
-            raise StopPlay(f"`{save.address.text}` finds nothing in the answer to {spec.operation}")
+            raise PlayProblem(
+                sentence=f"`{save.address.text}` finds nothing in the answer to {spec.operation}",
+                source=save.source,
+                advice="look at the answer: is the envelope declared, and the address right?",
+                details=(answer_line(answer),),
+            )
         names.set(save.name, value)
     state["upload"] = names.known["upload"]
 
