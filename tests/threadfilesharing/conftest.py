@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import aiohttp
 import pytest
@@ -73,13 +73,15 @@ def running(settings: Settings) -> Iterator[Server]:
 
 
 class Contract:
-    """Both documents of a server, and what of them was seen."""
+    """Both documents of a server, and what of them was seen, on whichever server."""
+
+    seen: ClassVar[set[tuple[str, str, int]]] = set()
+    events: ClassVar[set[str]] = set()
+    acknowledged: ClassVar[set[tuple[str, bool]]] = set()
 
     def __init__(self, openapi: dict[str, Any], asyncapi: dict[str, Any]) -> None:
         self.openapi = openapi
         self.asyncapi = asyncapi
-        self.seen: set[tuple[str, str, int]] = set()
-        self.events: set[str] = set()
         self._validators: dict[Any, Draft202012Validator] = {}
         self._paths = [
             (re.compile("^" + re.sub(r"\{\w+\}", "[^/]+", path) + "$"), path)
@@ -124,6 +126,7 @@ class Contract:
         """Hold an acknowledgement against the AsyncAPI document."""
         message = self.asyncapi["components"]["messages"].get(name)
         if message is not None:
+            self.acknowledged.add((name, data["ok"]))
             self._valid(("ack", name), message["x-ack"], self.asyncapi, data)
 
 

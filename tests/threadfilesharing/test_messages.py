@@ -132,6 +132,7 @@ async def test_a_message_is_deleted_by_its_sender_or_by_whoever_manages_the_comp
     await mia.call("DELETE", f"/messages/{first['id']}", status=204)
     await olga.call("DELETE", f"/messages/{second['id']}", status=204)
     await mia.call("DELETE", f"/messages/{first['id']}", status=404)
+    await mia.call("DELETE", "/messages/nonsense", status=400)
     await hers.sync()
     gone = hers.heard("message_deleted")
     assert [(event["messageId"], event["deletedBy"]) for event in gone] == [

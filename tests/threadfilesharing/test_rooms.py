@@ -101,6 +101,8 @@ async def test_an_added_member_hears_the_room_and_a_removed_one_hears_it_no_more
     await noa.call("GET", f"/threads/{thread}", status=403)
     await olga.call("POST", f"/chatrooms/{room}/members/{room}", status=404)
     await olga.call("POST", f"/chatrooms/{room}/members/x", status=400)
+    await olga.call("DELETE", f"/chatrooms/{room}/members/x", status=400)
+    await olga.call("DELETE", "/chatrooms/x", status=400)
     await olga.call("POST", path, status=201)
 
 
@@ -209,6 +211,7 @@ async def test_a_removed_participant_hears_of_it_and_then_nothing_more(world: An
     await olga.call("POST", "/threads/messages/send", again, status=201)
     await olga.call("POST", "/threads/messages/send", again, status=200)
     listed = await mia.call("GET", f"/threads/{thread}/messages")
+    assert (await mia.call("GET", f"/threads/{thread}"))["participantIds"] == [olga.id, mia.id]
     assert [item["id"] for item in listed["items"]][-1] == first["id"]
     await olga.call("DELETE", f"/threads/{thread}/participants/{mia.id}", status=204)
     await olga.call("POST", "/threads/messages/send", {"threadId": thread, "content": "two"}, status=201)

@@ -142,6 +142,14 @@ async def test_a_malformed_emit_is_refused_and_the_socket_lives_on(world: Any, d
     await his.emit("send_chatroom_message", {"chatroomId": room, "content": "fine"})
 
 
+async def test_every_emit_refuses_data_that_lacks_what_it_needs(world: Any) -> None:
+    (olga,) = await world.company()
+    his = await olga.socket()
+    for name in sorted(set(world.server.application.handlers.table) - {"sync"}):
+        error = await his.emit(name, {}, ok=False)
+        assert (error["code"], len(error["details"]["fields"]) > 0) == ("VALIDATION_ERROR", True), name
+
+
 async def test_unknown_and_reserved_events_are_refused(world: Any) -> None:
     (olga,) = await world.company()
     his = await olga.socket()
