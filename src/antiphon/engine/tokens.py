@@ -57,7 +57,10 @@ def _signed_anew(text: str, token: Token, setting: Setting) -> str:
         claims = jwt.decode(text, options={"verify_signature": False})
         algorithm = str(jwt.get_unverified_header(text).get("alg", "HS256"))
         expires = setting.wall_time() + dt.timedelta(seconds=token.expires_in_s)
-        claims["exp"] = int(expires.timestamp())
+        # RFC 7519, 2: a NumericDate may have a fraction. Some libraries read whole numbers only, so a life in whole
+        # seconds ends at a whole one, and only a shorter one (`900ms`) is written exactly.
+        exact_s = expires.timestamp()
+        claims["exp"] = int(exact_s) if token.expires_in_s == int(token.expires_in_s) else exact_s
         return jwt.encode(claims, secret, algorithm=algorithm)
     except jwt.PyJWTError as error:
         raise PlayProblem(sentence=f"a token with another life cannot be made: {error}", source=token.source) from None

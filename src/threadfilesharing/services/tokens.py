@@ -6,9 +6,10 @@ was stolen or copied, and ends the whole family.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import jwt
+from jwt.types import Options
 from sqlalchemy import bindparam, insert, select, update
 
 from threadfilesharing.database.store import Store, Work
@@ -40,6 +41,10 @@ class Caller:
     expires_s: float
 
 
+# RFC 7519, 2: a NumericDate may have a fraction, which PyJWT cuts off before it compares.
+_CHECKED: Final[Options] = {"require": ["exp", "sub", "jti"], "verify_exp": False}
+
+
 class Tokens:
     """Makes, reads, spends and revokes tokens."""
 
@@ -65,13 +70,12 @@ class Tokens:
 
     def _read(self, token: str, kind: str) -> Mapping[str, Any]:
         try:
-            claims: dict[str, Any] = jwt.decode(
-                token, self._secret, algorithms=[ALGORITHM], options={"require": ["exp", "sub", "jti"]}
-            )
-        except jwt.ExpiredSignatureError:
-            raise unauthorized(Code.TOKEN_EXPIRED, "the token has expired") from None
-        except (jwt.InvalidTokenError, ValueError, RecursionError):
+            claims: dict[str, Any] = jwt.decode(token, self._secret, algorithms=[ALGORITHM], options=_CHECKED)
+            expires_s = float(claims["exp"])
+        except (jwt.InvalidTokenError, TypeError, ValueError, RecursionError):
             raise unauthorized(Code.INVALID_TOKEN, "this is no valid token") from None
+        if not expires_s > now_s():
+            raise unauthorized(Code.TOKEN_EXPIRED, "the token has expired")
         if claims.get("typ") != kind or not isinstance(claims.get("fam"), str):
             raise unauthorized(Code.INVALID_TOKEN, f"this is no {kind} token")
         return claims
