@@ -5,12 +5,12 @@ VENV ?= .venv
 RUNS := $(VENV)/bin/
 PYTEST_ARGS ?=
 
+PIP = $(RUNS)python -m pip --disable-pip-version-check --quiet install
 ifneq ($(shell command -v uv 2>/dev/null),)
-  MAKE_VENV = uv venv --quiet --clear --python '$(PYTHON)' '$(VENV)'
-  INSTALL = uv pip install --quiet --python $(RUNS)python
+  # uv does not read what pip is configured with (an index, certificates): where it cannot, pip can.
+  install = uv pip install --quiet --python $(RUNS)python $(1) || { echo "uv could not: pip tries"; $(PIP) $(1); }
 else
-  MAKE_VENV = $(PYTHON) -m venv --clear '$(VENV)'
-  INSTALL = $(RUNS)python -m pip --disable-pip-version-check --quiet install
+  install = $(PIP) $(1)
 endif
 
 .PHONY: help demo test lint format docs pages readme constraints environment clean
@@ -65,17 +65,17 @@ clean:
 $(VENV)/.made:
 	@echo "making $(VENV)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name it: make PYTHON=python3.11 ...")'
-	@$(MAKE_VENV)
+	@$(PYTHON) -m venv --clear '$(VENV)'
 	@touch $@
 
 # The demo needs less than the tests, so that the first verdict comes sooner.
 $(VENV)/.demo: constraints/demo.txt pyproject.toml | $(VENV)/.made
 	@echo "installing what the demo needs (about half a minute)"
-	@$(INSTALL) --require-hashes -r constraints/demo.txt
-	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@$(call install,--require-hashes -r constraints/demo.txt)
+	@$(call install,--no-build-isolation --no-deps --editable .)
 	@touch $@
 
 $(VENV)/.dev: constraints/dev.txt $(VENV)/.demo
 	@echo "installing what the tests need (about half a minute)"
-	@$(INSTALL) --require-hashes -r constraints/dev.txt
+	@$(call install,--require-hashes -r constraints/dev.txt)
 	@touch $@
