@@ -185,7 +185,7 @@ vars:
 steps:
   - alice: POST /messages/send
     body: {a: "{{ second }}", who: "{{ caller.id }}"}
-    expect: {a: "{{ request.a }}"}
+    expect: {a: "{{ request.a }}", b: "{{ $.data.b }}"}
     save: {message: payload, whole: $.data, code: status, type: headers.content-type}
     append: {all: payload.id}
     hear:

@@ -277,7 +277,6 @@ class UploadStep(Step):
     drop_at: int | None = None
     resume: bool = False
     values: Mapping[str, Value] = field(default_factory=dict)
-    status: CallSpec | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ Stands = Literal["user", "users", "value", "round"]
 _MOST_COMPARED = 200
 _MOST_HINTS = 100
 
-_OF_CALLS = frozenset({"request", "response", "payload", "problem", "status", "headers", "path", "query"})
+_OF_CALLS = frozenset({"request", "response", "body", "payload", "problem", "status", "headers", "path", "query"})
 _OF_EMITS = frozenset({"data", "ack"})
 _OF_UPLOADS = _OF_CALLS | {"upload"}
 _SPOKEN = ANSWER_ROOTS | EVENT_ROOTS | {"upload"}
