@@ -75,7 +75,7 @@ def request_of(
         headers.append(("content-type", body.content_type))
     url = _joined(target.base_url, path)
     if query:
-        url += ("&" if "?" in url else "?") + urlencode(query)
+        url += ("&" if "?" in url else "?") + urlencode(query, errors="surrogatepass")
     request = Request(call.method, url, tuple(headers), None if body is None else body.data)
     return request, data
 
@@ -137,6 +137,8 @@ def _body_of(call: CallSpec, scope: Scope, *, setting: Setting, dice: Dice) -> t
             parts = [_part(name, part, call, setting) for name, part in _map(value, call).items()]
             return value, multipart_body(parts, dice)
         case _:
+            if isinstance(value, Mapping):  # {file: NAME}
+                value = setting.read_file(text_of(value.get("file")))
             return value, raw_body(value if isinstance(value, bytes) else text_of(value))
 
 
@@ -155,6 +157,8 @@ def _part(name: str, value: object, call: CallSpec, setting: Setting) -> Part:
     filename = value.get("filename", value.get("file"))
     if content is MISSING and "file" in value:
         content = setting.read_file(str(value["file"]))
+    if isinstance(content, int | float | bool):
+        content = text_of(content)
     if not isinstance(content, bytes | str):
         raise Mistake(
             sentence=f"the part `{name}` has neither `content` nor `file`",

@@ -98,8 +98,9 @@ async def _attempt(frame: Frame, step: Step) -> Doing:
         play.step_is(doing.number, step)
     _mark(frame, step, "step", "began")
     try:
-        if step.condition is not None and step.condition(frame.scope()):
-            doing.note = "skipped: its condition does not hold"
+        unmet = step.condition(frame.scope()) if step.condition is not None else ()
+        if unmet:
+            doing.note = f"skipped: its condition does not hold, it {unmet[0]}"
             doing.skipped = True
         else:
             await _do(frame, step, doing)

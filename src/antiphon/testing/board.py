@@ -77,6 +77,7 @@ class Board:
         self.deleted: list[str] = []
         self.uploads: dict[str, Upload] = {}
         self.revoked: set[str] = set()
+        self.refreshable: dict[str, Account] = {}
         self.counted = 0
         self._numbers = 0
 
@@ -153,17 +154,17 @@ class Board:
             if account.email == body.get("email") and account.password == body.get("password"):
                 if self.manners.login_refused:
                     break
-                token = self.token_for(account)
-                return Reply(payload={"token": token, "refreshToken": f"refresh-{account.id}"})
+                return self._tokens(account)
         return _problem(401, "BAD_CREDENTIALS", "no such account")
 
     def _refreshed(self, body: Mapping[str, object]) -> Reply:
-        given = str(body.get("refreshToken"))
-        account = self.accounts.get(given.removeprefix("refresh-"))
-        if account is None or given in self.revoked:
-            return _problem(401, "SPENT", "the refresh token is not valid")
-        self.revoked.add(given)
-        return Reply(payload={"token": self.token_for(account), "refreshToken": f"refresh-{account.id}"})
+        account = self.refreshable.pop(str(body.get("refreshToken")), None)
+        return _problem(401, "SPENT", "the refresh token is not valid") if account is None else self._tokens(account)
+
+    def _tokens(self, account: Account) -> Reply:
+        refresh = self.new_id("refresh")
+        self.refreshable[refresh] = account
+        return Reply(payload={"token": self.token_for(account), "refreshToken": refresh})
 
     def _echo(self, request: Request) -> Reply:
         return Reply(

@@ -3,6 +3,7 @@
 A script says what the target does about the call or emit that carries it, so that a test states the
 whole case in its scenario. Keys, all optional:
 
+    manners     how the target behaves from now on: a map of fields of `Manners`
     hold_ms     wait before anything else
     barrier     answer only when so many scripts with a barrier have come
     before      events written before the answer

@@ -220,6 +220,9 @@ class ScriptedTarget:
         self._aftermath(script)
 
     async def _prelude(self, script: Script) -> None:
+        changed = script.get("manners")
+        for name, value in changed.items() if isinstance(changed, Mapping) else ():
+            setattr(self.manners, str(name), value)
         if script.get("hold_ms"):
             await asyncio.sleep(_seconds(script["hold_ms"]))
         if script.get("stall_ms"):

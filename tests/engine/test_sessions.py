@@ -1,0 +1,273 @@
+"""Logging in and out, refreshing, and the verbs of a connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from antiphon.testing.scripted_target import ScriptedTarget
+
+if TYPE_CHECKING:
+    from conftest import Stage
+
+UNCONNECTED = "users: {alice: {connect: false}}\nsteps:\n"
+
+
+async def test_a_user_logs_out_and_in_again(stage: Stage) -> None:
+    seen = await stage.steps(
+        """
+        - alice: logout
+        - alice: GET /me
+          status: 401
+        - alice: login
+        - alice: GET /me
+        """
+    )
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    assert seen.calls() == [
+        "alice POST /logout 204",
+        "alice GET /me 401",
+        "alice POST /login 200",
+        "alice GET /me 200",
+    ]
+
+
+async def test_a_refreshed_token_takes_the_old_one_s_place(stage: Stage) -> None:
+    seen = await stage.steps(
+        """
+        - assert: {alice.token: "#present"}
+        - alice: refresh
+        - alice: GET /me
+        - alice: refresh
+        """
+    )
+    assert (seen.outcome, seen.bad) == ("passed", [])
+
+
+SPOILS = {
+    "login": "POST /do\n    body: {manners: {login_refused: true}}",
+    "logout": "logout",
+    "refresh": "POST /refresh\n    body: {refreshToken: '{{ alice.refresh_token }}'}",
+}
+
+
+@pytest.mark.parametrize("verb", SPOILS)
+async def test_a_session_verb_that_is_refused_meets_the_claim_that_it_is(stage: Stage, verb: str) -> None:
+    seen = await stage.play(UNCONNECTED + f"  - alice: {SPOILS[verb]}\n  - alice: {verb}\n    refused: true\n")
+    assert (seen.outcome, seen.bad) == ("passed", [])
+
+
+@pytest.mark.parametrize("verb", SPOILS)
+async def test_a_session_verb_that_is_accepted_breaks_the_claim_that_it_is_refused(stage: Stage, verb: str) -> None:
+    seen = await stage.play(UNCONNECTED + f"  - alice: {verb}\n    refused: true\n")
+    assert (seen.outcome, seen.bad) == ("failed", ["1 failed not refused alice"])
+
+
+@pytest.mark.parametrize("verb", SPOILS)
+async def test_a_session_verb_that_is_refused_without_a_claim_fails(stage: Stage, verb: str) -> None:
+    seen = await stage.play(UNCONNECTED + f"  - alice: {SPOILS[verb]}\n  - alice: {verb}\n  - alice: GET /count\n")
+    assert (seen.outcome, seen.bad, seen.steps) == ("failed", ["2 failed status alice"], ["1", "2", "3"])
+
+
+@pytest.mark.parametrize(("within", "bad"), [("5s", []), ("1ms", ["1 failed late alice"])])
+async def test_a_login_keeps_its_time_or_is_late(stage: Stage, within: str, bad: list[str]) -> None:
+    stage.edits["  login:\n    - call: POST /login\n"] = (
+        "  login:\n    - call: POST /do\n      body: {hold_ms: 30}\n    - call: POST /login\n"
+    )
+    seen = await stage.steps(f"- alice: login\n  within: {within}\n")
+    assert seen.bad == bad
+
+
+async def test_a_verb_without_a_recipe_is_a_problem_of_the_profile(stage: Stage) -> None:
+    stage.edits["  logout:\n    - call: POST /logout\n      status: 204\n"] = ""
+    seen = await stage.steps("- alice: logout\n")
+    assert (seen.outcome, seen.problem) == ("error", "the profile does not say how a user does `logout`")
+
+
+async def test_a_user_connects_disconnects_and_connects_again(stage: Stage) -> None:
+    seen = await stage.play(
+        UNCONNECTED
+        + "  - alice: connect\n  - alice: connected\n  - alice: disconnect\n  - alice: closed\n  - alice: reconnect\n"
+    )
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    assert [line.split()[0] for line in seen.connections("alice")] == ["connected", "closed", "connected", "closed"]
+
+
+async def test_to_disconnect_there_must_be_a_connection(stage: Stage) -> None:
+    seen = await stage.play(UNCONNECTED + "  - alice: disconnect\n")
+    assert seen.bad == ["1 failed state alice"]
+
+
+@pytest.mark.parametrize(("how", "by"), [("connect_error", "connect_error"), ("drop", "dropped"), ("http", "http")])
+async def test_a_refused_connection_meets_its_claim_and_names_the_way(
+    stage: Stage, target: ScriptedTarget, how: str, by: str
+) -> None:
+    target.manners.connect = how  # type: ignore[assignment]
+    seen = await stage.play(UNCONNECTED + "  - alice: connect\n    refused: true\n  - alice: GET /me\n")
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    assert seen.connections("alice") == [f"refused {by} target"]
+
+
+@pytest.mark.parametrize("how", ["connect_error", "drop", "http"])
+async def test_a_connection_that_is_refused_without_a_claim_stops_the_scenario(
+    stage: Stage, target: ScriptedTarget, how: str
+) -> None:
+    target.manners.connect = how  # type: ignore[assignment]
+    seen = await stage.play(UNCONNECTED + "  - alice: connect\n  - alice: GET /me\n")
+    assert (seen.outcome, seen.bad, seen.steps) == ("failed", ["1 failed refused alice"], ["1"])
+
+
+async def test_a_connection_that_is_accepted_though_it_was_to_be_refused_fails(stage: Stage) -> None:
+    seen = await stage.play(UNCONNECTED + "  - alice: connect\n    refused: true\n")
+    assert seen.bad == ["1 failed not refused alice"]
+
+
+@pytest.mark.parametrize("token", ["garbage", "none"])
+async def test_a_connection_takes_another_token(stage: Stage, target: ScriptedTarget, token: str) -> None:
+    seen = await stage.play(UNCONNECTED + f"  - alice: connect\n    token: {token}\n    refused: true\n")
+    assert seen.bad == []
+    assert target.auths[-1] != {"token": seen.played.play.players["alice"].facts["token"]}
+
+
+async def test_a_connection_takes_parts_of_its_auth_payload_from_the_step(stage: Stage, target: ScriptedTarget) -> None:
+    seen = await stage.play(UNCONNECTED + "  - alice: connect\n    auth: {device: '{{ run.id }}'}\n")
+    assert seen.bad == []
+    assert target.auths == [{"token": seen.played.play.players["alice"].facts["token"], "device": "run1"}]
+
+
+async def test_a_connection_takes_another_address(stage: Stage, target: ScriptedTarget) -> None:
+    nowhere = "http://127.0.0.1:9"
+    seen = await stage.play(UNCONNECTED + f"  - alice: connect\n    url: {nowhere}\n    refused: true\n")
+    assert seen.bad == ["1 failed not refused alice"]
+    assert target.auths == []
+
+
+async def test_a_connection_beyond_the_allow_list_is_an_error(stage: Stage) -> None:
+    seen = await stage.play(UNCONNECTED + "  - alice: connect\n    url: http://192.0.2.1:80\n    refused: true\n")
+    assert seen.outcome == "error"
+    assert "is not on the allow-list" in seen.problem
+
+
+@pytest.mark.parametrize(("within", "bad"), [("5s", []), ("20ms", ["1 failed late alice"])])
+async def test_a_connection_is_ready_in_time_or_late(
+    stage: Stage, target: ScriptedTarget, within: str, bad: list[str]
+) -> None:
+    target.manners.ready_after_s = 0.06
+    seen = await stage.play(UNCONNECTED + f"  - alice: connect\n    within: {within}\n")
+    assert seen.bad == bad
+
+
+async def test_a_late_connection_is_void_where_own_lag_may_have_made_it_so(
+    stage: Stage, target: ScriptedTarget
+) -> None:
+    target.manners.ready_after_s = 0.06
+    stage.lag_s = 5.0
+    seen = await stage.play(UNCONNECTED + "  - alice: connect\n    within: 20ms\n")
+    assert (seen.outcome, seen.bad) == ("void", ["1 void late alice"])
+
+
+async def test_a_connection_without_its_ready_event_is_not_ready(
+    stage: Stage, target: ScriptedTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.engine.connecting.READY_WITHIN_S", 0.1)
+    target.manners.ready = False
+    seen = await stage.steps("- alice: GET /me\n  hear: {bob: nothing}\n")
+    assert seen.outcome == "error"
+    assert seen.problem == "alice's socket does not come up: timeout, connected, but `ready` did not come"
+
+
+async def test_a_socket_that_does_not_come_up_is_an_error_unless_only_rest_is_used(
+    stage: Stage, target: ScriptedTarget
+) -> None:
+    target.manners.connect = "connect_error"
+    needed = await stage.steps("- alice: GET /me\n  hear: {bob: nothing}\n")
+    assert (needed.outcome, needed.steps) == ("error", [])
+    assert needed.problem.startswith("alice's socket does not come up: connect_error")
+    unneeded = await stage.steps("- alice: GET /me\n")
+    assert (unneeded.outcome, unneeded.bad) == ("passed", [])
+
+
+@pytest.mark.parametrize(
+    ("script", "claims", "bad"),
+    [
+        ("disconnect: ['{{ bob.id }}']", "within: 2s", []),
+        ("close: ['{{ bob.id }}'], code: 4001, reason: kicked", "code: 4001", []),
+        ("close: ['{{ bob.id }}'], code: 4001, reason: kicked", "reason: kicked", []),
+        ("close: ['{{ bob.id }}'], code: 4001, reason: kicked", "code: 4002", ["2 failed state bob"]),
+        ("close: ['{{ bob.id }}'], code: 4001, reason: kicked", "reason: tired", ["2 failed state bob"]),
+        ("status: 200", "within: 60ms", ["2 failed state bob"]),
+    ],
+)
+async def test_a_close_is_a_claim_over_its_code_and_reason(
+    stage: Stage, script: str, claims: str, bad: list[str]
+) -> None:
+    seen = await stage.steps(f"- alice: POST /do\n  body: {{{script}}}\n- bob: closed\n  {claims}\n")
+    assert seen.bad == bad
+
+
+@pytest.mark.parametrize(
+    ("script", "bad"), [("status: 200", []), ("disconnect: ['{{ bob.id }}']", ["2 failed state bob"])]
+)
+async def test_connected_means_for_as_long_as_it_is_watched(stage: Stage, script: str, bad: list[str]) -> None:
+    seen = await stage.steps(f"- alice: POST /do\n  body: {{{script}}}\n- bob: connected\n  within: 60ms\n")
+    assert seen.bad == bad
+
+
+async def test_a_device_is_the_same_person_with_a_connection_of_its_own(stage: Stage, target: ScriptedTarget) -> None:
+    seen = await stage.play(
+        """
+        users: {bob: {}, phone: {device_of: bob}, alice: {}}
+        steps:
+          - alice: POST /do
+            body: {events: [{to: "{{ bob.id }}", event: news, data: {n: 1}}]}
+            hear: {bob: {news: {n: 1}}, phone: {news: {n: 1}}, alice: nothing}
+          - phone: GET /me
+            expect: {id: "{{ bob.id }}"}
+        """
+    )
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    assert len(target.board.accounts) == 3  # bob, alice, and whoever adds them to the company
+
+
+async def test_companies_are_shared_unless_they_are_asked_for(stage: Stage, target: ScriptedTarget) -> None:
+    seen = await stage.play(
+        """
+        users:
+          ann: {role: OWNER}
+          ben: {}
+          zoe: {role: OWNER, company_of: none}
+          zed: {company_of: zoe}
+          eve: {company_of: none}
+        steps: [{ann: GET /me}]
+        """
+    )
+    labels = {name: player.company.name for name, player in seen.played.play.players.items()}
+    assert labels["ann"] == labels["ben"]
+    assert labels["zoe"] == labels["zed"]
+    assert len(set(labels.values())) == 3
+    assert sorted(account.role for account in target.board.accounts.values()) == ["MEMBER"] * 3 + ["None"] * 3
+
+
+async def test_a_user_may_begin_without_login_or_connection(stage: Stage) -> None:
+    seen = await stage.play(
+        """
+        users: {alice: {login: false}, bob: {connect: false}}
+        steps:
+          - alice: GET /me
+            status: 401
+          - bob: GET /me
+          - alice: login
+          - alice: connect
+        """
+    )
+    assert (seen.outcome, seen.bad) == ("passed", [])
+
+
+async def test_a_recipe_that_goes_otherwise_is_an_error_that_names_the_call(
+    stage: Stage, target: ScriptedTarget
+) -> None:
+    target.manners.login_refused = True
+    seen = await stage.steps("- alice: GET /me\n")
+    assert (seen.outcome, seen.steps) == ("error", [])
+    assert seen.problem == "owner of the company could not log in: POST /login answered 401, not 2xx"
