@@ -43,7 +43,7 @@ from threadfilesharing.services.processing import Processing
 from threadfilesharing.services.threads import Threads
 from threadfilesharing.services.tokens import Tokens
 from threadfilesharing.services.uploads import Uploads
-from threadfilesharing.settings import CHEAP_MEMORY_KIB, Settings
+from threadfilesharing.settings import Settings
 
 PREFIX = "/api/v1"
 
@@ -63,8 +63,7 @@ class Application:
         self.planted = plant(settings.defects, seams)
         self.outlet = EngineOutlet()
         hub = Hub(self.outlet, seams)
-        careful = settings.password_memory_kib >= CHEAP_MEMORY_KIB
-        store = Store(settings.url, hub.perform, careful=careful)
+        store = Store(settings.url, hub.perform, loose=settings.loose_writes)
         self.core = Core(settings, store, hub, People(), Jobs(), seams)
         self.tokens = Tokens(settings, self._secret(), store, self.core.people, seams)
         self.accounts = Accounts(self.core, self.tokens)

@@ -71,7 +71,10 @@ class Settings:
     ping_interval_s: float = _setting(25.0, "Engine.IO: the server pings this often, seconds")
     ping_timeout_s: float = _setting(20.0, "Engine.IO: without a pong for this long a socket is gone, seconds")
     connection_limit: int = _setting(10_000, "sockets at once, above it a connection is refused")
-    production: bool = _setting(False, "refuse cheap passwords' cost and planted defects")
+    loose_writes: bool = _setting(
+        False, "do not wait for the disk: a power cut may take the newest changes along", demo=True
+    )
+    production: bool = _setting(False, "refuse a cheap password cost, loose writes and planted defects")
     defects: tuple[str, ...] = _setting((), "planted defects that are on, as NAME or NAME=p")
 
     @property
@@ -103,6 +106,8 @@ class Settings:
             raise SettingsProblem(
                 f"production refuses a password cost of {self.password_memory_kib} KiB (at least {CHEAP_MEMORY_KIB})"
             )
+        if self.production and self.loose_writes:
+            raise SettingsProblem("production refuses loose writes")
         if self.production and self.defects:
             raise SettingsProblem(f"production refuses planted defects ({', '.join(self.defects)})")
         smallest = min(

@@ -92,6 +92,16 @@ async def test_a_company_without_sockets_costs_nothing(hub: Hub, paper: Paper) -
     assert not hub._rooms
 
 
+async def test_a_socket_that_left_its_company_is_still_served_when_others_go(hub: Hub, paper: Paper) -> None:
+    stays, goes = _session("a", "1"), _session("b", "2")
+    for session in (stays, goes):
+        hub.admit(session, [ROOM], [], last_event_id=0)
+    hub.leave(stays, company_room("c"))
+    hub.discard("2")
+    hub.perform("c", [_tell("one", event_id=1)])
+    assert paper.of("w-1") == ["one"]
+
+
 async def test_sockets_are_closed_by_user_or_by_family_and_told_why(hub: Hub, paper: Paper) -> None:
     for user, sid in (("a", "1"), ("a", "2"), ("b", "3")):
         hub.admit(_session(user, sid), [], [], last_event_id=0)

@@ -1,5 +1,6 @@
 """Uploads in chunks, what happens to the files afterwards, and what they take of the quota."""
 
+import asyncio
 import hashlib
 import io
 from typing import Any
@@ -10,7 +11,7 @@ from PIL import Image
 
 from threadfilesharing.problems import Problem
 from threadfilesharing.rest.files import wanted_range
-from threadfilesharing.services.disk import sniff
+from threadfilesharing.services.disk import Disk, sniff
 
 CHUNK = 65_536
 
@@ -166,6 +167,24 @@ async def test_a_cancelled_upload_ends_once_and_gives_its_quota_back(serve: Any,
     await _upload(mia, _content(300), chatroomId=room)
     await hers.sync()
     assert [event["reason"] for event in hers.heard("file_upload_failed")] == ["CANCELLED"]
+
+
+async def test_a_chunk_of_an_upload_that_was_given_up_meanwhile_leaves_nothing_on_disk(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (olga,) = await world.company()
+    session = (await _begin(olga, b"12345", chatroomId=await olga.room()))["sessionId"]
+    disk, keep = world.server.application.disk, Disk.keep_chunk
+
+    def give_up(self: Disk, *chunk: Any) -> None:
+        keep(self, *chunk)
+        application = world.server.application
+        cancel = application.uploads.cancel(application.core.people._known[olga.id], session)
+        asyncio.run_coroutine_threadsafe(cancel, world.server.loop).result(10)
+
+    monkeypatch.setattr(Disk, "keep_chunk", give_up)
+    await _chunk(olga, session, 0, b"12345", status=404)
+    assert not disk.upload(session).exists()
 
 
 async def test_wrong_content_is_found_by_its_checksum_and_ends_the_upload(world: Any) -> None:

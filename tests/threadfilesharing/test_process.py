@@ -101,6 +101,7 @@ async def test_a_data_folder_that_cannot_be_is_said_in_one_line(tmp_path: Path) 
     ("arguments", "says"),
     [
         (["--production", "--demo"], "production refuses a password cost"),
+        (["--production", "--loose-writes"], "production refuses loose writes"),
         (["--production", "--defect", "doubled-at-once"], "production refuses planted defects"),
         (["--defect", "nonsense"], "no defect is called `nonsense`"),
         (["--defect", "doubled-at-once=7"], "must be above 0 and at most 1"),

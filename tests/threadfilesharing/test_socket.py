@@ -119,10 +119,11 @@ async def test_typing_is_shown_to_all_but_the_typing_socket_and_ends_by_itself(w
     assert await hers.emit("chatroom_typing_start", {"chatroomId": room}) == {"isTyping": True}
     await his.hears("typing_indicator", 2)
     assert [event["isTyping"] for event in his.heard("typing_indicator")] == [True, False]
+    assert await hers.emit("chatroom_typing_stop", {"chatroomId": room}) == {"isTyping": False}
     await hers.emit("thread_typing_start", {"threadId": thread})
     assert await hers.emit("thread_typing_stop", {"threadId": thread}) == {"isTyping": False}
     await his.sync()
-    assert [event.get("threadId") for event in his.heard("typing_indicator")] == [None, None, thread, thread]
+    assert [event.get("threadId") for event in his.heard("typing_indicator")] == [None] * 3 + [thread] * 2
     assert await hers.sync() == []
     for name, data in (("chatroom_typing_start", {"chatroomId": room}), ("thread_typing_stop", {"threadId": thread})):
         assert (await other.emit(name, data, ok=False))["code"] == "FORBIDDEN"

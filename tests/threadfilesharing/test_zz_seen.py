@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 def whole_folder(request: pytest.FixtureRequest) -> None:
     """Go on only if every module of this folder was run."""
     run = {item.path.name for item in request.session.items if item.path.parent == HERE}
-    if not {path.name for path in HERE.glob("test_*.py")} <= run :
+    if not {path.name for path in HERE.glob("test_*.py")} <= run:
         pytest.skip("says something only after all tests of the folder have passed")
 
 

@@ -104,9 +104,9 @@ class Work:
 class Store:
     """The database behind one lock for writing."""
 
-    def __init__(self, url: str, perform: Perform, *, careful: bool = True) -> None:
+    def __init__(self, url: str, perform: Perform, *, loose: bool = False) -> None:
         self._perform = perform
-        self._careful = careful
+        self._loose = loose
         self._lock = asyncio.Lock()
         self._sqlite = url.startswith("sqlite")
         self._writer = self._engine(url, size=1)
@@ -118,7 +118,7 @@ class Store:
             options["async_creator"] = partial(connect, make_url(url).database or ":memory:")
         engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None, **options)
         if self._sqlite:
-            synchronous = "NORMAL" if self._careful else "OFF"
+            synchronous = "OFF" if self._loose else "NORMAL"
 
             @event.listens_for(engine.sync_engine, "connect")
             def prepare(connection: Any, _record: Any) -> None:

@@ -5,6 +5,7 @@ in every hearer's outgoing queue nothing else can happen.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, assert_never
@@ -45,6 +46,7 @@ class Hub:
         self._by_user: dict[str, dict[str, Session]] = {}
         self._rooms: dict[str, dict[str, Session]] = {}
         self._lanes: dict[str, Lane] = {}
+        self._connected: Counter[str] = Counter()
 
     def perform(self, company_id: str, acts: Sequence[Act]) -> None:
         """Do what a committed change does to the sockets, after all that was done before."""
@@ -173,6 +175,7 @@ class Hub:
         lane.last_event_id = max(lane.last_event_id, last_event_id) if lane.waiting else last_event_id
         session.complete_from = last_event_id
         self.sessions[session.sid] = session
+        self._connected[session.company_id] += 1
         self._by_user.setdefault(session.user_id, {})[session.sid] = session
         told = list(letters)
 
@@ -202,8 +205,10 @@ class Hub:
         lane = self._lanes.get(session.company_id)
         if lane is not None:
             self.presence.left(session, last_event_id=lane.last_event_id)
-            if not lane.waiting and company_room(session.company_id) not in self._rooms:
-                del self._lanes[session.company_id]
+        self._connected[session.company_id] -= 1
+        if not self._connected[session.company_id]:
+            del self._connected[session.company_id]
+            self._lanes.pop(session.company_id, None)
         return session
 
     def close(self, session: Session, *, code: str, message: str, told: bool = False) -> None:

@@ -3,17 +3,17 @@
 import asyncio
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, insert, select, update
 
 from threadfilesharing.database.store import AnyRow, Work
 from threadfilesharing.database.tables import companies, files, upload_chunks, upload_sessions
 from threadfilesharing.defects.seams import Progress
 from threadfilesharing.live.acts import Dissolve, chatroom_room, thread_room, upload_room
 from threadfilesharing.moment import iso, new_id, now_s
-from threadfilesharing.problems import Code, Problem, conflict, forbidden, invalid, not_found
+from threadfilesharing.problems import Code, Problem, conflict, forbidden, not_found
 from threadfilesharing.services.access import is_in, place_for, refuse_guest
 from threadfilesharing.services.core import Core, Reads, about
-from threadfilesharing.services.disk import Disk
+from threadfilesharing.services.disk import Disk, remove
 from threadfilesharing.services.files import change_quota, file_view, sweep
 from threadfilesharing.services.people import Person
 from threadfilesharing.services.processing import Processing
@@ -27,6 +27,12 @@ FAILED = "failed"
 def room_of(row: Any) -> str:
     """Return the room of the chatroom or thread that an upload or a file belongs to."""
     return thread_room(row.thread_id) if row.thread_id else chatroom_room(row.chatroom_id)
+
+
+def _chunk(session_id: str, index: int) -> Select[int]:
+    return select(upload_chunks.c.size_bytes).where(
+        upload_chunks.c.session_id == session_id, upload_chunks.c.chunk_index == index
+    )
 
 
 class Uploads:
@@ -165,24 +171,32 @@ class Uploads:
             raise conflict(Code.WRONG_CHUNK, "no such chunk", {"totalChunks": row.total_chunks})
         if len(content) != expected:
             raise conflict(Code.WRONG_CHUNK, "wrong size", {"expectedBytes": expected, "receivedBytes": len(content)})
-        known = select(upload_chunks.c.size_bytes).where(
-            upload_chunks.c.session_id == session_id, upload_chunks.c.chunk_index == index
-        )
-        if await self._core.store.first(known) is None:
+        if await self._core.store.first(_chunk(session_id, index)) is None:
             await asyncio.to_thread(self._disk.keep_chunk, session_id, index, content)
+        try:
+            return await self._count(person, row, index, len(content))
+        except Problem as problem:
+            if problem.code is Code.NOT_FOUND:
+                # Given up meanwhile: what was just written belongs to nothing.
+                await asyncio.to_thread(remove, [self._disk.upload(session_id)])
+            raise
+
+    async def _count(self, person: Person, row: AnyRow, index: int, size_bytes: int) -> dict[str, Any]:
+        session_id = str(row.id)
+        known = _chunk(session_id, index)
         async with self._core.store.write(person.company_id) as work:
             await self._mine_open(work, person, session_id)
             new = await work.first(known) is None
             if new:
                 await work.run(
-                    insert(upload_chunks).values(session_id=session_id, chunk_index=index, size_bytes=len(content))
+                    insert(upload_chunks).values(session_id=session_id, chunk_index=index, size_bytes=size_bytes)
                 )
-            chunks, size_bytes = await self._received(work, session_id)
+            chunks, uploaded = await self._received(work, session_id)
             answer = {
                 "sessionId": session_id,
                 "receivedChunks": chunks,
-                "uploadedBytes": size_bytes,
-                "progress": size_bytes * 100 // row.file_size,
+                "uploadedBytes": uploaded,
+                "progress": uploaded * 100 // row.file_size,
             }
             if new:
                 told = {
@@ -326,13 +340,3 @@ class Uploads:
         if row is None or not await is_in(self._core.store, room_of(row), person.id):
             raise forbidden("only members of the upload's room may follow it")
         return room_of(row)
-
-
-def check_size(file_size: int) -> None:
-    """Refuse an empty file.
-
-    Raises:
-        Problem: 400.
-    """
-    if file_size < 1:
-        raise invalid("an empty file cannot be uploaded", "fileSize")
