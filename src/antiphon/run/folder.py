@@ -37,7 +37,7 @@ class NoSuchRun(UsageError):
     def __str__(self) -> str:
         if len([name for name in self.known if self.run_id and name.startswith(self.run_id)]) > 1:
             return f"several runs begin with `{self.run_id}`"
-        return f"there is no run `{self.run_id}` here" if self.run_id else "there is no run here"
+        return f"there is no run `{self.run_id}` here" if self.known else "there is no run here"
 
     @property
     def hint(self) -> str:
