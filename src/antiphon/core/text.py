@@ -8,6 +8,8 @@ from collections.abc import Iterable
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 _KEPT_IN_BLOCKS = "\t\n"
+_MOST_COMPARED = 1000
+_LONGEST_COMPARED = 200
 
 
 def visible(text: str, *, lines: bool = False) -> str:
@@ -42,12 +44,17 @@ def shortened(text: str, *, limit: int = 200) -> str:
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
-    """Return the known name that `name` was probably meant to be, if one is near enough."""
+    """Return the known name that `name` was probably meant to be, if one is near enough.
+
+    Among thousands of names only those of about its length are compared, and of these the first thousand.
+    """
     names = sorted(set(known))
     folded = {candidate.casefold(): candidate for candidate in names}
     if (same := folded.get(name.casefold())) is not None:
         return same
-    found = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if len(names) > _MOST_COMPARED:
+        names = [one for one in names if abs(len(one) - len(name)) <= 2][:_MOST_COMPARED]
+    found = difflib.get_close_matches(name[:_LONGEST_COMPARED], names, n=1, cutoff=0.6)
     return found[0] if found else None
 
 

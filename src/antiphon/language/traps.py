@@ -20,7 +20,7 @@ _MATCHER = re.compile(rf"(?:^|(?<=\s))#(?:(?:{'|'.join(MATCHER_WORDS)})\b(?!:? \
 _ATTACHED = re.compile(r"[ \t:?-]*(?<=[ \t])(#[\w/#]\S*)[ \t]*(?:\r|\n|\Z)")
 _AFTER_KEY = re.compile(r"[\s:?-]*\Z")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\']|\'\')*\'')
-_INDEXED = re.compile(r"[{,]\s*[\w.-]+\[-?\d+\]|^\s*[\w.-]+\[-?\d+\][\w.\[\]-]*\s*:")
+_INDEXED = re.compile(r"[{,:]\s*[\w.-]+\[-?\d+\]|^\s*[\w.-]+\[-?\d+\][\w.\[\]-]*\s*:")
 _COLON = re.compile(r":\s.*:(?:\s|$)")
 
 
