@@ -1,8 +1,8 @@
 """Planted defects: each changes what it says and nothing else; with none on nothing is changed."""
 
-import asyncio
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -107,16 +107,12 @@ async def test_late_by_150_ms_holds_each_message_and_what_follows_in_order(bent:
     olga, mia = await world.company("MEMBER")
     room = await olga.room(mia)
     hers = await mia.socket()
-    loop = asyncio.get_running_loop()
-    started = loop.time()
     await olga.say(room, "one")
-    answered = loop.time()
     await olga.say(room, "two")
     await olga.call("PUT", "/users/status", {"status": "busy"})
-    assert hers.names() == []
-    await hers.hears(MESSAGE)
-    assert loop.time() - started >= 0.15
-    assert answered - started < 0.15
+    event = await hers.hears(MESSAGE)
+    late = datetime.now(UTC) - datetime.fromisoformat(event["createdAt"])
+    assert late >= timedelta(milliseconds=150)
     assert await hers.sync() == [MESSAGE, MESSAGE, "user_status_updated"]
     assert [event["content"] for event in hers.heard(MESSAGE)] == ["one", "two"]
 
@@ -126,15 +122,16 @@ async def test_swapped_messages_arrive_the_other_way_round(bent: Any) -> None:
     olga, mia = await world.company("MEMBER")
     room = await olga.room(mia)
     hers, his = await mia.socket(), await olga.socket()
-    for word in ("one", "two", "three", "four"):
+    words = ["one", "two", "three", "four", "five", "six", "seven", "eight"]
+    for word in words:
         await his.client.emit("send_chatroom_message", {"chatroomId": room, "content": word})
     await his.sync()
     await hers.sync()
     contents = [event["content"] for event in hers.heard(MESSAGE)]
-    assert sorted(contents) == ["four", "one", "three", "two"]
-    assert contents != ["one", "two", "three", "four"]
+    assert sorted(contents) == sorted(words)
+    assert contents != words
     await olga.say(room, "alone")
-    assert (await hers.hears(MESSAGE, 5))["content"] == "alone"
+    assert (await hers.hears(MESSAGE, 9))["content"] == "alone"
 
 
 async def test_leaked_to_removed_member_lets_it_hear_on(bent: Any) -> None:

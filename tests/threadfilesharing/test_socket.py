@@ -229,10 +229,10 @@ async def test_too_many_emits_are_refused_one_by_one_and_the_socket_stays_open(w
     room = await olga.room(mia)
     his = await olga.socket()
     answers = await asyncio.gather(
-        *[his.client.call("chatroom_typing_stop", {"chatroomId": room}, timeout=10) for _ in range(80)]
+        *[his.client.call("chatroom_typing_stop", {"chatroomId": room}, timeout=10) for _ in range(200)]
     )
     refused = [answer for answer in answers if not answer["ok"]]
-    assert 1 <= len(refused) <= 30
+    assert 1 <= len(refused) <= 150
     assert {answer["error"]["code"] for answer in refused} == {"RATE_LIMITED"}
     await his.emit("sync", {})
     assert [error["code"] for error in his.heard("error")] == ["RATE_LIMITED"] * len(refused)
@@ -262,7 +262,7 @@ async def test_connections_above_the_limit_are_refused(serve: Any, visit: Any) -
 
 
 async def test_a_token_that_expires_is_told_and_renewed_on_the_same_connection(serve: Any, visit: Any) -> None:
-    world = await visit(serve(access_token_s=2, expiry_grace_s=30.0))
+    world = await visit(serve(access_token_s=3, expiry_grace_s=30.0))
     olga, mia = await world.company("MEMBER")
     hers = await mia.socket()
     error = await hers.hears("error")
@@ -280,7 +280,7 @@ async def test_a_token_that_expires_is_told_and_renewed_on_the_same_connection(s
 
 
 async def test_a_socket_whose_token_is_not_renewed_is_closed_after_the_grace(serve: Any, visit: Any) -> None:
-    world = await visit(serve(access_token_s=1, expiry_grace_s=0.1))
+    world = await visit(serve(access_token_s=3, expiry_grace_s=0.1))
     (olga,) = await world.company()
     his = await olga.socket()
     await his.closed()
