@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from antiphon.core.errors import Mistake, ScenarioError, UsageError
+from antiphon.core.errors import FilesRefused, Mistake, ScenarioError, UsageError
 from antiphon.core.source import Source
 from antiphon.scenario.compiler import SuiteFile
 
@@ -50,16 +50,21 @@ class SuiteFolder:
     problems: tuple[ScenarioError, ...] = ()
 
     def profile_text(self) -> str:
-        """Return what the profile says; bytes that are no UTF-8 are shown to the loader as such.
+        """Return what the profile says.
 
         Raises:
             NothingHere: It cannot be read.
+            FilesRefused: It is no text.
         """
         try:
-            return self.profile.read_bytes().decode("utf-8", "replace")
+            data = self.profile.read_bytes()
         except OSError as error:
             sentence = f"{self.profile} cannot be read: {(error.strerror or str(error)).lower()}"
             raise NothingHere(sentence=sentence, advice="may you read it?") from None
+        text, problem = decoded(data, self.profile.name)
+        if problem is not None:
+            raise FilesRefused(problems=(problem, *self.problems))
+        return text
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file that a scenario names.
@@ -177,5 +182,18 @@ def _text(path: Path, root: Path) -> tuple[str, ScenarioError | None]:
     except OSError as error:
         sentence = f"this file cannot be read: {(error.strerror or str(error)).lower()}"
         return "", Mistake(sentence=sentence, source=source, advice="may you read it?")
-    # The loader names the place: a replacement character is none that YAML texts contain by accident.
-    return data.decode("utf-8", "replace"), None
+    return decoded(data, source.path)
+
+
+def decoded(data: bytes, path: str) -> tuple[str, ScenarioError | None]:
+    """Return a file's text, and the place of the first byte that is none."""
+    try:
+        return data.decode("utf-8"), None
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8")
+        text = data.decode("utf-8", "replace")
+        line = before.count("\n")
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        source = Source(path, line + 1, column, text.split("\n")[line].rstrip("\r"))
+        sentence = f"the byte {data[error.start]:#04x} is no UTF-8"
+        return text, Mistake(sentence=sentence, source=source, advice="save the file as UTF-8")
