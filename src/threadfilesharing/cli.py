@@ -19,7 +19,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     given = vars(_parser().parse_args(arguments))
     if given.pop("list_defects"):
-        return _list_defects(as_json=given["json"])
+        try:
+            return _list_defects(as_json=given["json"])
+        except BrokenPipeError:
+            # Whoever read has read enough (`| head`); what the interpreter still flushes goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
     as_demo, with_parent = given.pop("demo"), given.pop("exit_with_parent")
     given.pop("json")
     try:
@@ -121,4 +126,5 @@ def _list_defects(*, as_json: bool) -> int:
         sys.stdout.write(f"{each.name:<{width}}  {each.kind.value:<12} {each.summary}\n")
         sys.stdout.write(f"{'':<{width}}  {'':<12} suffers: {each.suffers} · breaks {', '.join(each.breaks)}\n")
         sys.stdout.write(f"{'':<{width}}  {'':<12} found by {each.found_by.scenario}: {each.found_by.claim}\n")
+    sys.stdout.flush()
     return 0

@@ -147,6 +147,26 @@ async def test_an_expired_token_is_refused_on_both_channels(serve: Any, visit: A
     assert (await world.call("POST", "/auth/refresh", {"refreshToken": spent}, status=401))["code"] == "TOKEN_EXPIRED"
 
 
+async def test_a_token_lives_to_the_fraction_of_a_second_and_not_for_ever(serve: Any, visit: Any) -> None:
+    secret = "a secret for signing, which is long enough"
+    world = await visit(serve(secret=secret))
+    olga = await world.register()
+    claims = _claims(olga.token)
+    for exp, status in (
+        (claims["exp"] + 0.5, 200),
+        (claims["iat"] - 0.5, 401),
+        (-1, 401),
+        (float("inf"), 401),
+        (float("nan"), 401),
+        (1e300, 401),
+        ("soon", 401),
+        ([1], 401),
+        (None, 401),
+    ):
+        token = jwt.encode({**claims, "exp": exp}, secret, algorithm="HS256")
+        await world.call("GET", "/users/profile", token=token, status=status)
+
+
 async def test_tokens_and_secret_survive_a_restart(serve: Any, visit: Any, tmp_path: Any) -> None:
     data = str(tmp_path / "kept")
     first = await visit(serve(data=data))

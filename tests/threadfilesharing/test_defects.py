@@ -1,6 +1,8 @@
 """Planted defects: each changes what it says and nothing else; with none on nothing is changed."""
 
+import asyncio
 import json
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -66,6 +68,16 @@ def test_the_list_of_defects_is_for_people_and_for_tools(capsys: pytest.CaptureF
     for each in listed:
         assert each["name"] in table
         assert each["found_by"]["scenario"] in table
+
+
+async def test_a_reader_that_has_read_enough_ends_the_list_quietly() -> None:
+    command = f"{sys.executable} -m threadfilesharing --list-defects | head -1"
+    process = await asyncio.create_subprocess_shell(
+        command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    out, err = await process.communicate()
+    assert out.count(b"\n") == 1
+    assert err == b""
 
 
 @pytest.fixture

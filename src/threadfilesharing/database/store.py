@@ -115,8 +115,10 @@ class Store:
     def _engine(self, url: str, *, size: int) -> AsyncEngine:
         options: dict[str, Any] = {}
         if self._sqlite:
+            # A query leaves nothing behind to roll back here: SQLite begins a transaction at the first change.
+            options["pool_reset_on_return"] = None
             options["async_creator"] = partial(connect, make_url(url).database or ":memory:")
-        engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None, **options)
+        engine = create_async_engine(url, pool_size=size, max_overflow=0, **options)
         if self._sqlite:
             synchronous = "OFF" if self._loose else "NORMAL"
 

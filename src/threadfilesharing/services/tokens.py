@@ -22,6 +22,8 @@ from threadfilesharing.services.people import People, Person
 from threadfilesharing.settings import Settings
 
 ALGORITHM = "HS256"
+LATEST_S = 1e11
+"""The year 5138; a token that claims to live longer, or until infinity, is none."""
 
 _INSERT = insert(token_families)
 _BY_ID = select(token_families.c.user_id, token_families.c.revoked).where(token_families.c.id == bindparam("family"))
@@ -72,6 +74,8 @@ class Tokens:
         try:
             claims: dict[str, Any] = jwt.decode(token, self._secret, algorithms=[ALGORITHM], options=_CHECKED)
             expires_s = float(claims["exp"])
+            if not 0 <= expires_s < LATEST_S:
+                raise ValueError("no moment that a calendar knows")
         except (jwt.InvalidTokenError, TypeError, ValueError, RecursionError):
             raise unauthorized(Code.INVALID_TOKEN, "this is no valid token") from None
         if not expires_s > now_s():
