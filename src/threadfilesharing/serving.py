@@ -125,7 +125,7 @@ async def serve_until(
             log_level="critical",
             access_log=False,
             server_header=False,
-            # Longer than most clients keep an idle connection, so that the client closes it and no request crosses a close.
+            # Longer than clients keep an idle connection, so that they close it and no request crosses a close.
             timeout_keep_alive=75,
             timeout_graceful_shutdown=1,
         )
