@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ _LATER = (
     "USE_FIXTURES",
     "GENERATE_DYNAMIC_DATA",
 )
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 
@@ -140,7 +142,7 @@ def _count(environment: Mapping[str, str], name: str, default: int, *, most: int
     text = environment.get(name, "").strip()
     if not text:
         return default
-    if not text.isdigit() or int(text) > most:
+    if not _WHOLE.fullmatch(text) or int(text) > most:
         raise BadVariable(name=name, value=text, wanted=f"a whole number from 0 to {most}")
     return int(text)
 
