@@ -95,7 +95,7 @@ upload:
   chunk: {call: "PUT /uploads/{{ upload.id }}/chunks/{{ chunk.index }}", raw: "{{ chunk.bytes }}"}
   finish: {call: "POST /uploads/{{ upload.id }}/finish"}
   received: {call: "GET /uploads/{{ upload.id }}", save: {upload.received: payload.received}}
-  chunk_size: 1000
+  chunk_size: 1000B
 env: [HOUSE]
 """
 
@@ -195,6 +195,7 @@ class Stage:
     Attributes:
         lag_s: Antiphon's own lag as verdicts about time see it; None measures it.
         fence: One of `FENCES`.
+        without: A section that the profile lacks.
         changes: Further parameters of the setting.
     """
 
@@ -206,6 +207,8 @@ class Stage:
     changes: dict[str, object] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     exists: str = ""
+    without: str = ""
+    plays: int = 0
     setting: Setting | None = None
     entries: list[AnyEntry] = field(default_factory=list)
 
@@ -213,6 +216,7 @@ class Stage:
         """Play the first text; the others are fragments."""
         scenario, target = self.compiled(*texts)
         self.entries = []
+        self.plays += 1
         setting = self.made_setting(target)
         setting.lag.start()
         try:
@@ -246,6 +250,8 @@ class Stage:
         """Return the profile of the scripted target."""
         text = PROFILE.replace("BASE", self.target.url).replace("FENCE", FENCES[self.fence])
         text = text.replace("FIRST_BYTE", self.first_byte)
+        if self.without:
+            text = re.sub(rf"^{self.without}:.*?(?=^\w)", "", text, flags=re.DOTALL | re.MULTILINE)
         for old, new in self.edits.items():
             assert old in text
             text = text.replace(old, new)
@@ -266,7 +272,7 @@ class Stage:
             redactor=Redactor(b"key"),
             lag=LagWatch(clock) if self.lag_s is None else SteadyLag(clock, self.lag_s),
             target_watch=TargetWatch(None, clock),
-            run_id="run1",
+            run_id=f"run{self.plays}",
             seed="a test",
             started=dt.datetime.now(dt.UTC),
             read_file=lambda name: self.files[name],
@@ -296,3 +302,9 @@ async def nothing_left_behind() -> AsyncIterator[None]:
     yield
     left = asyncio.all_tasks() - before
     assert [str(task) for task in left if task is not asyncio.current_task()] == []
+
+
+@pytest.fixture
+def stage_of() -> type[Stage]:
+    """What makes a stage, for tests that have a loop of their own."""
+    return Stage

@@ -18,14 +18,16 @@ from antiphon.scenario.model import Step
 UNAUTHORIZED = 401
 
 
-async def clean_up(frame: Frame) -> None:
-    """Play the scenario's own clean-up steps, then remove what its calls made; what stays is noted by name."""
+async def clean_up(frame: Frame, *, steps: bool = True) -> None:
+    """Remove what a scenario made; what stays is noted by name.
+
+    Args:
+        frame: Where the scenario's names are.
+        steps: Whether its own clean-up steps, and those of its fragments, are played before.
+    """
     play = frame.play
-    for where, steps in ((frame, play.scenario.cleanup), *reversed(play.cleanup_steps)):
-        for step in steps:
-            problem = await _played(where, step)
-            if problem is not None:
-                play.leftovers.append(f"clean-up step {step.number} ({step.label}) {problem}")
+    if steps:
+        await _play_steps(frame)
     if play.setting.keep_data:
         return
     while play.made:
@@ -34,6 +36,15 @@ async def clean_up(frame: Frame) -> None:
         play.made.pop()  # only now: what is broken off in between is still there
         if problem is not None:
             play.leftovers.append(f"{made.rule.name} {made.key}: {problem}")
+
+
+async def _play_steps(frame: Frame) -> None:
+    play = frame.play
+    for where, steps in ((frame, play.scenario.cleanup), *reversed(play.cleanup_steps)):
+        for step in steps:
+            problem = await _played(where, step)
+            if problem is not None:
+                play.leftovers.append(f"clean-up step {step.number} ({step.label}) {problem}")
 
 
 async def _played(frame: Frame, step: Step) -> str | None:

@@ -23,6 +23,7 @@ from antiphon.judge.verdicts import Verdict
 from antiphon.scenario.model import Scenario
 
 CLEANUP_WITHIN_S = 15.0
+CLOSE_WITHIN_S = 15.0
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -137,19 +138,31 @@ async def _aftermath(frame: Frame) -> None:
 
 
 async def _wind_up(frame: Frame, played: Played) -> None:
-    """Judge what is left, clean up and close; a second interruption leaves out what is not done yet."""
+    """Judge what is left, clean up and close."""
     play = frame.play
     try:
         await _settle_all(play)
         if isinstance(played.problem, TargetGone):
             _leave(play)
         else:
-            await _clean_up(play, frame)
-    except asyncio.CancelledError:
-        played.cancelled = True
-        _leave(play)
+            await _tidy(frame, played)
     finally:
         await _close(play)
+
+
+async def _tidy(frame: Frame, played: Played) -> None:
+    """Clean up; the first interruption of a play ends its steps, only a second one ends its clean-up."""
+    play = frame.play
+    try:
+        await _clean_up(frame)
+    except asyncio.CancelledError:
+        if played.cancelled:
+            _leave(play)
+            return
+        try:
+            await _clean_up(frame, steps=False)
+        except asyncio.CancelledError:
+            _leave(play)
 
 
 def _leave(play: Play) -> None:
@@ -169,20 +182,29 @@ async def _settle_all(play: Play) -> None:
             doing.settle()
 
 
-async def _clean_up(play: Play, frame: Frame) -> None:
+async def _clean_up(frame: Frame, *, steps: bool = True) -> None:
+    play = frame.play
     _mark(play, "cleanup", "began", "")
     try:
         async with asyncio.timeout(CLEANUP_WITHIN_S):
-            await clean_up(frame)
+            await clean_up(frame, steps=steps)
     except TimeoutError:
         _leave(play)
     _mark(play, "cleanup", "ended", "")
 
 
 async def _close(play: Play) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(CLEANUP_WITHIN_S):
-            await play.close()
+    """Close every connection, for which an interruption is no reason to stop: all of it has deadlines."""
+    clock = play.setting.clock
+    closing = asyncio.create_task(play.close())
+    ends_s = clock.now_s() + CLOSE_WITHIN_S
+    while not closing.done() and (left_s := ends_s - clock.now_s()) > 0:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.wait({closing}, timeout=left_s)
+    if closing.done():
+        closing.result()
+    else:
+        closing.cancel()
 
 
 def _name_the_world(play: Play) -> None:

@@ -88,7 +88,10 @@ def _begun(frame: Frame, step: UploadStep, player: Player, profile: UploadProfil
                     advice="add `chunk_size` to `upload` of the profile, or write `size`",
                 )
             size = profile.chunk_bytes * (step.chunks or 1)
-        file = make_file(name, frame.play.dice.child(f"file {name}"), size)
+        try:
+            file = make_file(name, frame.play.dice.child(f"file {name}"), size)
+        except ValueError as error:
+            raise Mistake(sentence=f"{name} cannot be made: {error}", source=step.source) from None
     else:
         data = setting.read_file(name)
         file = SampleFile(name.rsplit("/", 1)[-1], content_type_of(name), data)

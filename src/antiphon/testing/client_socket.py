@@ -82,8 +82,6 @@ class ClientSocket:
             if found:
                 name, *args = json.loads(found[2])
                 await on_event(self, str(name), args, int(found[1]) if found[1] else None)
-            elif text in ("41", "1"):
-                return
 
     async def next_text(self) -> str | None:
         """Return the next text message; pings are answered, a close frame as well."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl
@@ -22,6 +22,7 @@ from antiphon.testing.frames import upgrade_answer
 from antiphon.testing.manners import Announcement, Manners, Script
 
 _CLOSING_S = 5.0
+_LONGEST_WAIT_S = 10.0
 
 
 class ScriptedTarget:
@@ -53,6 +54,7 @@ class ScriptedTarget:
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._waiting: list[asyncio.Event] = []
+        self._came = asyncio.Event()
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
@@ -86,6 +88,17 @@ class ScriptedTarget:
             if writer.transport is not None:
                 writer.transport.abort()
 
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Return once `holds` does; it is asked anew whenever something comes or goes.
+
+        Raises:
+            TimeoutError: It did not come to hold.
+        """
+        async with asyncio.timeout(_LONGEST_WAIT_S):
+            while not holds():
+                self._came.clear()
+                await self._came.wait()
+
     def sockets_of(self, whom: object) -> list[ClientSocket]:
         """Return the open sockets of an id, a list of ids, or of everybody (`*`)."""
         if whom == "*":
@@ -111,12 +124,14 @@ class ScriptedTarget:
                     await self._socket(request, reader, writer)
                     return
                 self.requests.append(request)
+                self._came.set()
                 if not await self._answered(request, reader, writer):
                     return
         except (ConnectionError, asyncio.CancelledError):
             return
         finally:
             self.http_open -= counted
+            self._came.set()
             self._writers.discard(writer)
             writer.close()
             with contextlib.suppress(ConnectionError, asyncio.CancelledError):
@@ -194,6 +209,7 @@ class ScriptedTarget:
         finally:
             beating.cancel()
             self.sockets.remove(socket)
+            self._came.set()
 
     async def _beat(self, socket: ClientSocket) -> None:
         while True:
@@ -204,6 +220,7 @@ class ScriptedTarget:
 
     async def _emitted(self, socket: ClientSocket, name: str, args: list[object], ack_id: int | None) -> None:
         self.emits.append((socket.owner, name, args))
+        self._came.set()
         data = args[0] if args else None
         if name == "sync":
             if self.manners.fence == "event":
@@ -253,6 +270,8 @@ class ScriptedTarget:
             socket.close(int(str(script.get("code", 1000))), str(script.get("reason", "")))
         for socket in self.sockets_of(script.get("abort", [])):
             socket.abort()
+        if script.get("die"):
+            self.die()
 
     def _announce(self, wanted: object) -> None:
         for one in wanted if isinstance(wanted, list) else []:
