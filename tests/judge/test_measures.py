@@ -118,3 +118,12 @@ def test_an_event_without_a_promised_time_is_no_delivery() -> None:
     measures = Measures()
     measures.verdict(delivery(0.5, limit_s=None))
     assert measures.delivery.count == 0
+
+
+def test_deliveries_are_counted_from_the_request_as_well() -> None:
+    measures = Measures()
+    measures.verdict(delivery(0.0, early=True, from_request_s=0.004))
+    measures.verdict(delivery(0.0, early=True, from_request_s=0.004))
+    assert measures.early == 2
+    assert measures.from_request.count == 2
+    assert measures.from_request.mean == pytest.approx(0.004)

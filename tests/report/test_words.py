@@ -11,6 +11,7 @@ from antiphon.report.words import (
     counted,
     cut,
     decisive,
+    deliveries,
     distribution,
     line_of,
     look_closer,
@@ -117,3 +118,17 @@ def test_a_name_is_cut_at_its_end() -> None:
 @pytest.mark.parametrize("outcome", list(Outcome))
 def test_a_steps_outcome_is_told_in_the_words_of_a_scenario(outcome: Outcome) -> None:
     assert step_outcome(outcome) in PlayOutcome
+
+
+def test_deliveries_that_came_before_their_answers_are_told_from_the_request_too(run) -> None:
+    early = msgspec.structs.replace(
+        run.summary,
+        delivery=Figures(count=4, max=0.001),
+        delivery_early=3,
+        delivery_from_request=Figures(count=4, p50=0.004, p95=0.009),
+        delivery_limit_s=0.1,
+    )
+    assert deliveries(early) == (
+        "p50 0 ms  p95 0 ms  max 1 ms (limit 100 ms), 3 of 4 before the answer; from the request p50 4 ms  p95 9 ms"
+    )
+    assert deliveries(msgspec.structs.replace(early, delivery_early=0)) == "p50 0 ms  p95 0 ms  max 1 ms (limit 100 ms)"

@@ -127,11 +127,13 @@ class Measures:
         api: Durations of the steps' answered calls, from first byte sent to last byte received.
         delivery: Latencies of the judged deliveries, from the answer to the event; early ones count as 0.
         early: How many of those came before the answer.
+        from_request: The same deliveries, from the first byte sent to the event.
     """
 
     api: Distribution = field(default_factory=Distribution)
     delivery: Distribution = field(default_factory=Distribution)
     early: int = 0
+    from_request: Distribution = field(default_factory=Distribution)
 
     def call(self, call: Call, *, lag_end_s: float = 0.0, target_wait_s: float = 0.0) -> None:
         """Count a call, if it is a step's and was answered."""
@@ -149,6 +151,8 @@ class Measures:
             return
         if verdict.early:
             self.early += 1
+        if verdict.from_request_s is not None:
+            self.from_request.add(verdict.from_request_s)
         measured = Measured(
             measured_s=raw_s,
             lag_start_s=0.0 if verdict.early else verdict.lag_start_s or 0.0,
@@ -162,3 +166,4 @@ class Measures:
         self.api.merge(other.api)
         self.delivery.merge(other.delivery)
         self.early += other.early
+        self.from_request.merge(other.from_request)

@@ -13,7 +13,7 @@ from antiphon.report.words import (
     UNSOUND,
     counted,
     decisive,
-    distribution,
+    deliveries,
     line_of,
     look_closer,
     ms,
@@ -135,7 +135,7 @@ def _totals_line(summary: RunSummary) -> Painted:
 
 def _figures_line(summary: RunSummary) -> Painted:
     lag = f"own lag p99 {ms(summary.own_lag.p99)}" if summary.own_lag.count else "own lag not measured"
-    delivery = f"delivery {distribution(summary.delivery, summary.delivery_limit_s)}"
+    delivery = f"delivery {deliveries(summary)}"
     return painted(f"{delivery} · {lag} · laws: {shown(summary.laws)}")
 
 

@@ -77,6 +77,8 @@ def run_entity(summary: RunSummary) -> dict[str, Any]:
         "absencesWaited": summary.absences_waited,
         "apiResponse": _figures(summary.api, summary.api_limit_s),
         "websocketDelivery": _figures(summary.delivery, summary.delivery_limit_s),
+        "websocketDeliveryEarly": summary.delivery_early,
+        "websocketDeliveryFromRequest": _figures(summary.delivery_from_request, None),
         "ownLag": _figures(summary.own_lag, None),
         "targetWaitKnown": summary.target_wait_known,
         "thresholds": [

@@ -11,7 +11,7 @@ from antiphon.report.coverage import requirement_rows
 from antiphon.report.failure import failure_text, trouble_text
 from antiphon.report.repeating import repeat_run
 from antiphon.report.safe import shown, unobeyed
-from antiphon.report.words import counted, distribution, line_of, ms, reason, took, totals
+from antiphon.report.words import counted, deliveries, distribution, line_of, ms, reason, took, totals
 from antiphon.run.results import RunSummary, ScenarioResult
 
 _MOST_ROWS = 500
@@ -111,7 +111,7 @@ def _times(summary: RunSummary) -> list[str]:
     known = "" if summary.target_wait_known else "; the target's waits are unknown and count as 0"
     told = [
         f"- API response: {distribution(summary.api, summary.api_limit_s)}",
-        f"- event delivery: {distribution(summary.delivery, summary.delivery_limit_s)}",
+        f"- event delivery: {deliveries(summary)}",
         f"- own lag: {f'p99 {ms(summary.own_lag.p99)}' if summary.own_lag.count else 'not measured'}{known}",
     ]
     told += [f"- threshold {threshold.outcome}: {md(threshold.sentence)}" for threshold in summary.thresholds]

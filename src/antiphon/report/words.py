@@ -59,6 +59,16 @@ def distribution(figures: Figures, limit_s: float | None = None) -> str:
     return f"{text} (limit {ms(limit_s)})" if limit_s is not None else text
 
 
+def deliveries(summary: RunSummary) -> str:
+    """Return the deliveries' figures; where events came before their answers, those from the request beside them."""
+    text = distribution(summary.delivery, summary.delivery_limit_s)
+    if not summary.delivery_early:
+        return text
+    request = summary.delivery_from_request
+    early = f"{summary.delivery_early} of {summary.delivery.count} before the answer"
+    return f"{text}, {early}; from the request p50 {ms(request.p50)}  p95 {ms(request.p95)}"
+
+
 def totals(summary: RunSummary) -> list[tuple[PlayOutcome, int]]:
     """Return how many scenarios came out how: passed, failed and void always, others where there are some."""
     counts = {PlayOutcome(name): count for name, count in summary.outcomes.items()}

@@ -130,6 +130,9 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
         started: Wall time in UTC, ISO 8601; everything else counts from there.
         finished: Whether it came to its end; a run that was killed shows False.
         outcomes: Number of scenarios by outcome.
+        delivery: From the answer to the event, of the deliveries that were promised a time; early ones count as 0.
+        delivery_early: How many of those came before the answer.
+        delivery_from_request: The same deliveries, from the request's first byte to the event.
         stopped_because: Why the run had to stop, if it had to.
         warnings: Sentences that every report shows.
         exit_code: As the command ended; None while it runs.
@@ -155,6 +158,8 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     absences_waited: int = 0
     api: Figures = Figures()
     delivery: Figures = Figures()
+    delivery_early: int = 0
+    delivery_from_request: Figures = Figures()
     api_limit_s: float | None = None
     delivery_limit_s: float | None = None
     own_lag: Figures = Figures()

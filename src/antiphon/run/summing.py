@@ -74,6 +74,8 @@ class Totals:
             absences_waited=sum(verdict.proof is Proof.WAITED for verdict in held),
             api=_figures(self._measures.api),
             delivery=_figures(self._measures.delivery),
+            delivery_early=self._measures.early,
+            delivery_from_request=_figures(self._measures.from_request),
             leftovers=tuple(f"{result.id}: {left}" for result in results for left in result.leftovers),
         )
 
