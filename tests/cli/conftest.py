@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -64,7 +65,9 @@ class Said:
     @property
     def run_id(self) -> str:
         """The run that the summary names."""
-        return self.out.split(".antiphon/runs/", 1)[1].split("/", 1)[0]
+        found = re.search(r"\.antiphon/runs/(\w+)/|antiphon show ([0-9a-f]{8})\b", self.out)
+        assert found is not None, self.out + self.err
+        return found.group(1) or found.group(2)
 
 
 @dataclass
