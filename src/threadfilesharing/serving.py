@@ -100,8 +100,13 @@ async def _serve(settings: Settings, planted: Sequence[str], listener: socket.so
     def ready() -> None:
         gc.freeze()
         gc.enable()
-        sys.stdout.write(ready_line(settings, listener.getsockname()[1], planted) + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(ready_line(settings, listener.getsockname()[1], planted) + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever started this server went away before it was ready, and nobody would ever stop it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            stop.set()
 
     await serve_until(application, listener, stop, ready)
     return 0

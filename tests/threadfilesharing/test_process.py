@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shlex
 import signal
 import socket
@@ -78,6 +79,18 @@ async def test_the_server_ends_when_its_parent_is_gone(tmp_path: Path) -> None:
     assert process.stdin is not None
     process.stdin.close()
     assert await _ended(process) == (0, "", "")
+
+
+async def test_a_server_that_nobody_waits_for_ends_by_itself(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await asyncio.create_subprocess_exec(
+        *COMMAND, "--demo", "--port", "0", "--data", str(tmp_path), stdout=writing, stderr=asyncio.subprocess.PIPE
+    )
+    os.close(writing)
+    async with asyncio.timeout(WAIT_S):
+        _, err = await process.communicate()
+    assert (process.returncode, err) == (0, b"")
 
 
 async def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
