@@ -86,7 +86,7 @@ async def _noted(
             raise PlayProblem(
                 sentence=done.failure.detail, source=setting.target.base_url_source, advice=done.failure.hint or ""
             )
-        trouble = await Health(setting).trouble_after(done.failure)
+        trouble = await Health(setting).trouble()
         if trouble is not None:
             raise TargetGone(
                 sentence=f"the target no longer answers: {trouble.sentence}",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from antiphon.core.errors import EnvironmentProblem
-from antiphon.core.source import Source
 from antiphon.engine.requests import request_of
 from antiphon.engine.setting import Setting
+from antiphon.engine.stops import Unreachable
 from antiphon.language.scope import Names
 from antiphon.net.exchange import Exchange, Failure, Request
 from antiphon.net.http import HttpClient, Timeouts
@@ -15,42 +12,11 @@ from antiphon.net.http import HttpClient, Timeouts
 _TIMEOUTS = Timeouts(connect_s=2.0, first_byte_s=5.0, total_s=5.0)
 
 
-@dataclass(eq=False, kw_only=True)
-class Unreachable(EnvironmentProblem):
-    """The target does not answer its health calls."""
-
-    sentence: str
-    source: Source | None = None
-    note: str = ""
-    advice: str = ""
-
-    def __str__(self) -> str:
-        return self.sentence
-
-    @property
-    def hint(self) -> str | None:
-        """What to do next."""
-        return self.advice or None
-
-
 class Health:
     """Asks the target whether it lives, on a connection of its own."""
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
-
-    @property
-    def how(self) -> str:
-        """What is asked, for the report."""
-        calls = self._setting.target.health
-        return (
-            ", ".join(call.operation for call in calls) if calls else "a TCP connect (the profile names no health call)"
-        )
-
-    async def trouble_after(self, failure: Failure) -> Unreachable | None:
-        """Return why the target is to be taken for gone after a transport error; None if it still answers."""
-        del failure
-        return await self.trouble()
 
     async def trouble(self) -> Unreachable | None:
         """Return why the target does not count as living; None if it does."""

@@ -13,36 +13,39 @@ class StopPlay(Exception):
 
 
 @dataclass(eq=False, kw_only=True)
-class PlayProblem(EnvironmentProblem):
+class Stopped(EnvironmentProblem):
+    """What whoever runs Antiphon can mend, in the words of whoever met it.
+
+    Attributes:
+        sentence: What happened.
+        source: The line of the profile or scenario that it hangs on.
+        note: What stands beside that place (`base_url (API_BASE_URL is not set)`).
+        advice: What to do next; may be empty.
+        details: What the target said.
+    """
+
+    sentence: str
+    source: Source | None = None
+    note: str = ""
+    advice: str = ""
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return self.sentence
+
+    @property
+    def hint(self) -> str | None:
+        """What to do next."""
+        return self.advice or None
+
+
+class PlayProblem(Stopped):
     """The scenario cannot be played: a recipe, login or first connect went otherwise than the profile says."""
 
-    sentence: str
-    source: Source | None = None
-    advice: str = ""
-    details: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        return self.sentence
-
-    @property
-    def hint(self) -> str | None:
-        """What to do next."""
-        return self.advice or None
-
-
-@dataclass(eq=False, kw_only=True)
-class TargetGone(EnvironmentProblem):
+class TargetGone(Stopped):
     """The target's health no longer answers: the run stops."""
 
-    sentence: str
-    source: Source | None = None
-    advice: str = ""
-    details: tuple[str, ...] = ()
 
-    def __str__(self) -> str:
-        return self.sentence
-
-    @property
-    def hint(self) -> str | None:
-        """What to do next."""
-        return self.advice or None
+class Unreachable(Stopped):
+    """The target does not answer its health calls."""
