@@ -182,7 +182,7 @@ def main() -> None:
         return
     rounds = int(sys.argv[1]) if sys.argv[1:] else 5
     command = [sys.executable, __file__, "serve"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603 - this very file
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         port = int(server.stdout.readline() if server.stdout else 0)
         bare, driven = [], []
         for _ in range(rounds):

@@ -197,7 +197,10 @@ def test_a_name_alone_in_braces_is_no_value() -> None:
     assert value_of("a: {id: , b: 1}") == {"a": {"id": None, "b": 1}}
 
 
-@pytest.mark.parametrize("text", ["a: {items[0]: 3}", "save: {x: payload.items[0].id}", "assert: {n: 1, items[-1].id: 3}", "a: {x.y[0].z: 1}"])
+@pytest.mark.parametrize(
+    "text",
+    ["a: {items[0]: 3}", "save: {x: payload.items[0].id}", "assert: {n: 1, items[-1].id: 3}", "a: {x.y[0].z: 1}"],
+)
 def test_an_address_with_brackets_inside_braces_is_caught(text: str) -> None:
     found = problems_of(text)
     assert len(found) == 1
