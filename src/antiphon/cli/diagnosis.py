@@ -11,7 +11,9 @@ from pathlib import Path
 import uvloop
 
 from antiphon import __version__
+from antiphon.cli.edge import EXIT_ENVIRONMENT, exit_code_of
 from antiphon.cli.loading import Loaded, load, readable_environment
+from antiphon.cli.telling import stopped
 from antiphon.core.errors import AntiphonError
 from antiphon.core.redaction import Redactor
 from antiphon.engine.health import Health
@@ -21,6 +23,9 @@ from antiphon.engine.setting import Setting
 from antiphon.net.allow import AllowList
 from antiphon.report.failure import error_text
 from antiphon.report.painting import Painted
+from antiphon.report.words import counted
+from antiphon.run.assembling import trouble_of
+from antiphon.run.environment import override_note
 from antiphon.ticking.real import RealClock, SeededDice, new_key, wall_time
 from antiphon.watch.lag import LagWatch
 from antiphon.watch.target import TargetWatch
@@ -29,8 +34,8 @@ _LIBRARIES = ("uvloop", "picows", "httptools", "orjson", "msgspec", "google-re2"
 _ENOUGH_FILES = 1024
 
 
-def diagnose(target: Path | None) -> tuple[list[Painted | str], bool]:
-    """Return what was found, a line each, and whether a run can begin."""
+def diagnose(target: Path | None) -> tuple[list[Painted | str], int]:
+    """Return what was found, a line each, and with what a run would end that cannot begin; 0 if it can."""
     told: list[Painted | str] = [
         f"antiphon {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}",
         "libraries: " + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES),
@@ -40,16 +45,17 @@ def diagnose(target: Path | None) -> tuple[list[Painted | str], bool]:
     try:
         loaded = load((), target)
     except AntiphonError as error:
-        return [*told, error_text(error)], False
+        return [*told, error_text(error)], exit_code_of(error)
     profile = loaded.target
     socket = f", socket at {profile.socket.url}" if profile.socket is not None else ", no socket"
     told.append(f"target: {profile.name} at {profile.base_url}{socket}; fence: {profile.fence.kind}")
-    told.append(f"suite: {len(loaded.suite.scenarios)} scenarios, no problems")
+    told.append(f"suite: {counted(len(loaded.suite.scenarios), 'scenario')}, no problems")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         trouble = runner.run(_health(loaded))
     if trouble is not None:
-        return [*told, error_text(trouble)], False
-    return [*told, "health: the target answers"], True
+        note = override_note("base_url", "API_BASE_URL", loaded.variables.base_url)
+        return [*told, error_text(stopped(trouble_of(trouble), note))], EXIT_ENVIRONMENT
+    return [*told, "health: the target answers"], 0
 
 
 def _open_files() -> str:

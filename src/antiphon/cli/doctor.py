@@ -13,9 +13,9 @@ def command(target: options.TargetFile = None, color: options.Color = "auto") ->
     from antiphon.cli.screen import choose_color, terminal
 
     choose_color(color)
-    lines, healthy = diagnose(target)
+    lines, code = diagnose(target)
     screen = terminal()
     for line in lines:
         screen.say(line)
-    if not healthy:
-        raise typer.Exit(3)
+    if code:
+        raise typer.Exit(code)

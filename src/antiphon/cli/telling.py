@@ -70,6 +70,12 @@ class Stopped(AntiphonError):
         return self.trouble.hint or None
 
 
+def stopped(trouble: Trouble, note: str = "") -> Stopped:
+    """Return why a run cannot begin; `note` is a few words about the place, by default the first detail."""
+    first = trouble.details[0] if trouble.details else ""
+    return Stopped(trouble=trouble, source=trouble.source, note=note or first)
+
+
 def make_report_folder(folder: Path) -> None:
     """Make the folder that `--report` names, before the target is touched.
 
@@ -118,7 +124,7 @@ def tell_end(
         voice.say(told)
         shown = without_voids(results)
     if summary.stopped_because is not None and all(result.outcome in _UNPLAYED for result in results):
-        voice.tell(error_text(_stopped(summary.stopped_because)))
+        voice.tell(error_text(stopped(summary.stopped_because)))
         summary = msgspec.structs.replace(summary, stopped_because=None)
     voice.say(summary_text(summary, shown, report=(_relative(folders[-1]) / "report.html").as_posix()))
     return code
@@ -185,11 +191,6 @@ def _troubles(results: Sequence[ScenarioResult]) -> list[tuple[Trouble, str, int
         first, count = found.get(key, (trouble, 0))
         found[key] = (first, count + 1)
     return [(trouble, outcome, count) for (outcome, _, _), (trouble, count) in found.items()]
-
-
-def _stopped(trouble: Trouble) -> Stopped:
-    note = trouble.details[0] if trouble.details else ""
-    return Stopped(trouble=trouble, source=trouble.source, note=note)
 
 
 def _relative(path: Path) -> Path:
