@@ -285,6 +285,12 @@ async def test_a_fragment_s_clean_up_is_played_after_the_scenario_s_steps(stage:
     assert seen.calls() == ["alice GET /me 200", "alice GET /count 200", "alice POST /echo/tidied 200"]
 
 
+async def test_a_fragment_can_be_given_nobody(stage: Stage) -> None:
+    fragment = "fragment: peep\ntakes: {who: user}\nsteps: [{who: GET /me, status: 401}]\n"
+    seen = await stage.steps("- use: peep\n  with: {who: nobody}\n", fragment)
+    assert (seen.outcome, seen.calls()) == ("passed", ["nobody GET /me 401"])
+
+
 async def test_a_fragment_that_takes_a_user_refuses_anything_else(stage: Stage) -> None:
     seen = await stage.steps(
         """

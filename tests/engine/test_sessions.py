@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
 from antiphon.testing.scripted_target import ScriptedTarget
+from antiphon.ticking.real import RealClock
 
 if TYPE_CHECKING:
     from conftest import Stage
@@ -271,3 +273,42 @@ async def test_a_recipe_that_goes_otherwise_is_an_error_that_names_the_call(
     seen = await stage.steps("- alice: GET /me\n")
     assert (seen.outcome, seen.steps) == ("error", [])
     assert seen.problem == "owner of the company could not log in: POST /login answered 401, not 2xx"
+
+
+async def test_a_reconnect_goes_on_trying_while_the_target_cannot_be_reached(
+    stage: Stage, target: ScriptedTarget
+) -> None:
+    async with ScriptedTarget(RealClock()) as other:
+        port = int(other.url.rpartition(":")[2])
+    later = ScriptedTarget(RealClock(), port=port)
+    later.board = target.board
+
+    async def come_up_later() -> None:
+        await asyncio.sleep(0.1)
+        await later.__aenter__()
+
+    coming = asyncio.create_task(come_up_later())
+    seen = await stage.steps(f"- alice: reconnect\n  url: http://127.0.0.1:{port}\n- alice: connected\n")
+    await coming
+    await later.__aexit__(None, None, None)
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    assert "refused unreachable network" in seen.connections("alice")
+
+
+async def test_a_connect_tries_once(stage: Stage) -> None:
+    async with ScriptedTarget(RealClock()) as other:
+        url = other.url
+    seen = await stage.steps(f"- alice: connect\n  url: {url}\n")
+    assert (seen.outcome, seen.bad) == ("failed", ["1 failed refused alice"])
+    assert seen.sentences[0].startswith("alice's connect was not answered (unreachable")
+
+
+async def test_a_login_takes_another_token(stage: Stage, target: ScriptedTarget) -> None:
+    seen = await stage.steps("- alice: login\n  token: garbage\n- alice: logout\n  token: garbage\n  refused: true\n")
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    assert target.requests[-2].headers["authorization"].startswith("Bearer garbage.")
+
+
+async def test_what_a_connection_s_end_causes_is_heard(stage: Stage) -> None:
+    seen = await stage.steps("- bob: disconnect\n  hear: {alice: nothing}\n- bob: connect\n  hear: {alice: nothing}\n")
+    assert (seen.outcome, seen.proofs) == ("passed", ["proven", "proven"])

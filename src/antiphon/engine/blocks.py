@@ -6,14 +6,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
-from antiphon.core.errors import AntiphonError, Mistake
+from antiphon.core.errors import Mistake
 from antiphon.engine.doing import Doing
 from antiphon.engine.gate import BranchGate, Gate
 from antiphon.engine.judging import until_verdict
 from antiphon.engine.play import Frame
 from antiphon.engine.players import UserView
 from antiphon.engine.scopes import NameSpace
-from antiphon.engine.stops import StopPlay, TargetGone
+from antiphon.engine.stops import StopPlay, first_problem
 from antiphon.language.scope import MISSING
 from antiphon.scenario.model import Actor, ParallelStep, RepeatStep, Step, UntilStep, UseStep
 
@@ -48,7 +48,7 @@ async def parallel(frame: Frame, step: ParallelStep, doing: Doing, play_step: Pl
             for index, steps in enumerate(branches):
                 group.create_task(branch(index, steps))
     except BaseExceptionGroup as problems:
-        raise _first_problem(problems) from None
+        raise first_problem(problems) from None
     if stops:
         raise stops[0]
 
@@ -155,13 +155,6 @@ def _taken(frame: Frame, actor: Actor | tuple[Actor, ...], step: UseStep) -> obj
     if not views or not all(isinstance(view, UserView) for view in views):
         raise Mistake(sentence=f"`{step.fragment.name}` takes a user, and gets something else", source=actor.source)
     return value
-
-
-def _first_problem(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the problem that the branches met; if it is a fault of our own, that."""
-    found = list(group.exceptions)
-    known = [error for error in found if isinstance(error, AntiphonError)]
-    return next(iter((*(error for error in known if isinstance(error, TargetGone)), *known, *found)))
 
 
 def _rounds(value: object, step: Step) -> int:

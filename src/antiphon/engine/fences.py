@@ -12,6 +12,7 @@ from antiphon.engine.links import link_of
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.sockets import UserSocket
+from antiphon.engine.stops import first_problem
 from antiphon.history.entries import Beat, Event
 from antiphon.judge.fences import FenceAnswer, judge_fence
 from antiphon.language.matcher import Matcher
@@ -28,8 +29,12 @@ async def fence_all(
 ) -> dict[str, FenceAnswer]:
     """Ask every one of these users' connections at once; return the answers by the connection's name."""
     asked = [player for player in players if player.socket is not None]
-    answers = await asyncio.gather(*(fence(frame, player, opened_s=opened_s) for player in asked))
-    return {player.socket.name: answer for player, answer in zip(asked, answers, strict=True) if player.socket}
+    try:
+        async with asyncio.TaskGroup() as group:
+            asking = [(player, group.create_task(fence(frame, player, opened_s=opened_s))) for player in asked]
+    except BaseExceptionGroup as problems:
+        raise first_problem(problems) from None
+    return {player.socket.name: asked_of.result() for player, asked_of in asking if player.socket is not None}
 
 
 async def fence(frame: Frame, player: Player, *, opened_s: float | None = None) -> FenceAnswer:

@@ -137,9 +137,14 @@ class Play:
 
     async def close(self) -> None:
         """Close every connection of this play."""
-        await asyncio.gather(
-            *(socket.close() for socket in self.sockets), *(player.http.close() for player in self.everybody())
+        closed = await asyncio.gather(
+            *(socket.close() for socket in self.sockets),
+            *(player.http.close() for player in self.everybody()),
+            return_exceptions=True,
         )
+        for fault in closed:
+            if fault is not None:
+                raise fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

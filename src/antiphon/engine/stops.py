@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from antiphon.core.errors import EnvironmentProblem
+from antiphon.core.errors import AntiphonError, EnvironmentProblem
 from antiphon.core.source import Source
 
 
@@ -49,3 +49,11 @@ class TargetGone(Stopped):
 
 class Unreachable(Stopped):
     """The target does not answer its health calls."""
+
+
+def first_problem(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return which problem of several tasks is told: a target that is gone, another one that is known, or our own."""
+    found = list(group.exceptions)
+    known = [error for error in found if isinstance(error, AntiphonError)]
+    gone = [error for error in known if isinstance(error, TargetGone)]
+    return (*gone, *known, *found)[0]

@@ -39,7 +39,7 @@ class ScriptedTarget:
         most_waiting: How many scripts with a barrier waited at once, at most.
     """
 
-    def __init__(self, clock: Clock, manners: Manners | None = None) -> None:
+    def __init__(self, clock: Clock, manners: Manners | None = None, *, port: int = 0) -> None:
         self.manners = manners or Manners()
         self.board = Board(self.manners)
         self.requests: list[Request] = []
@@ -50,14 +50,14 @@ class ScriptedTarget:
         self.most_waiting = 0
         self._clock = clock
         self._server: asyncio.Server | None = None
-        self._port = 0
+        self._port = port
         self._tasks: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
         self._waiting: list[asyncio.Event] = []
         self._came = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._connected, "127.0.0.1", self._port)
         self._port = int(self._server.sockets[0].getsockname()[1])
         return self
 
