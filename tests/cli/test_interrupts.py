@@ -231,3 +231,17 @@ def ends(pid: int) -> bool:
         if state == "Z":
             return True
     return False
+
+
+def test_runs_in_one_folder_at_once_do_not_disturb_each_other(slow: Here, small: Small) -> None:
+    processes = [slow.started("run", "--seed", f"seed{number}") for number in range(3)]
+    deadline_s = time.monotonic() + 60
+    while small.asked_for("GET", "/slow") < 3 and time.monotonic() < deadline_s:
+        small.slow_asked.wait(0.01)
+    small.hold.set()
+    for number, process in enumerate(processes):
+        said = slow.ended(process)
+        assert (said.code, said.err) == (0, "")
+        assert slow.summary(said.run_id)["seed"] == f"seed{number}"
+        assert [result["outcome"] for result in slow.results(said.run_id).values()] == ["passed"] * 3
+        assert slow.antiphon("show", said.run_id, "b").code == 0

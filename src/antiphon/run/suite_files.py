@@ -8,6 +8,7 @@ from pathlib import Path
 
 from antiphon.core.errors import FilesRefused, Mistake, ScenarioError, UsageError
 from antiphon.core.source import Source
+from antiphon.core.text import shortened
 from antiphon.scenario.compiler import SuiteFile
 
 _ENDINGS = (".yaml", ".yml")
@@ -88,8 +89,8 @@ class SuiteFolder:
                 return f"there is no file `{name}` in the suite's folder"
             if path.stat().st_size > _LARGEST_BYTES:
                 return f"`{name}` is larger than 50 MB"
-        except (OSError, ValueError) as error:
-            return f"`{name}` cannot be read: {error}"
+        except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: a link that leads to itself
+            return f"`{shortened(name)}` cannot be read: {shortened(str(error))}"
         return None
 
 
