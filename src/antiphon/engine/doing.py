@@ -43,6 +43,7 @@ class Doing:
         facts: What addresses of this step see (`response`, `payload`, `ack`, …).
         verdicts: Judged at once.
         deferred: To be judged when the lag around their stamps is known.
+        last_words: To be judged when the scenario has ended.
         is_block: Whether other steps are played inside it.
         block: The step inside which it is played; None at the top.
         inside: The steps played inside it; of one that was tried again, the last try.
@@ -60,6 +61,7 @@ class Doing:
     facts: dict[str, object] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
     deferred: list[Deferred] = field(default_factory=list)
+    last_words: list[Deferred] = field(default_factory=list)
     saved_ids: set[str] = field(default_factory=set)
     is_block: bool = False
     block: Doing | None = None
@@ -108,3 +110,10 @@ class Doing:
             for judge in one.deferred:
                 one.verdicts.extend(judge())
             one.deferred.clear()
+
+    def conclude(self) -> None:
+        """Judge of this step alone what was deferred, and what only the scenario's end could tell."""
+        for judge in (*self.deferred, *self.last_words):
+            self.verdicts.extend(judge())
+        self.deferred.clear()
+        self.last_words.clear()

@@ -44,6 +44,8 @@ def _since(later: list[Change]) -> Literal["", "closed by the target", "closed b
 
 
 def _ended(change: Change) -> _Ended:
+    if change.closed is not None and change.closed.how in ("protocol error", "fault"):
+        return "cut"  # broken off because of what came, which is nothing that the scenario did
     if change.closed is None or change.closed.by == "us":
         return "closed by us"
     return "closed by the target" if change.closed.by == "target" else "cut"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
+from functools import partial
 
 from antiphon.core.errors import AntiphonError
 from antiphon.data.fakes import fakes
@@ -99,7 +100,7 @@ async def _to_the_end(frame: Frame, played: Played) -> None:
     except StopPlay as stop:
         played.stopped = str(stop)
     await _health_if_cut(play)
-    await _aftermath(frame)
+    await _last_fences(frame)
 
 
 async def _health_if_cut(play: Play) -> None:
@@ -123,29 +124,30 @@ async def _health_if_cut(play: Play) -> None:
         )
 
 
-async def _aftermath(frame: Frame) -> None:
-    """Make the last fence on every connection that was listened to, and judge what only the end can tell."""
+async def _last_fences(frame: Frame) -> None:
+    """Make the last fence on every connection that was listened to, and keep what was heard until then.
+
+    What it tells is judged with all that waits for the lag to be known, while or after things are cleaned up.
+    """
     play = frame.play
     listening = {id(final.listener.player): final.listener.player for final in play.finals}
     last = await fence_all(frame, listening.values())
-    await play.setting.lag.after(play.setting.clock.now_s())
-    for doing in play.doings:
-        doing.settle()
     for final in play.finals:
         socket = final.listener.socket
         fence = last.get(socket.name) if socket is not None else None
-        final.doing.verdicts.extend(aftermath(final_facts(play, final), fence))
+        final.doing.last_words.append(partial(aftermath, final_facts(play, final), fence))
 
 
 async def _wind_up(frame: Frame, played: Played) -> None:
-    """Judge what is left, clean up and close."""
+    """Clean up, judge what is left, and close."""
     play = frame.play
+    ended_s = play.setting.clock.now_s()
     try:
-        await _settle_all(play)
         if isinstance(played.problem, TargetGone):
             _leave(play)
         else:
             await _tidy(frame, played)
+        await _settle_all(play, ended_s)
     finally:
         await _close(play)
 
@@ -171,15 +173,12 @@ def _leave(play: Play) -> None:
         play.leftovers.extend(f"{made.rule.name} {made.key}: not removed" for made in reversed(play.made))
 
 
-async def _settle_all(play: Play) -> None:
-    """Judge what was still waiting for the lag to be known when the play was broken off."""
-    if any(doing.deferred for doing in play.doings):
-        try:
-            await asyncio.shield(play.setting.lag.after(play.setting.clock.now_s()))
-        except (asyncio.CancelledError, TimeoutError):
-            return
-        for doing in play.doings:
-            doing.settle()
+async def _settle_all(play: Play, ended_s: float) -> None:
+    """Judge what was still waiting for the lag to be known; clean-up has mostly taken that long already."""
+    with contextlib.suppress(asyncio.CancelledError, TimeoutError):
+        await asyncio.shield(play.setting.lag.after(ended_s))
+    for doing in play.doings:
+        doing.conclude()
 
 
 async def _clean_up(frame: Frame, *, steps: bool = True) -> None:
