@@ -12,6 +12,7 @@ whole case in its scenario. Keys, all optional:
     ack         the acknowledgement's argument; `silent` gives none, `broken` one that is no JSON
     cut         end the HTTP connection without an answer
     silent      never answer the call
+    frames      messages to sockets, as they stand: a list of {to, text}
     disconnect, close, abort     whose sockets end: by a disconnect packet, a close frame, or without a word
     code, reason                 of that close frame
     stall_ms    keep the processor busy, with the loop that both sides share, after `hold_ms`

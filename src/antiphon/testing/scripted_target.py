@@ -264,6 +264,10 @@ class ScriptedTarget:
 
     def _aftermath(self, script: Script) -> None:
         self._announce(script.get("events"))
+        frames = script.get("frames")
+        for one in frames if isinstance(frames, list) else []:
+            for socket in self.sockets_of(one["to"]):
+                socket.text(str(one["text"]))
         for socket in self.sockets_of(script.get("disconnect", [])):
             socket.disconnect()
         for socket in self.sockets_of(script.get("close", [])):
