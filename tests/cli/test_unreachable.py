@@ -77,6 +77,26 @@ def test_a_target_that_is_not_on_the_allow_list_is_not_touched(here: Here) -> No
     assert "add `192.0.2.7` to the profile's `allow`, or confirm with --yes-this-target" in said.err
 
 
+def test_a_socket_that_is_not_on_the_allow_list_stops_the_run_before_the_first_call(here: Here, small: Small) -> None:
+    here.suite(small.url, a=here.asks("never asked", "/fine"))
+    here.write("target.yaml", (here.folder / "target.yaml").read_text() + "socket: {url: http://192.0.2.7}\n")
+    said = here.antiphon("run")
+    assert said.code == 3
+    assert "the target's socket may not be connected to: 192.0.2.7:80 is not on the allow-list" in said.err
+    assert "--> target.yaml:15:15  socket.url (WEBSOCKET_URL is not set)" in said.err
+    assert small.asked == []
+    here.monkeypatch.setenv("WEBSOCKET_URL", small.url)
+    assert here.antiphon("run").code == 0
+
+
+def test_a_target_elsewhere_can_be_confirmed(here: Here) -> None:
+    here.suite("http://192.0.2.7:80", a=here.asks("never asked", "/fine"))
+    said = here.antiphon("run", "--yes-this-target")
+    assert said.code == 3
+    assert "allow-list" not in said.err
+    assert "planned for 192.0.2.7:80: at least 0 users, 0 rooms joined, 1 request, 0 emits" in said.out
+
+
 def test_a_metadata_address_is_refused_whatever_is_confirmed(here: Here) -> None:
     here.suite("http://169.254.169.254", a=here.asks("never asked", "/fine"))
     said = here.antiphon("run", "--yes-this-target")

@@ -65,6 +65,7 @@ def play(
         key=new_key(),
         clock=RealClock(),
         base_url_note=override_note("base_url", "API_BASE_URL", variables.base_url),
+        socket_url_note=override_note("socket.url", "WEBSOCKET_URL", variables.socket_url),
     )
     voice = Voice(terminal())
     quiet = (*_QUIET, PlayOutcome.VOID) if brief_void else _QUIET

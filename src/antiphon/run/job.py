@@ -45,6 +45,7 @@ class Job:
         started: The wall time, read once.
         key: For the keyed hashes of redacted secrets.
         base_url_note: Whether a variable stands in place of the profile's `base_url`, for whoever cannot reach it.
+        socket_url_note: The same of `socket.url`.
     """
 
     target: Target
@@ -59,6 +60,7 @@ class Job:
     key: bytes
     clock: Clock
     base_url_note: str = ""
+    socket_url_note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ from antiphon.run.attempts import Attempts
 from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import RunFolder
 from antiphon.run.job import Finished, Job, Watcher
+from antiphon.run.preflight import socket_trouble
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble
 from antiphon.run.summing import Totals
 from antiphon.scenario.model import Scenario
@@ -86,9 +87,11 @@ class Run:
     async def _play_all(self, setting: Setting) -> None:
         if not self._job.scenarios:
             return
-        health = Health(setting)
-        if (trouble := await health.trouble()) is not None:
+        socket, note = self._job.target.socket, self._job.socket_url_note
+        self._stopped = await socket_trouble(socket, setting.allow, note=note)
+        if self._stopped is None and (trouble := await Health(setting).trouble()) is not None:
             self._stopped = self._placed(trouble_of(trouble))
+        if self._stopped is not None:
             return
         attempts = self._attempts = Attempts(setting, began=self._watcher.scenario_began, fault=self._note_fault)
         waiting = list(reversed(self._job.scenarios))
