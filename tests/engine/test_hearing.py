@@ -137,6 +137,26 @@ async def test_what_an_event_carries_can_be_saved_from_it(stage: Stage) -> None:
     assert (seen.outcome, seen.bad) == ("passed", [])
 
 
+@pytest.mark.parametrize(
+    ("item", "bad"),
+    [
+        ("{other: '#any', wait: 30ms, save: {got: event.id}}", ["1 failed lost bob"]),
+        ("{news: '#any', save: {got: event.gone}}", ["1 failed missing bob"]),
+    ],
+)
+async def test_what_cannot_be_saved_from_an_event_ends_the_scenario(stage: Stage, item: str, bad: list[str]) -> None:
+    seen = await stage.steps(
+        f"""
+        - alice: POST /do
+          body: {{events: [{{{TO_BOB}, event: news, data: {{id: 1}}}}]}}
+          hear:
+            bob: [{item}]
+        - assert: {{got: 1}}
+        """
+    )
+    assert (seen.outcome, seen.bad, seen.steps) == ("failed", bad, ["1"])
+
+
 async def test_a_hearer_is_self_and_what_the_step_saved_is_known(stage: Stage) -> None:
     seen = await stage.steps(
         f"""

@@ -14,6 +14,8 @@ from antiphon.engine.listeners import Final, Listener
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.history.heard import Heard
+from antiphon.judge.answers import About
+from antiphon.judge.claims import missing_verdict
 from antiphon.judge.facts import Facts, Window
 from antiphon.judge.hearing import heard_for, satisfied, verdicts, waits_until
 from antiphon.judge.verdicts import Verdict
@@ -217,10 +219,12 @@ def _note_slowest(listener: Listener, judged: Iterable[Verdict]) -> None:
 
 
 def _save_heard(frame: Frame, doing: Doing, judged: Iterable[tuple[Facts, Listener]]) -> None:
-    """Keep what `save` of an item names, of the event that fulfilled it."""
+    """Keep what `save` of an item names, of the event that fulfilled it; what cannot be kept ends the scenario."""
     for facts, listener in judged:
         view = UserView(listener.player)
         for item, events in heard_for(facts):
+            if item.save and not events and item.times_low:
+                doing.stop = f"{facts.hearer} did not hear {item.event}, of which something was to be saved"
             if not item.save or not events:
                 continue
             event = events[0]
@@ -229,6 +233,10 @@ def _save_heard(frame: Frame, doing: Doing, judged: Iterable[tuple[Facts, Listen
                 value = save.address(scope)
                 if value is not MISSING:
                     frame.names.set(save.name, value)
+                    continue
+                told = About(step=doing.number, user=facts.hearer, cause_seq=facts.cause_seq, source=save.source)
+                doing.verdicts.append(missing_verdict(save.name, save.address.text, told, source=save.source))
+                doing.stop = f"`save` found nothing at `{save.address.text}`"
 
 
 def ids_in(value: object) -> set[str]:
