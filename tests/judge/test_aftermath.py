@@ -5,8 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from antiphon.judge.aftermath import aftermath, needs_fence
-from antiphon.judge.fences import FenceOutcome
+from antiphon.judge.aftermath import aftermath
 from antiphon.judge.verdicts import Kind, Outcome, Proof
 
 JUDGED_S = 10.1
@@ -139,12 +138,3 @@ def test_only_the_promise_of_a_connection_fence_is_checked_so_and_only_until_the
     assert aftermath(delivery, None) == ()
     caused = make.facts(claims, late, fence=make.fence(kind="connection"), judged_s=JUDGED_S, next_cause_s=10.08)
     assert aftermath(caused, None) == ()
-
-
-def test_a_last_fence_is_needed_for_never_and_for_bounds_not_yet_judged(make: SimpleNamespace) -> None:
-    assert needs_fence(make.facts(make.hear(never=(make.item(),)), fence=make.fence()))
-    assert needs_fence(make.facts(make.hear(make.item())))
-    assert needs_fence(make.facts(make.hear(make.item()), fence=make.fence(outcome=FenceOutcome.VOID)))
-    assert not needs_fence(make.facts(make.hear(make.item()), fence=make.fence()))
-    assert not needs_fence(make.facts(make.hear(make.item(times_high=None))))
-    assert not needs_fence(make.facts(make.hear(nothing=make.source), fence=make.fence()))

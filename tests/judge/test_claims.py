@@ -134,5 +134,5 @@ def test_a_close_may_claim_its_code_and_reason() -> None:
     assert state("closed", "closed", closed={"by": "network"}, reason=matcher('"#string"'))[0] is Outcome.FAILED
 
 
-def test_never_connected_is_closed_as_well() -> None:
-    assert state("closed", "never") == (Outcome.HELD, "bob was never connected")
+def test_who_was_never_connected_was_not_closed_either() -> None:
+    assert state("closed", "never") == (Outcome.FAILED, "bob was never connected, so nothing was closed")

@@ -26,12 +26,6 @@ def aftermath(facts: Facts, last: FenceAnswer | None) -> tuple[Verdict, ...]:
     return (*_bounds(facts, last), *_nothing(facts), *_never(facts, last), *_fence_promise(facts))
 
 
-def needs_fence(facts: Facts) -> bool:
-    """Return whether the scenario's last fence has anything to settle about this `hear`."""
-    bounded = any(item.times_high is not None for item, _ in facts.items()) and not facts.cause_failed
-    return bool(facts.hear.never) or (bounded and not is_judged_by(facts.fence))
-
-
 def _bounds(facts: Facts, last: FenceAnswer | None) -> Iterator[Verdict]:
     if is_judged_by(facts.fence):
         yield from late_copies(facts, horizon_s(facts, facts.fence))

@@ -148,6 +148,8 @@ def state_verdict(
     if state in ("same", "replaced"):
         waited = f" within {limit_text(within_s)}" if within_s is not None else ""
         return about.verdict(Outcome.FAILED, Kind.STATE, claim, f"{who}'s connection was not closed{waited}")
+    if state == "never":
+        return about.verdict(Outcome.FAILED, Kind.STATE, claim, f"{who} was never connected, so nothing was closed")
     held = f"{who}'s connection was closed{_how(ended)}" if state == "closed" else f"{who} was never connected"
     for name, matcher in (("code", code), ("reason", reason)):
         if matcher is None:
