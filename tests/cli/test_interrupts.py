@@ -162,7 +162,7 @@ def test_kill_of_the_target_in_mid_run_stops_the_run_with_3(here: Here) -> None:
         os.kill(application.pid, signal.SIGKILL)
         said = here.ended(process)
     assert said.code == 3
-    assert "stopped: the target no longer answers: cannot reach the target: connection refused at 127.0.0.1" in said.out
+    assert "stopped: the target no longer answers: cannot reach the target: " in said.out, said.out
     assert "hint: what was found before that is in the report" in said.out
     run = next((here.folder / ".antiphon" / "runs").iterdir())
     results = here.results(run.name)

@@ -209,11 +209,38 @@ async def test_a_fault_of_ours_makes_an_error_and_is_not_tried_again(monkeypatch
     assert "a fault of Antiphon itself" in result.trouble.sentence
 
 
-async def test_a_second_fault_while_cleaning_up_hides_neither(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def clean_up(_: object) -> None:
-        raise ZeroDivisionError
+async def test_what_a_broken_play_had_made_and_not_removed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Made:
+        class rule:  # noqa: N801 - the name of the field
+            name = "thing"
 
-    monkeypatch.setattr(attempts, "clean_up", clean_up)
-    stage = Stage(monkeypatch, falls_over)
-    assert await stage.outcome() is PlayOutcome.ERROR
-    assert [type(error) for error in stage.faults] == [RuntimeError, ZeroDivisionError]
+        key = 7
+
+    async def makes_and_falls_over(play: Play) -> None:
+        play.made.append(Made())  # type: ignore[arg-type]
+        await falls_over(play)
+
+    stage = Stage(monkeypatch, makes_and_falls_over)
+    result, _ = await stage.attempts.result(stage.scenario, 0)
+    assert result.leftovers == ("thing 7: not removed",)
+
+
+async def test_a_play_that_is_cancelled_in_its_last_words_keeps_what_it_had_judged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fails_and_goes(play: Play) -> None:
+        await fails(play)
+        raise asyncio.CancelledError
+
+    async def raises(*args: Any, **more: Any) -> Played:
+        watch = more["watch"]
+        play = Play(setting=args[0], scenario=args[1], name=args[2])
+        watch(play)
+        await fails_and_goes(play)
+        raise AssertionError
+
+    stage = Stage(monkeypatch)
+    monkeypatch.setattr(attempts, "play_scenario", raises)
+    result, _ = await stage.attempts.result(stage.scenario, 0)
+    assert result.outcome is PlayOutcome.CANCELLED
+    assert len(result.verdicts) == 1

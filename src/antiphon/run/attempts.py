@@ -1,17 +1,16 @@
 """The attempts at one scenario, each in a task of its own: it can be broken off without its clean-up being broken off.
 
-A fault of Antiphon itself ends the attempt as an error; what it made at the target is removed all the same.
+A fault of Antiphon itself ends the attempt as an error that keeps what was judged before.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from antiphon.core.errors import AntiphonError
-from antiphon.engine.cleanup import clean_up
-from antiphon.engine.play import Frame, Play
-from antiphon.engine.plays import CLEANUP_WITHIN_S, Played, play_scenario
+from antiphon.engine.play import Play
+from antiphon.engine.plays import Played, play_scenario
 from antiphon.engine.setting import Setting
 from antiphon.history.entries import AnyEntry, Mark
 from antiphon.judge.verdicts import PlayOutcome, Verdict
@@ -94,36 +93,31 @@ class Attempts:
         except asyncio.CancelledError:
             if not task.cancelled():
                 raise
-            # Broken off before its first instruction: nothing has been asked of the target.
-            return self._unbegun(scenario, name, cancelled=True)
+            return self._broken(scenario, name, begun, cancelled=True)
         except Exception as error:  # noqa: BLE001 - the edge of a play: a fault of ours must not lose what is judged
-            problem = self._fault(error)
-            return await self._rescued(begun[0], problem) if begun else self._unbegun(scenario, name, problem=problem)
+            return self._broken(scenario, name, begun, problem=self._fault(error))
         finally:
             self._playing.pop(name, None)
             self._cleaning.discard(name)
 
-    def _unbegun(
-        self, scenario: Scenario, name: str, *, cancelled: bool = False, problem: AntiphonError | None = None
+    def _broken(
+        self,
+        scenario: Scenario,
+        name: str,
+        begun: Sequence[Play],
+        *,
+        cancelled: bool = False,
+        problem: AntiphonError | None = None,
     ) -> Played:
+        """Return what there is of a play that did not come back: all it did and judged, or that it never began."""
         now_s = self._setting.clock.now_s()
-        play = Play(setting=self._setting, scenario=scenario, name=name)
-        return Played(play=play, began_s=now_s, ended_s=now_s, cancelled=cancelled, problem=problem)
-
-    async def _rescued(self, play: Play, problem: AntiphonFault) -> Played:
-        """Remove what a play made that Antiphon itself has failed on."""
-        played = Played(play=play, began_s=play.started_s, problem=problem)
-        try:
-            async with asyncio.timeout(CLEANUP_WITHIN_S):
-                await clean_up(Frame(play=play, names=play.names))
-                await play.close()
-        except TimeoutError:
-            play.leftovers.extend(f"{made.rule.name} {made.key}" for made in play.made)
-        except Exception as error:  # noqa: BLE001 - the second fault must not hide the first
-            self._fault(error)
-            play.leftovers.extend(f"{made.rule.name} {made.key}" for made in play.made)
-        played.ended_s = self._setting.clock.now_s()
-        return played
+        play = begun[0] if begun else Play(setting=self._setting, scenario=scenario, name=name)
+        if not self._setting.keep_data:
+            named = " ".join(play.leftovers)
+            left = [f"{made.rule.name} {made.key}" for made in reversed(play.made)]
+            play.leftovers.extend(f"{thing}: not removed" for thing in left if thing not in named)
+        began_s = play.started_s if begun else now_s
+        return Played(play=play, began_s=began_s, ended_s=now_s, cancelled=cancelled, problem=problem)
 
     async def _pause(self, name: str, tried: int) -> None:
         """Wait before the next attempt: twice as long each time, half to one and a half of it by the dice."""
