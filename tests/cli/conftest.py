@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import pytest
 
-from antiphon.cli.demonstration import Application, running
+from antiphon.cli.application import Application, running
 from antiphon.cli.edge import guarded
 from antiphon.cli.main import app
 

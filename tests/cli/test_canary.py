@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from antiphon.cli import demonstration
+from antiphon.cli import application
 from antiphon.engine import calls
 from antiphon.history.record import decode
 
@@ -54,7 +54,7 @@ def overheard(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Return a list that fills with every secret as it passes the wire, before anybody could hide it."""
     secrets: dict[str, str] = {}
     entry = calls.call_entry
-    new_key = demonstration.new_key
+    new_key = application.new_key
 
     def call_entry(done: Any, **more: Any) -> Any:
         call = entry(done, **more)
@@ -69,7 +69,7 @@ def overheard(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         return made
 
     monkeypatch.setattr(calls, "call_entry", call_entry)
-    monkeypatch.setattr(demonstration, "new_key", key)
+    monkeypatch.setattr(application, "new_key", key)
     return secrets
 
 

@@ -10,7 +10,7 @@ from antiphon.engine import steps
 from antiphon.report import files
 
 if TYPE_CHECKING:
-    from antiphon.cli.demonstration import Application
+    from antiphon.cli.application import Application
     from conftest import Here, Small
 
 THING = "steps: [{alice: POST /things, status: 201}, {nobody: GET /fine}]"

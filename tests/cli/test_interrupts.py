@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import orjson
 import pytest
 
-from antiphon.cli.demonstration import running, suite_folder
+from antiphon.cli.application import running, suite_folder
 
 if TYPE_CHECKING:
     from conftest import Here, Small

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from antiphon.cli.demonstration import suite_folder
+from antiphon.cli.application import suite_folder
 
 if TYPE_CHECKING:
-    from antiphon.cli.demonstration import Application
+    from antiphon.cli.application import Application
     from conftest import Here, Small
 
 
