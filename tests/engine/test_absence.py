@@ -250,3 +250,42 @@ async def test_a_fence_s_answer_may_be_told_by_what_was_asked(stage: Stage, targ
     target.manners.fence = "event"
     seen = await said(stage, "status: 200", "bob: nothing")
     assert (seen.outcome, seen.proofs) == ("passed", ["proven"])
+
+
+RETURNS = {
+    "cut": '- alice: POST /do\n  body: {abort: ["{{ bob.id }}"]}\n- bob: closed\n- bob: connect\n',
+    "left": "- bob: disconnect\n- bob: connect\n",
+    "replaced": "- bob: reconnect\n",
+    "closed by the target": '- alice: POST /do\n  body: {disconnect: ["{{ bob.id }}"]}\n- bob: closed\n- bob: connect\n',
+}
+
+
+@pytest.mark.parametrize("returned", RETURNS)
+async def test_never_is_void_over_a_time_in_which_nothing_could_be_heard(stage: Stage, returned: str) -> None:
+    seen = await stage.steps("- alice: GET /me\n  hear: {bob: {never: [leak]}}\n" + RETURNS[returned])
+    if returned == "closed by the target":
+        assert (seen.outcome, seen.bad, seen.proofs) == ("passed", [], ["proven"])
+        return
+    assert (seen.outcome, seen.bad) == ("void", ["1 void absent bob"])
+    away = "the connection had been cut" if returned == "cut" else "the scenario had disconnected"
+    assert f"{away} for a time" in seen.sentences[0]
+
+
+@pytest.mark.parametrize("returned", ["cut", "left"])
+async def test_how_often_is_not_proven_on_a_connection_that_was_cut_in_between(stage: Stage, returned: str) -> None:
+    seen = await stage.steps(
+        "- alice: POST /do\n  body: {events: [{to: '{{ bob.id }}', event: news}]}\n  hear: {bob: {news: '#any'}}\n"
+        + RETURNS[returned]
+    )
+    assert seen.bad == (["1 void absent bob"] if returned == "cut" else [])
+
+
+@pytest.mark.parametrize("claim", ["nothing", "no leak", "[{ready: '#any'}, {only: true}]", "{never: [leak]}"])
+async def test_whoever_connects_anew_is_listened_to_from_the_new_connection_on(stage: Stage, claim: str) -> None:
+    seen = await stage.steps(f"- bob: reconnect\n  hear: {{bob: {claim}}}\n")
+    assert (seen.outcome, seen.bad, seen.proofs) == ("passed", [], ["proven"])
+
+
+async def test_what_others_hear_of_a_reconnect_begins_with_the_end_of_the_old_connection(stage: Stage) -> None:
+    seen = await stage.steps("- bob: reconnect\n  hear: {bob: nothing, alice: nothing}\n")
+    assert (seen.outcome, seen.bad, seen.proofs) == ("passed", [], ["proven", "proven"])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
-from antiphon.judge.fences import FenceKind, FenceOutcome, Link, judge_fence
+from antiphon.judge.fences import FenceAnswer, FenceKind, FenceOutcome, Link, judge_fence, over_a_gap
 
 OPEN = Link()
 
@@ -87,3 +89,20 @@ def test_silence_says_how_long_it_was_waited_for() -> None:
 )
 def test_a_connection_that_ended_hears_no_more(link: Link, deaf: bool) -> None:
     assert link.is_deaf is deaf
+
+
+@pytest.mark.parametrize("gap", ["cut", "closed by us"])
+def test_a_fence_says_nothing_of_a_time_in_which_the_hearer_was_away(gap: Literal["cut", "closed by us"]) -> None:
+    proven = FenceAnswer(kind="delivery", outcome=FenceOutcome.PROVEN, asked_s=1.0, answered_s=1.1)
+    found = over_a_gap(proven, Link(gap=gap))
+    assert found is not None
+    assert (found.outcome, found.answered_s) == (FenceOutcome.VOID, 1.1)
+    assert "for a time, and what came then was not heard" in found.why
+
+
+def test_a_fence_on_a_connection_without_a_gap_says_what_it_says() -> None:
+    proven = FenceAnswer(kind="delivery", outcome=FenceOutcome.PROVEN)
+    void = FenceAnswer(kind="none", outcome=FenceOutcome.VOID, why="nothing proves it")
+    assert over_a_gap(proven, Link()) is proven
+    assert over_a_gap(void, Link(gap="cut")) is void
+    assert over_a_gap(None, Link(gap="cut")) is None

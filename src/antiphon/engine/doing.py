@@ -44,6 +44,7 @@ class Doing:
         verdicts: Judged at once.
         deferred: To be judged when the lag around their stamps is known.
         last_words: To be judged when the scenario has ended.
+        reopened: Name of a socket that this step connects → when it began to, the old connection being closed.
         is_block: Whether other steps are played inside it.
         block: The step inside which it is played; None at the top.
         inside: The steps played inside it; of one that was tried again, the last try.
@@ -63,6 +64,7 @@ class Doing:
     deferred: list[Deferred] = field(default_factory=list)
     last_words: list[Deferred] = field(default_factory=list)
     saved_ids: set[str] = field(default_factory=set)
+    reopened: dict[str, float] = field(default_factory=dict)
     is_block: bool = False
     block: Doing | None = None
     inside: list[Doing] = field(default_factory=list)
@@ -96,6 +98,10 @@ class Doing:
         yield self
         for inner in self.inside:
             yield from inner.family()
+
+    def opened_on(self, connection: str) -> float | None:
+        """Return from when on its window is open on a connection: of one that it connects itself, from then on."""
+        return self.reopened.get(connection, self.opened_s)
 
     def sent(self, *, opened_s: float, answered_s: float, cause: Call | Emit | None = None) -> None:
         """Widen the window by one more thing that was sent and answered."""

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import orjson
 
 from antiphon.core.errors import Mistake
-from antiphon.engine.links import link_of
+from antiphon.engine.doing import Doing
+from antiphon.engine.links import link_since
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.sockets import UserSocket
@@ -24,20 +25,18 @@ ANSWER_WITHIN_S = 5.0
 NEXT_FRAME_WITHIN_S = 30.0
 
 
-async def fence_all(
-    frame: Frame, players: Iterable[Player], *, opened_s: float | None = None
-) -> dict[str, FenceAnswer]:
+async def fence_all(frame: Frame, players: Iterable[Player], *, sent: Doing | None = None) -> dict[str, FenceAnswer]:
     """Ask every one of these users' connections at once; return the answers by the connection's name."""
     asked = [player for player in players if player.socket is not None]
     try:
         async with asyncio.TaskGroup() as group:
-            asking = [(player, group.create_task(fence(frame, player, opened_s=opened_s))) for player in asked]
+            asking = [(player, group.create_task(fence(frame, player, sent=sent))) for player in asked]
     except BaseExceptionGroup as problems:
         raise first_problem(problems) from None
     return {player.socket.name: asked_of.result() for player, asked_of in asking if player.socket is not None}
 
 
-async def fence(frame: Frame, player: Player, *, opened_s: float | None = None) -> FenceAnswer:
+async def fence(frame: Frame, player: Player, *, sent: Doing | None = None) -> FenceAnswer:
     """Ask the target, on this user's connection, and wait for the answer.
 
     It never raises for what the target does: an answer that does not come makes the absence void, and says so.
@@ -45,15 +44,16 @@ async def fence(frame: Frame, player: Player, *, opened_s: float | None = None) 
     Args:
         frame: Where the step stands.
         player: Whose connection.
-        opened_s: When the cause was sent; None: the fence has no cause (it drains what earlier ones left).
+        sent: The step that sent the cause; None: the fence has no cause (it drains what earlier ones left).
     """
     play = frame.play
     setting = play.setting
     socket = player.socket
     profile = setting.target.fence
+    opened_s = sent.opened_on(socket.name) if sent is not None and socket is not None else None
     since_s = setting.clock.now_s() if opened_s is None else opened_s
     if socket is None or not socket.is_open or profile.kind == "none":
-        return judge_fence(profile.kind, link=link_of(socket, since_s))
+        return judge_fence(profile.kind, link=link_since(socket, sent, since_s))
     if profile.kind == "alive":
         await setting.clock.sleep(profile.settle_s)
     epoch = socket.epoch
@@ -74,7 +74,7 @@ async def fence(frame: Frame, player: Player, *, opened_s: float | None = None) 
         )
     return judge_fence(
         profile.kind,
-        link=link_of(socket, since_s),
+        link=link_since(socket, sent, since_s),
         asked_s=asked_s,
         answered_s=answered_s,
         settle_s=profile.settle_s,

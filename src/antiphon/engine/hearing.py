@@ -9,7 +9,7 @@ from antiphon.core.errors import Mistake
 from antiphon.engine.doing import Doing
 from antiphon.engine.fences import fence_all
 from antiphon.engine.identity import identity_of
-from antiphon.engine.links import link_of
+from antiphon.engine.links import link_since
 from antiphon.engine.listeners import Final, Listener
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
@@ -62,7 +62,7 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
     if not cause_failed:
         await _wait_for_positives(frame, doing, sent, listeners, window)
     absent = {listener.player.name: listener.player for listener in listeners if listener.hear.claims_absence}
-    fences = await fence_all(frame, absent.values(), opened_s=window.opened_s) if absent else {}
+    fences = await fence_all(frame, absent.values(), sent=sent) if absent else {}
     judged_s = play.setting.clock.now_s()
     everything = [
         replace(
@@ -147,6 +147,8 @@ def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: 
     play = frame.play
     socket = listener.socket
     setting = play.setting
+    if socket is not None and (reopened_s := sent.reopened.get(socket.name)) is not None:
+        window = replace(window, opened_s=reopened_s)
     below = frame.scope(doing)
     view = UserView(listener.player)
     profile = setting.target.socket
@@ -170,7 +172,7 @@ def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: 
         cause_seq=sent.cause.seq if sent.cause is not None else 0,
         lag_at=lag_at,
         target_wait=setting.target_watch.wait_between,
-        link=link_of(socket, window.opened_s),
+        link=link_since(socket, sent, window.opened_s),
         ambient=profile.ambient if profile is not None else frozenset(),
         identity=identity_of(profile),
         strict_absence=setting.strict_absence,
@@ -198,7 +200,9 @@ def final_facts(play: Play, final: Final) -> Facts:
     if socket is None:
         return _with_causes(facts, play, sent)
     grown = replace(
-        facts, events=socket.heard_since(facts.window.opened_s), link=link_of(socket, facts.window.opened_s)
+        facts,
+        events=socket.heard_since(facts.window.opened_s),
+        link=link_since(socket, sent, facts.window.opened_s),
     )
     return _with_causes(grown, play, sent)
 

@@ -99,6 +99,7 @@ async def connection(frame: Frame, step: ConnectStep, player: Player, doing: Doi
         return
     if step.verb == "reconnect" or socket.is_open:
         await socket.close()
+    doing.reopened[socket.name] = clock.now_s()
     outcome = await _connected(frame, step, player, patient=step.verb == "reconnect")
     doing.sent(opened_s=started_s, answered_s=max(outcome.at_s, started_s))
     ready_s = clock.now_s()

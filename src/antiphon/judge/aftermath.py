@@ -11,7 +11,7 @@ from antiphon.history.heard import Heard
 from antiphon.judge.absence import absent, breach, heard_of, never_claim, never_rest
 from antiphon.judge.bounds import bound_verdicts, horizon_s, is_copy, is_judged_by, late_copies, unproven_bounds
 from antiphon.judge.facts import Facts
-from antiphon.judge.fences import FenceAnswer
+from antiphon.judge.fences import FenceAnswer, over_a_gap
 from antiphon.judge.verdicts import Kind, Verdict
 
 
@@ -30,6 +30,8 @@ def _bounds(facts: Facts, last: FenceAnswer | None) -> Iterator[Verdict]:
     if is_judged_by(facts.fence):
         yield from late_copies(facts, horizon_s(facts, facts.fence))
         return
+    if facts.link.gap == "cut":  # what the scenario itself ended, it does not count on any further
+        last = over_a_gap(last, facts.link)
     found = tuple(bound_verdicts(facts, last))
     yield from found
     if found:
@@ -73,7 +75,9 @@ def _never(facts: Facts, last: FenceAnswer | None) -> Iterator[Verdict]:
                 facts, claim, never_rest(facts), later, source=item.source, event=item.event, of_step=_of_step(facts)
             )
         else:
-            yield absent(facts, claim, last, source=item.source, event=item.event, undecided=undecided)
+            yield absent(
+                facts, claim, over_a_gap(last, facts.link), source=item.source, event=item.event, undecided=undecided
+            )
 
 
 def _fence_promise(facts: Facts) -> Iterator[Verdict]:

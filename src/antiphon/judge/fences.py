@@ -7,7 +7,7 @@ closed hears nothing more and is a proof of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
 
@@ -56,6 +56,8 @@ class Link:
         since: What has happened to it since; empty: it is as it was.
         since_s: When that happened.
         since_reason: The reason that came with it.
+        gap: Why there was a time since in which it could not hear, and was open again afterwards; empty: there was
+            none. A connection that the target itself had closed misses nothing.
     """
 
     opened_as: Literal["open", "closed by the target", "closed by us", "cut", "never connected"] = "open"
@@ -63,6 +65,7 @@ class Link:
     since: Literal["", "cut", "replaced", "closed by the target", "closed by us"] = ""
     since_s: float | None = None
     since_reason: str = ""
+    gap: Literal["", "cut", "closed by us"] = ""
 
     @property
     def is_deaf(self) -> bool:
@@ -112,6 +115,14 @@ def judge_fence(
         why = f"a delivery of this run took {slowest}, more than a third of the settle of {settle}"
         return answer(FenceOutcome.VOID, why, hint="raise `settle` in the profile's fence")
     return answer(FenceOutcome.WAITED, f"a sign of life after a settle of {duration_text(settle_s)}")
+
+
+def over_a_gap(fence: FenceAnswer | None, link: Link) -> FenceAnswer | None:
+    """Return what a fence is worth for all the time since the cause: nothing, if the hearer was away in between."""
+    if fence is None or fence.outcome is FenceOutcome.VOID or not link.gap:
+        return fence
+    away = {"cut": "the connection had been cut", "closed by us": "the scenario had disconnected"}[link.gap]
+    return replace(fence, outcome=FenceOutcome.VOID, why=f"{away} for a time, and what came then was not heard")
 
 
 def _lost(link: Link, answered_s: float | None) -> tuple[FenceOutcome, str] | None:
