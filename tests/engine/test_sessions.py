@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from antiphon.engine.recorder import Recorder
+from antiphon.history.entries import AnyEntry, Mark, User
 from antiphon.testing.scripted_target import ScriptedTarget
 from antiphon.ticking.real import RealClock
 
@@ -312,3 +314,71 @@ async def test_a_login_takes_another_token(stage: Stage, target: ScriptedTarget)
 async def test_what_a_connection_s_end_causes_is_heard(stage: Stage) -> None:
     seen = await stage.steps("- bob: disconnect\n  hear: {alice: nothing}\n- bob: connect\n  hear: {alice: nothing}\n")
     assert (seen.outcome, seen.proofs) == ("passed", ["proven", "proven"])
+
+
+async def test_a_socket_that_may_not_be_connected_to_is_told_with_the_step_that_names_it(stage: Stage) -> None:
+    seen = await stage.steps("- alice: GET /me\n- alice: connect\n  url: http://192.0.2.1:3001\n")
+    assert (seen.outcome, seen.problem) == ("error", "192.0.2.1:3001 is not on the allow-list")
+    assert seen.played.problem is not None
+    assert seen.played.problem.source is not None
+    assert seen.played.problem.source.line == 5
+
+
+@pytest.mark.parametrize("verb", ["connect", "reconnect"])
+async def test_a_connect_that_nobody_answers_asks_whether_the_target_lives(
+    stage: Stage, target: ScriptedTarget, verb: str
+) -> None:
+    def note(entry: AnyEntry) -> None:
+        if isinstance(entry, Mark) and entry.what == "step" and entry.edge == "began":
+            target.die()
+
+    stage.changes["recorder"] = Recorder([note])
+    seen = await stage.play(f"users: {{alice: {{connect: false}}}}\nsteps:\n  - alice: {verb}\n    within: 100ms\n")
+    assert (seen.outcome, type(seen.played.problem).__name__) == ("error", "TargetGone")
+
+
+async def test_a_first_connect_that_nobody_answers_asks_whether_the_target_lives(
+    stage: Stage, target: ScriptedTarget
+) -> None:
+    def note(entry: AnyEntry) -> None:
+        if isinstance(entry, User) and entry.what == "logged in" and entry.user == "alice":
+            target.die()
+
+    stage.changes["recorder"] = Recorder([note])
+    seen = await stage.play("users: {alice: {}}\nsteps:\n  - alice: emit do\n")
+    assert (seen.outcome, type(seen.played.problem).__name__) == ("error", "TargetGone")
+
+
+async def test_a_socket_that_nobody_needs_is_waited_for_once_in_a_run_and_a_warning_says_so(
+    stage: Stage, target: ScriptedTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.engine.connecting.READY_WITHIN_S", 0.05)
+    target.manners.ready = False
+    seen = await stage.steps("- alice: GET /me\n")
+    assert (seen.outcome, seen.connections("bob")) == ("passed", [])
+    assert seen.connections("alice")[-1] == "refused timeout network"
+    assert stage.setting is not None
+    (warning,) = stage.setting.notices.warnings
+    assert warning == (
+        "scenarios without events were played though the socket did not come up "
+        "(timeout, connected, but `ready` did not come; first seen of alice)"
+    )
+
+
+async def test_a_socket_that_comes_up_is_no_warning(stage: Stage) -> None:
+    await stage.steps("- alice: GET /me\n")
+    assert stage.setting is not None
+    assert stage.setting.notices.warnings == ()
+
+
+@pytest.mark.parametrize(("written", "at"), [("\n  path: /nowhere/", "path:"), ("", "url:")])
+async def test_a_socket_that_is_not_there_is_told_with_the_line_of_its_path(
+    stage: Stage, target: ScriptedTarget, written: str, at: str
+) -> None:
+    target.manners.connect = "accept" if written else "http"
+    stage.edits["  ready: ready"] = f"  ready: ready{written}"
+    seen = await stage.steps("- alice: emit do\n")
+    assert seen.outcome == "error"
+    assert seen.played.problem is not None
+    assert seen.played.problem.source is not None
+    assert seen.played.problem.source.text.strip().startswith(at)

@@ -11,7 +11,7 @@ from antiphon.engine.health import Health
 from antiphon.engine.play import Frame, Made, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.requests import JsonLater, path_parameters, request_of
-from antiphon.engine.stops import PlayProblem, TargetGone
+from antiphon.engine.stops import PlayProblem
 from antiphon.engine.tokens import credentials_for
 from antiphon.history.entries import Call
 from antiphon.judge.envelope import Opened, opened
@@ -86,14 +86,7 @@ async def _noted(
             raise PlayProblem(
                 sentence=done.failure.detail, source=setting.target.base_url_source, advice=done.failure.hint or ""
             )
-        trouble = await Health(setting).trouble()
-        if trouble is not None:
-            raise TargetGone(
-                sentence=f"the target no longer answers: {trouble.sentence}",
-                source=setting.target.base_url_source,
-                advice="what was found before that is in the report",
-                details=(f"noticed at {spec.operation} by {player.name}: {done.failure.detail}",),
-            )
+        await Health(setting).ask(noticed=f"at {spec.operation} by {player.name}: {done.failure.detail}")
     facts = answer_facts(call, spec, sent_data, setting.target.base_url)
     facts["caller"] = UserView(player)
     unwrapped = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from antiphon.engine.connecting import connect_player
+from antiphon.engine.connecting import UNANSWERED, connect_player
+from antiphon.engine.health import Health
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Company, Player, UserView
 from antiphon.engine.recipes import company_of, ensure_made, founder_role, log_in
@@ -55,10 +56,22 @@ async def enter(frame: Frame) -> None:
 
 async def _first_connect(frame: Frame, player: Player) -> None:
     play = frame.play
+    is_needed = play.scenario.type is not ScenarioType.API_ONLY
+    notices = play.setting.notices
+    if notices.socket_is_silent and not is_needed:
+        return
     outcome = await connect_player(frame, player)
-    if not isinstance(outcome, Refused) or play.scenario.type is ScenarioType.API_ONLY:
+    if not isinstance(outcome, Refused):
+        return
+    if outcome.by in UNANSWERED:
+        await Health(play.setting).ask(noticed=f"when {player.name} was to be connected: {outcome.detail}")
+    if not is_needed:
+        notices.socket_did_not_come_up(outcome, user=player.name)
         return
     profile = play.setting.target.socket
+    source = profile.source if profile is not None else None
+    if profile is not None and profile.path_source is not None and outcome.by in ("http", "not socket.io"):
+        source = profile.path_source
     status = f" (HTTP {outcome.status})" if outcome.status is not None else ""
     hints = {
         "unreachable": "is `socket.url` right (WEBSOCKET_URL overrides it), and is the target running?",
@@ -68,7 +81,7 @@ async def _first_connect(frame: Frame, player: Player) -> None:
     }
     raise PlayProblem(
         sentence=f"{player.name}'s socket does not come up: {outcome.by}{status}, {outcome.detail}",
-        source=profile.source if profile is not None else None,
+        source=source,
         advice=hints.get(outcome.by, "look at the target's own log"),
         details=(f"the target said: {outcome.data}",) if outcome.data else (),
     )

@@ -14,6 +14,7 @@ from antiphon.language.scope import Names
 from antiphon.net.socket_facts import Endpoint, Opened, Refused
 
 READY_WITHIN_S = 10.0
+UNANSWERED = ("unreachable", "timeout")
 
 
 async def connect_player(

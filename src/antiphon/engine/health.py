@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from antiphon.engine.requests import request_of
 from antiphon.engine.setting import Setting
-from antiphon.engine.stops import Unreachable
+from antiphon.engine.stops import TargetGone, Unreachable
 from antiphon.language.scope import Names
 from antiphon.net.exchange import Exchange, Failure, Request
 from antiphon.net.http import HttpClient, Timeouts
@@ -39,6 +39,24 @@ class Health:
             return None
         finally:
             await client.close()
+
+    async def ask(self, *, noticed: str) -> None:
+        """Ask after something was not answered, or was cut.
+
+        Args:
+            noticed: At what, for the details.
+
+        Raises:
+            TargetGone: It no longer answers.
+        """
+        trouble = await self.trouble()
+        if trouble is not None:
+            raise TargetGone(
+                sentence=f"the target no longer answers: {trouble.sentence}",
+                source=self._setting.target.base_url_source,
+                advice="what was found before that is in the report",
+                details=(f"noticed {noticed}",),
+            )
 
     def _judged(self, done: Exchange, request: Request, accepts: object) -> Unreachable | None:
         if done.failure is not None:

@@ -114,14 +114,8 @@ async def _health_if_cut(play: Play) -> None:
         for socket in play.sockets
         if any(change.closed is not None and change.closed.by == "network" for change in socket.changes)
     ]
-    trouble = await Health(play.setting).trouble() if cut else None
-    if trouble is not None:
-        raise TargetGone(
-            sentence=f"the target no longer answers: {trouble.sentence}",
-            source=play.setting.target.base_url_source,
-            advice="what was found before that is in the report",
-            details=(f"noticed when the connection of {', '.join(cut)} was cut",),
-        )
+    if cut:
+        await Health(play.setting).ask(noticed=f"when the connection of {', '.join(cut)} was cut")
 
 
 async def _last_fences(frame: Frame) -> None:

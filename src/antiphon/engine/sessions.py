@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from antiphon.engine.calls import Answer, note_cause
-from antiphon.engine.connecting import READY_WITHIN_S, connect_player
+from antiphon.engine.connecting import READY_WITHIN_S, UNANSWERED, connect_player
 from antiphon.engine.doing import Doing
+from antiphon.engine.health import Health
 from antiphon.engine.hearing import lag_seen
 from antiphon.engine.judging import (
     about,
@@ -26,6 +27,7 @@ from antiphon.judge.claims import session_verdict
 from antiphon.judge.verdicts import Outcome
 from antiphon.language.scope import MISSING
 from antiphon.net.backoff import Backoff
+from antiphon.net.errors import NotAllowed
 from antiphon.net.socket_facts import Opened, Refused
 from antiphon.scenario.model import DEFAULT_WAIT_S, ConnectStep, SessionStep, StateStep
 
@@ -101,6 +103,8 @@ async def connection(frame: Frame, step: ConnectStep, player: Player, doing: Doi
         await socket.close()
     doing.reopened[socket.name] = clock.now_s()
     outcome = await _connected(frame, step, player, patient=step.verb == "reconnect")
+    if isinstance(outcome, Refused) and outcome.by in UNANSWERED:
+        await Health(frame.play.setting).ask(noticed=f"at {player.name}'s {step.verb}: {outcome.detail}")
     doing.sent(opened_s=started_s, answered_s=max(outcome.at_s, started_s))
     ready_s = clock.now_s()
     if step.within_s is not None:
@@ -124,11 +128,15 @@ async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient
     url = text_of(step.url(scope)) if step.url is not None else None
     attempt = 0
     while True:
-        outcome = await connect_player(
-            frame, player, token=step.token, auth=auth, url=url, within_s=max(deadline_s - clock.now_s(), 0.05)
-        )
+        left_s = max(deadline_s - clock.now_s(), 0.05)
+        try:
+            outcome = await connect_player(frame, player, token=step.token, auth=auth, url=url, within_s=left_s)
+        except NotAllowed as error:
+            profile = frame.play.setting.target.socket
+            error.source = step.source if url is not None or profile is None else profile.source
+            raise
         attempt += 1
-        unreachable = isinstance(outcome, Refused) and outcome.by in ("unreachable", "timeout")
+        unreachable = isinstance(outcome, Refused) and outcome.by in UNANSWERED
         if not (patient and unreachable) or step.refused or clock.now_s() >= deadline_s:
             return outcome
         delay_s = backoff.delay_s(attempt, dice)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from antiphon.core.clock import Clock, Dice
 from antiphon.core.redaction import Redactor
+from antiphon.engine.notices import Notices
 from antiphon.engine.recorder import Recorder
 from antiphon.net.allow import AllowList
 from antiphon.target.model import Target
@@ -30,6 +31,7 @@ class Setting:
         scenario_timeout_s: For scenarios that name none.
         keep_data: Whether clean-up is switched off.
         strict_absence: Whether absences that were only waited for are void.
+        notices: What plays noticed that every report must say.
     """
 
     target: Target
@@ -49,6 +51,7 @@ class Setting:
     scenario_timeout_s: float = 60.0
     keep_data: bool = False
     strict_absence: bool = False
+    notices: Notices = field(default_factory=Notices)
 
     def wall_time(self) -> dt.datetime:
         """Return the time of day in UTC, counted on from the run's start."""

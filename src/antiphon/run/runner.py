@@ -162,7 +162,7 @@ class Run:
         return Finished(summary=summary, results=self._in_order(), folder=self._folder.path, redactor=self._redactor)
 
     def _warnings(self, setting: Setting) -> tuple[str, ...]:
-        found = [*self._job.options.warnings, *self._redactor.warnings]
+        found = [*self._job.options.warnings, *self._redactor.warnings, *setting.notices.warnings]
         if not setting.target.health:
             found.append(
                 "the profile names no `health` call: the target counts as living while its port can be reached"

@@ -82,6 +82,7 @@ class SocketProfile:
 
     Attributes:
         url: Where the socket is.
+        path_source: Where `path` was written, if it was.
         ready: The event after which a connection is ready; None: the handshake.
         identity: Event name → addresses whose values tell one event from a copy; `*` for all others.
         ambient: Events that may come at any time.
@@ -90,6 +91,7 @@ class SocketProfile:
     url: str
     source: Source
     path: str = "/socket.io/"
+    path_source: Source | None = None
     namespace: str = "/"
     token: tuple[TokenWay, ...] = ()
     ready: str | None = None

@@ -103,6 +103,7 @@ def read_socket(
         url=url,
         source=fields.at(URL),
         path=fields.get(PATH) or "/socket.io/",
+        path_source=fields.at(PATH) if fields.has(PATH) else None,
         namespace=fields.get(NAMESPACE) or "/",
         token=ways,
         ready=ready,

@@ -1,0 +1,31 @@
+"""What the plays of a run noticed about the target that changes no outcome, and that every report must say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from antiphon.net.socket_facts import Refused
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Notices:
+    """Notes of a whole run, made by its plays.
+
+    Attributes:
+        socket_is_silent: Whether a socket that nobody needed was waited for in vain; it is not waited for again.
+    """
+
+    socket_is_silent: bool = False
+    _socket: str = ""
+
+    def socket_did_not_come_up(self, refused: Refused, *, user: str) -> None:
+        """Note that the socket of a user did not come up, in a scenario that can be played without one."""
+        self.socket_is_silent = self.socket_is_silent or refused.by == "timeout"
+        self._socket = self._socket or f"{refused.by}, {refused.detail}; first seen of {user}"
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was noticed, as sentences."""
+        if not self._socket:
+            return ()
+        return (f"scenarios without events were played though the socket did not come up ({self._socket})",)
