@@ -110,6 +110,14 @@ def test_the_page_names_no_secret_and_tells_how_to_repeat(page) -> None:
     assert "antiphon run --seed 8f31c2" in words
 
 
+def test_what_did_not_pass_is_listed_first(run) -> None:
+    page = html_report(run.summary, sorted(run.results, key=lambda result: result.outcome != "passed"), run.entries)
+    states = re.findall(r'<td class="state"><span class="([a-z-]+)">', page.partition("</table>")[0])
+    held = [state in ("passed", "flaky") for state in states]
+    assert not held[0]
+    assert held == sorted(held)
+
+
 def test_a_clean_run_says_so(run) -> None:
     results = [run.result("auth/login")]
     text = html_report(msgspec.structs.replace(run.summary, outcomes={"passed": 1}), results, ())

@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from antiphon.core.errors import UnknownName
+from antiphon.judge.verdicts import Kind, Outcome
 from antiphon.report.show import AmbiguousScenario, find_scenario, find_step, run_text, scenario_text, step_text
 
 
@@ -25,6 +26,17 @@ def test_a_scenario_is_shown_with_its_steps_claims_and_drawing(run, snapshot, sc
 def test_a_step_is_shown_with_every_claim_and_its_whole_drawing(run, snapshot) -> None:
     result = find_scenario(run.results, "messaging/fanout")
     assert step_text(run.summary, result, "2", run.entries).plain == snapshot
+
+
+def test_a_step_whose_claim_is_broken_later_is_shown_with_the_moment_that_breaks_it(run) -> None:
+    result = run.result("messaging/fanout")
+    verdict = next(verdict for verdict in result.verdicts if verdict.outcome is Outcome.FAILED)
+    broken = msgspec.structs.replace(verdict, kind=Kind.LEAKED, step="1", cause_seq=7, sentence="bob was never to hear it")
+    later = msgspec.structs.replace(result, verdicts=(broken,))
+    told = step_text(run.summary, later, "1", run.entries).plain
+    assert "step 1 · alice: POST /chatrooms/create" in told
+    assert "└ bob was never to hear it" in told
+    assert "step 2" not in step_text(run.summary, result, "1", run.entries).plain
 
 
 def test_a_step_with_thousands_of_entries_is_thinned(run, make_event) -> None:

@@ -130,10 +130,14 @@ class Sequence:
         used = {row.lane for section in self.sections for row in section.rows}
         return tuple(lane for lane in self.lanes if lane.key in used)
 
-    def only(self, number: str) -> Sequence:
-        """Return the diagram of one step, with the steps within it."""
+    def only(self, number: str, *, seqs: frozenset[int] = frozenset()) -> Sequence:
+        """Return the diagram of one step, with the steps within it and those in which an entry of `seqs` stands."""
         kept = tuple(
-            section for section in self.sections if section.number == number or section.number.startswith(f"{number}.")
+            section
+            for section in self.sections
+            if section.number == number
+            or section.number.startswith(f"{number}.")
+            or any(row.seq in seqs for row in section.rows)
         )
         return replace(self, sections=kept)
 

@@ -143,14 +143,21 @@ def step_text(
     texts: Mapping[str, str] | None = None,
     width: int = 100,
 ) -> Painted:
-    """Return one step of a scenario: every claim about it, what failed, and its whole drawing."""
+    """Return one step of a scenario: every claim about it, what failed, and its whole drawing.
+
+    Steps in which something breaks this one's claims are drawn as well.
+    """
     told = _about(result)
     verdicts = [verdict for verdict in result.verdicts if _within(verdict.step, step)]
     for each in result.steps:
         if _within(each.number, step):
             told += [painted(""), *_step_lines(each, _claims_of(result, each), every=True)]
     told += _failures(verdicts, entries, texts)
-    diagram = build(result, entries, target=summary.target).only(step)
+    # A `never` may be broken long after its step: that moment is what whoever asks for the step wants to see.
+    witnesses = frozenset(
+        seq for verdict in verdicts if verdict.outcome is Outcome.FAILED for seq in verdict.evidence if seq
+    )
+    diagram = build(result, entries, target=summary.target).only(step, seqs=witnesses)
     if diagram.rows > MOST_ROWS_OF_A_STEP:
         diagram = collapsed(diagram, limit=MOST_ROWS_OF_A_STEP)
     return lines([*told, painted(""), drawing(diagram, width=width)])
