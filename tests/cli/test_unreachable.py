@@ -51,6 +51,14 @@ def test_an_unreachable_target_names_the_profiles_line_and_the_variable(here: He
     assert here.summary(said.run_id)["stopped_because"]["sentence"].startswith("cannot reach the target")
 
 
+@pytest.mark.parametrize(("fence", "told"), [("{kind: alive}", True), ("{kind: alive, emit: sync}", False)])
+def test_a_fence_that_asks_nothing_is_said_to_be_slow(here: Here, closed_port: int, fence: str, told: bool) -> None:
+    url = f"http://127.0.0.1:{closed_port}"
+    here.suite(url, a=here.asks("never asked", "/fine"))
+    here.write("target.yaml", f"target: slow\nbase_url: {url}\nsocket: {{url: {url}}}\nfence: {fence}\n")
+    assert ("waits for the server's next sign of life" in here.antiphon("run").out) is told
+
+
 def test_the_variable_is_named_where_it_wins(here: Here, small: Small, closed_port: int) -> None:
     here.suite(small.url, a=here.asks("never asked", "/fine"))
     here.monkeypatch.setenv("API_BASE_URL", f"http://127.0.0.1:{closed_port}")

@@ -167,6 +167,12 @@ class Run:
             found.append(
                 "the profile names no `health` call: the target counts as living while its port can be reached"
             )
+        fence = setting.target.fence
+        if fence.kind == "alive" and fence.emit is None and setting.target.socket is not None:
+            found.append(
+                "the fence is `alive` and asks nothing: each absence waits for the server's next sign of life"
+                " (Socket.IO's default: up to 25 s); an `emit` that the server answers makes it quick"
+            )
         broken_off = self._stopped is not None or self._fault is not None or self._interrupted
         if not broken_off and all(result.outcome in _UNPLAYED for result in self._results.values()):
             found.append("no scenario was played: nothing was tested")
