@@ -6,11 +6,6 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
 
-import jsonpath
-from jsonpath.exceptions import JSONPathError
-from jsonpath.function_extensions import ExpressionType, FilterFunction
-
-from antiphon.language.patterns import BadPattern, pattern
 from antiphon.language.refusals import ValueRefused
 from antiphon.language.scope import MISSING
 
@@ -24,35 +19,6 @@ class BadQuery(Exception):
     """A query cannot be read; the text says why."""
 
 
-class _Pattern(FilterFunction):
-    """RFC 9535's `match` and `search`, by an engine whose time is linear."""
-
-    arg_types = [ExpressionType.VALUE, ExpressionType.VALUE]  # noqa: RUF012 - the library's own form
-    return_type = ExpressionType.LOGICAL
-
-    def __init__(self, *, whole: bool) -> None:
-        self.whole = whole
-
-    def __call__(self, value: object, expression: object) -> bool:
-        if not isinstance(value, str) or not isinstance(expression, str):
-            return False
-        try:
-            compiled = pattern(expression)
-            return (compiled.fullmatch(value) if self.whole else compiled.search(value)) is not None
-        except (BadPattern, UnicodeEncodeError):  # the RFC: such a pattern matches nothing
-            return False
-
-
-class _Environment(jsonpath.JSONPathEnvironment):
-    def setup_function_extensions(self) -> None:
-        super().setup_function_extensions()
-        self.function_extensions["match"] = _Pattern(whole=True)
-        self.function_extensions["search"] = _Pattern(whole=False)
-
-
-_ENVIRONMENT = _Environment(strict=True)
-
-
 @lru_cache(maxsize=1024)
 def compile_query(text: str) -> Callable[[object], object]:
     """Return a getter of what the query finds: one node's value, the list of several, `MISSING` for none.
@@ -64,8 +30,11 @@ def compile_query(text: str) -> Callable[[object], object]:
         raise BadQuery(f"longer than {LONGEST_QUERY:,} characters")
     if text.count("..") > MOST_DESCENTS:
         raise BadQuery(f"more than {MOST_DESCENTS} times `..`")
+    # Here, because the library takes a tenth of all that a start imports, and few suites ask a query.
+    from antiphon.language.jsonpaths import ENVIRONMENT, JSONPathError
+
     try:
-        compiled = _ENVIRONMENT.compile(text)
+        compiled = ENVIRONMENT.compile(text)
     except (JSONPathError, RecursionError, ValueError) as error:
         lines = str(error).splitlines()
         raise BadQuery(lines[0] if lines else "cannot be read") from None
