@@ -31,7 +31,9 @@ def test_a_step_is_shown_with_every_claim_and_its_whole_drawing(run, snapshot) -
 def test_a_step_whose_claim_is_broken_later_is_shown_with_the_moment_that_breaks_it(run) -> None:
     result = run.result("messaging/fanout")
     verdict = next(verdict for verdict in result.verdicts if verdict.outcome is Outcome.FAILED)
-    broken = msgspec.structs.replace(verdict, kind=Kind.LEAKED, step="1", cause_seq=7, sentence="bob was never to hear it")
+    broken = msgspec.structs.replace(
+        verdict, kind=Kind.LEAKED, step="1", cause_seq=7, sentence="bob was never to hear it"
+    )
     later = msgspec.structs.replace(result, verdicts=(broken,))
     told = step_text(run.summary, later, "1", run.entries).plain
     assert "step 1 · alice: POST /chatrooms/create" in told
