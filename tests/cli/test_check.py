@@ -214,3 +214,12 @@ def test_links_within_the_suite_are_followed(here: Here, small: Small) -> None:
     said = here.antiphon("run", "--list")
     assert said.code == 0
     assert "2 scenarios" in said.out
+
+
+def test_problems_of_scenarios_are_told_with_those_of_a_profile_without_a_usable_base_url(here: Here) -> None:
+    here.suite("http://127.0.0.1:1", a="scenario: a\nretries: 9\n")
+    (here.folder / "target.yaml").write_text("target: t\nbase_url: nope\n")
+    said = here.antiphon("check")
+    assert said.code == 2
+    assert "`nope` is no base URL" in said.err
+    assert "`9` is not a whole number from 0 to 5" in said.err

@@ -15,6 +15,11 @@ def test_an_unknown_key_names_the_nearest_or_all_known_ones() -> None:
     assert UnknownKey(key="zzz", source=HERE, known=("hear", "save")).hint == "known keys: hear, save"
 
 
+@pytest.mark.parametrize("kind", ["fragment", "user", "role", "operation", "resource", "room"])
+def test_an_unknown_name_where_there_are_none_is_told_what_makes_one(kind: str) -> None:
+    assert UnknownName(kind=kind, name="x", source=HERE, known=()).hint
+
+
 def test_a_later_word_is_known_but_not_played() -> None:
     assert str(NotYetPlayed(word="fault", source=HERE)) == "`fault` is known, but this version does not play it yet"
 

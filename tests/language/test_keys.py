@@ -59,7 +59,7 @@ def test_every_mistake_of_a_map_is_told_at_once() -> None:
     assert told("nmae: x\ncount: 9\nrest: 5\nzzz: 1\n") == [
         "f.yaml:1:1: unknown key `nmae` in a thing | did you mean `name`?",
         "f.yaml:1:1: a thing needs `name` | what it is called",
-        "f.yaml:2:8: `9` is not a whole number from 1 to 5 | None",
+        "f.yaml:2:8: `9` is not a whole number from 1 to 5 | the most is 5",
         "f.yaml:3:7: `rest` is a number, but must be a map or a list | None",
         "f.yaml:4:1: unknown key `zzz` in a thing | known keys: name, count, rest",
     ]

@@ -103,12 +103,14 @@ def test_whole_numbers_lie_between_their_bounds(written: str, value: int) -> Non
 def test_other_numbers_are_told(written: str) -> None:
     value, problems = parsed(plain.whole(0, 5), written)
     assert value is None
-    assert problems == [f"`{written.strip(chr(39))}` is not a whole number from 0 to 5"]
+    hint = {"6": "the most is 5", "-1": "the least is 0"}.get(written, "write a number without quotes or point")
+    assert len(problems) == 1
+    assert problems[0].startswith(f"`{written.strip(chr(39))}` is not a whole number from 0 to 5 | {hint}")
 
 
 def test_texts_are_not_blank_unless_they_may_be() -> None:
     assert parsed(plain.text, "hello") == ("hello", [])
-    assert parsed(plain.text, "' '") == (None, ["an empty text"])
+    assert parsed(plain.text, "' '") == (None, ["an empty text | write something, or leave the key out"])
     assert parsed(plain.any_text, "' '") == (" ", [])
     assert parsed(plain.any_text, "") == ("", [])
 
@@ -146,5 +148,10 @@ def test_lists_of_texts_may_be_one_text_and_have_each_once() -> None:
     assert parsed(plain.texts, "[a, b]") == (("a", "b"), [])
     assert parsed(plain.texts, "[a, a, 5, {}, '']") == (
         ("a",),
-        ["`a` is listed twice", '`5` is not a text | quote it: "5"', "a map is not a text", "`` is not a text"],
+        [
+            "`a` is listed twice | leave one of them out",
+            '`5` is not a text | quote it: "5"',
+            "a map is not a text",
+            "`` is not a text",
+        ],
     )

@@ -44,7 +44,10 @@ WRONG_BLOCKS = [
     ),
     pytest.param(
         "  - parallel: {repeat: 0}\n",
-        ["4:5 `parallel` has no `steps`", "4:24 `0` is not a whole number from 1 to 100000"],
+        [
+            "4:5 `parallel` has no `steps` | add steps: [...] beside it",
+            "4:24 `0` is not a whole number from 1 to 100000 | the least is 1",
+        ],
         id="no rounds at once, and no steps",
     ),
     pytest.param(
@@ -60,15 +63,17 @@ WRONG_BLOCKS = [
         [("5:12 `steps` beside a list of branches | branches stand in the list, or `steps` beside {repeat: N}")],
         id="steps beside branches",
     ),
-    pytest.param("  - repeat: 2\n", ["4:5 `repeat` has no `steps`"], id="rounds without steps"),
+    pytest.param(
+        "  - repeat: 2\n", ["4:5 `repeat` has no `steps` | add steps: [...] beside it"], id="rounds without steps"
+    ),
     pytest.param(
         ("  - repeat: lots\n    steps: [{alice: POST /messages/send}]\n"),
-        ["4:13 `lots` is not a whole number from 1 to 100000"],
+        ["4:13 `lots` is not a whole number from 1 to 100000 | write a number without quotes or point, such as 1"],
         id="rounds that are no number",
     ),
     pytest.param(
         ("  - repeat: 100001\n    steps: [{alice: POST /messages/send}]\n"),
-        ["4:13 `100001` is not a whole number from 1 to 100000"],
+        ["4:13 `100001` is not a whole number from 1 to 100000 | the most is 100000"],
         id="too many rounds",
     ),
     pytest.param(

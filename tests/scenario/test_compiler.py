@@ -84,7 +84,7 @@ def test_a_file_holds_one_scenario_or_one_fragment(bench: Bench) -> None:
     ]
     assert bench.told(ONE) == [f"1:1 neither a scenario nor a fragment | {hint}"]
     assert bench.told("- 1\n") == [f"1:1 a file holds a map, this is a list | {hint}"]
-    assert bench.told("") == ["1:1 the file is empty"]
+    assert bench.told("") == ["1:1 the file is empty | write into it, or remove it"]
     assert bench.told("scenario: a\n" + ONE + "---\nscenario: b\n" + ONE) == [
         "3:1 a second document begins here | one file holds one scenario or fragment"
     ]

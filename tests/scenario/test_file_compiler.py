@@ -25,7 +25,9 @@ WRONG = [
         id="a title that is a number",
     ),
     pytest.param(
-        ("scenario: ''\nsteps: [{nobody: POST /messages/send}]\n"), ["1:11 an empty text"], id="an empty title"
+        ("scenario: ''\nsteps: [{nobody: POST /messages/send}]\n"),
+        ["1:11 an empty text | write something, or leave the key out"],
+        id="an empty title",
     ),
     pytest.param(
         (
@@ -46,12 +48,12 @@ WRONG = [
             "2:7 unknown type `api` | known: api_only, integration, websocket_only",
             "3:11 unknown priority `highest` | did you mean `high`?",
             '4:11 `category` is a number, but must be a text | quote it to make it a text: "3"',
-            "5:11 `a` is listed twice",
+            "5:11 `a` is listed twice | leave one of them out",
             '5:14 `1` is not a text | quote it: "1"',
             "6:9 `covers` is a map, but must be a list or a text",
             '7:8 `needs` is a number, but must be a list or a text | quote it to make it a text: "5"',
             "8:10 `301s` is an impossible time | at most 5 min",
-            "9:10 `9` is not a whole number from 0 to 5",
+            "9:10 `9` is not a whole number from 0 to 5 | the most is 5",
             "10:14 `description` is a list, but must be a text",
             "11:10 `cleanup` is a map, but must be a list",
         ],
@@ -110,7 +112,7 @@ WRONG = [
             "cleanup: [{alice: POST /messages/send}, {nobody: POST /messages/send, body: {a: '{{ zzz }}'}}]\n"
         ),
         [
-            "3:12 unknown user `alice`",
+            "3:12 unknown user `alice` | there is none: name it under `users`, in a fragment under `takes`",
             "3:85 nothing defines `zzz` | define it by `save`, `vars` or `inputs`, or name it among the users",
         ],
         id="clean-up by nobody that exists",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WRONG = [
     pytest.param(
         ("fragment: x\nsteps: [{alice: POST /messages/send}]\n"),
-        ["2:10 unknown user `alice`"],
+        ["2:10 unknown user `alice` | there is none: name it under `users`, in a fragment under `takes`"],
         id="a step by a user that it does not take",
     ),
     pytest.param(

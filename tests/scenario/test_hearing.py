@@ -111,7 +111,7 @@ WRONG = [
     ),
     pytest.param(
         ("  - alice: POST /messages/send\n    hear:\n      bob: {no message_received: {a: 1}, times: 2}\n"),
-        ["6:42 `times` does not go with `no message_received`"],
+        ["6:42 `times` does not go with `no message_received` | write it in an item of its own"],
         id="times on what is not heard",
     ),
     pytest.param(

@@ -134,7 +134,7 @@ WRONG = [
         ("  - {alice: POST /messages/send, save: {v: payload}}\n  - v: POST /messages/send\n    hear: {v: nothing}\n"),
         [
             '5:5 `v` is a value, no user | write by: "{{ v }}" where a value stands for a user',
-            "6:12 `v` is a value, no user",
+            "6:12 `v` is a value, no user | only users hear; name one of `users`",
         ],
         id="a value as a user",
     ),
@@ -220,6 +220,6 @@ def test_a_fragment_sees_only_what_it_takes(bench: Bench) -> None:
         "fragment: f\nsteps:\n  - alice: POST /messages/send\n    body: '{{ x }}'\n",
     )
     assert told == [
-        "3:5 unknown user `alice`",
+        "3:5 unknown user `alice` | there is none: name it under `users`, in a fragment under `takes`",
         "4:15 nothing defines `x` | define it by `save`, `vars` or `inputs`, or name it among the users",
     ]

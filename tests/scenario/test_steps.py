@@ -152,9 +152,9 @@ WRONG = [
     pytest.param(
         ("  - alice: POST /messages/send\n    retry: 6\n    must: 1\n    name: ''\n"),
         [
-            "5:12 `6` is not a whole number from 0 to 5",
+            "5:12 `6` is not a whole number from 0 to 5 | the most is 5",
             "6:11 `must` is a number, but must be true or false",
-            "7:11 an empty text",
+            "7:11 an empty text | write something, or leave the key out",
         ],
         id="too many retries and a number as a flag",
     ),

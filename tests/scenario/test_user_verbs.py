@@ -88,7 +88,7 @@ WRONG = [
     pytest.param(
         ("  - alice: POST /messages/send\n    headers: {'a b': 1, x: [1]}\n    query: {a: {b: 1}}\n"),
         [
-            "5:15 `a b` cannot name a header",
+            "5:15 `a b` cannot name a header | letters, digits and hyphens can",
             "5:28 the header `x` is a list, but must be a text or a number",
             "6:16 the parameter `a` is a map, but must be a text, a number, true or false, or a list",
         ],
@@ -153,7 +153,7 @@ WRONG = [
     pytest.param(
         ("  - alice: login now\n    url: x\n"),
         [
-            "4:12 `login` takes nothing behind it, found `now`",
+            "4:12 `login` takes nothing behind it, found `now` | write `login` alone; the rest are keys below",
             (
                 "5:5 `url` does not go with `login` | keys of this step: token, refused, within, "
                 "name, if, save, append, hear, wait, retry, must"
@@ -247,9 +247,9 @@ WRONG = [
         [
             ("4:12 there is no file `x.pdf` | a file of the suite's folder; `size: 300KB` or `chunks: 3` makes one"),
             "5:11 `big` is not a size | write 64KiB, 300KB or 5MB; a plain number is megabytes",
-            "6:13 `0` is not a whole number from 1 to 10000",
+            "6:13 `0` is not a whole number from 1 to 10000 | the least is 1",
             "6:13 both `size` and `chunks` | a made file has a size, or fills a number of chunks",
-            "7:14 `-1` is not a whole number from 0 to 10000",
+            "7:14 `-1` is not a whole number from 0 to 10000 | the least is 0",
             "8:13 `resume` is a number, but must be true or false",
         ],
         id="an upload of impossible numbers",

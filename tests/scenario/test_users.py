@@ -44,7 +44,7 @@ WRONG = [
         ),
         [
             "2:25 `b` is named after `a` | name `b` first",
-            "2:65 `c` refers to itself",
+            "2:65 `c` refers to itself | name another user",
             "2:85 unknown user `x` | known: a, b, c, e, f, g, h",
             "2:136 `role` beside `device_of` | a device is a's: role and company are those of a",
             "2:159 `f` is a device | name the person: `a`",

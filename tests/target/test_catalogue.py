@@ -14,7 +14,7 @@ WRONG = [
     pytest.param(
         "operations: [GET /a, GET /a, get /b, 'GET /{id}', 5]\n",
         [
-            "3:22 `GET /a` is listed twice",
+            "3:22 `GET /a` is listed twice | leave one of them out",
             "3:30 `get` is no method | write GET",
             "3:42 `/{id}` is no path template | write parameters as :name and leave the query out",
             '3:51 an operation is a number, but must be a text | quote it to make it a text: "5"',

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 WRONG = [
-    pytest.param("", ["1:1 the file is empty"], id="an empty file"),
+    pytest.param("", ["1:1 the file is empty | write into it, or remove it"], id="an empty file"),
     pytest.param(
         "5\n",
         [
@@ -113,10 +113,10 @@ WRONG = [
         ),
         [
             "3:10 `b c` cannot name an environment variable | letters, digits and `_`, such as API_SECRET",
-            "4:15 `x` is listed twice",
+            "4:15 `x` is listed twice | leave one of them out",
             "5:10 a process is named in one way | write one of pid, port and name",
-            "5:16 `0` is not a whole number from 1 to 2147483647",
-            "5:25 `70000` is not a whole number from 1 to 65535",
+            "5:16 `0` is not a whole number from 1 to 2147483647 | the least is 1",
+            "5:25 `70000` is not a whole number from 1 to 65535 | the most is 65535",
             "6:14 `http://x` is no host | write a host, an address or a network, with or without :port",
             "6:50 `a b` is no host | write a host, an address or a network, with or without :port",
             "7:1 unknown key `processs` in a profile | did you mean `process`?",

@@ -33,7 +33,7 @@ WRONG = [
             "3:152 a resource needs `key` | where the new one's key is in the answer",
             "4:28 `kye` means nothing here | did you mean `key`?",
             "4:37 unknown resource `q` | known: a, b, c, d",
-            "4:97 `9` is not a whole number from 100 to 599",
+            "4:97 `9` is not a whole number from 100 to 599 | the least is 100",
             "4:105 a clean-up needs `call` | METHOD /path",
         ],
         id="resources and clean-ups that are none",

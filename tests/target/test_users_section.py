@@ -67,7 +67,7 @@ WRONG = [
     pytest.param(
         "users: {roles: [A, A, 5], lgin: []}\n",
         [
-            "3:20 `A` is listed twice",
+            "3:20 `A` is listed twice | leave one of them out",
             '3:23 `5` is not a text | quote it: "5"',
             "3:27 unknown key `lgin` in `users` | did you mean `login`?",
         ],

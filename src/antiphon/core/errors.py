@@ -84,6 +84,16 @@ class UnknownKey(ScenarioError):
         return did_you_mean(self.key, self.known) or f"known keys: {listed(self.known, limit=40)}"
 
 
+_MADE_BY = {
+    "fragment": "there is none in the suite: a file that begins with `fragment: NAME` makes one",
+    "user": "there is none: name it under `users`, in a fragment under `takes`",
+    "role": "the profile names none: add users.roles",
+    "operation": "the profile names none: add it to operations",
+    "resource": "the profile names none: add it to resources",
+    "room": "the profile names none: add it to membership",
+}
+
+
 @dataclass(eq=False, kw_only=True)
 class UnknownName(ScenarioError):
     """A file names a user, event, fragment, operation or the like that does not exist."""
@@ -98,9 +108,9 @@ class UnknownName(ScenarioError):
 
     @property
     def hint(self) -> str | None:
-        """The nearest known name, or all of them."""
+        """The nearest known name, or all of them; where there are none, what makes one."""
         if not self.known:
-            return None
+            return _MADE_BY.get(self.kind)
         return did_you_mean(self.name, self.known) or f"known: {listed(sorted(self.known))}"
 
 

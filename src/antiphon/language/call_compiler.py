@@ -132,7 +132,9 @@ def _headers(node: Node, reading: Reading) -> Value:
     for entry in plain.map_of(node):
         fits(entry.value, ("text", "number"), f"the header `{entry.name}`", reading.problems)
         if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", entry.name):
-            reading.problems.mistake(f"`{entry.name[:60]}` cannot name a header", entry.key.source)
+            reading.problems.mistake(
+                f"`{entry.name[:60]}` cannot name a header", entry.key.source, "letters, digits and hyphens can"
+            )
     return compile_value(node, reading.problems)
 
 

@@ -143,7 +143,7 @@ class _Reader:
                     self._entries(frame.children[: len(frame.children) // 2 * 2])
         else:
             if self.root is None and not self.problems:
-                self.problems.mistake("the file is empty", self.places.of(0))
+                self.problems.mistake("the file is empty", self.places.of(0), "write into it, or remove it")
 
     def _events(self) -> Iterator[Event]:
         try:
@@ -153,7 +153,9 @@ class _Reader:
         except (YAMLError, ValueError, OverflowError) as error:
             # The parser turns `"\UFFFFFFFF"` into a character unchecked.
             reason = "an escape that is no character" if not isinstance(error, YAMLError) else visible(str(error))
-            self.problems.mistake(f"not YAML: {reason}", self.places.of(self.before))
+            self.problems.mistake(
+                f"not YAML: {reason}", self.places.of(self.before), "look at this place and what is before it"
+            )
             raise _Stop from None
 
     def _syntax(self, error: MarkedYAMLError) -> None:
@@ -194,7 +196,9 @@ class _Reader:
     def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
         source = self._counted(event)
         if len(self.stack) >= DEEPEST:
-            self.problems.mistake(f"nested more than {DEEPEST} levels deep", source)
+            self.problems.mistake(
+                f"nested more than {DEEPEST} levels deep", source, "nothing that is played needs so many"
+            )
             raise _Stop
         self._refuse_tag(event, source)
         is_map = isinstance(event, MappingStartEvent)

@@ -30,7 +30,7 @@ def text(node: Node, reading: Reading) -> str | None:
     """Return a text that is not blank."""
     value = str(node.value) if isinstance(node, Scalar) else ""
     if not value.strip():
-        reading.problems.mistake("an empty text", node.source)
+        reading.problems.mistake("an empty text", node.source, "write something, or leave the key out")
         return None
     return value
 
@@ -53,11 +53,18 @@ def whole(low: int, high: int) -> Callable[[Node, Reading], int | None]:
     def parse(node: Node, reading: Reading) -> int | None:
         value = node.value if isinstance(node, Scalar) else None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            reading.problems.mistake(f"{_shown(node)} is not a whole number from {low} to {high}", node.source)
+            sentence = f"{_shown(node)} is not a whole number from {low} to {high}"
+            reading.problems.mistake(sentence, node.source, _nearest(value, low, high))
             return None
         return value
 
     return parse
+
+
+def _nearest(value: object, low: int, high: int) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"the most is {high}" if value > high else f"the least is {low}"
+    return f"write a number without quotes or point, such as {low}"
 
 
 def duration(*, low_s: float = 0.0, high_s: float = LONGEST_S) -> Callable[[Node, Reading], float | None]:
@@ -144,7 +151,7 @@ def texts(node: Node, reading: Reading) -> tuple[str, ...]:
             hint = f'quote it: "{item.raw}"' if isinstance(item, Scalar) and item.raw else None
             reading.problems.mistake(f"{_shown(item)} is not a text", item.source, hint)
         elif item.value in found:
-            reading.problems.mistake(f"`{item.value}` is listed twice", item.source)
+            reading.problems.mistake(f"`{item.value}` is listed twice", item.source, "leave one of them out")
         else:
             found.append(item.value)
     return tuple(found)

@@ -102,7 +102,9 @@ def _inner(found: Found, fields: Fields, number: str, compiler: StepCompiler) ->
     node = fields.get(keys.STEPS)
     if node is None:
         if not fields.has(keys.STEPS):
-            compiler.reading.problems.mistake(f"`{found.verb}` has no `steps`", found.node.source)
+            compiler.reading.problems.mistake(
+                f"`{found.verb}` has no `steps`", found.node.source, "add steps: [...] beside it"
+            )
         return ()
     return compiler.many(node, f"{number}.")
 

@@ -189,7 +189,9 @@ class _Reader:
         if (denied or groups) and rest and all(entry.name in ITEM.keys for entry in rest):
             for entry in rest:
                 owner = denied[0].name if denied else min(groups)
-                self.problems.mistake(f"`{entry.name}` does not go with `{owner}`", entry.key.source)
+                self.problems.mistake(
+                    f"`{entry.name}` does not go with `{owner}`", entry.key.source, "write it in an item of its own"
+                )
         elif rest or not node.entries:
             self._add(self.heard.items, self._long_or_short(Mapping(tuple(rest), node.source, node.flow), ITEM))
 

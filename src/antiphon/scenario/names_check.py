@@ -245,7 +245,9 @@ class NamesCheck:
             hint = f'look for each: repeat: {{over: "{{{{ {hear.user} }}}}", as: member}}, with `hear` inside'
             self.problems.mistake(f"`{hear.user}` is several users", hear.source, hint)
         elif stands == "value":
-            self.problems.mistake(f"`{hear.user}` is a value, no user", hear.source)
+            self.problems.mistake(
+                f"`{hear.user}` is a value, no user", hear.source, "only users hear; name one of `users`"
+            )
         else:
             self._unknown_user(hear.user, hear.source)
 

@@ -85,7 +85,9 @@ class _Verb:
     def no_rest(self) -> None:
         if self.found.rest:
             sentence = f"`{self.found.verb}` takes nothing behind it, found `{self.found.rest[:60]}`"
-            self.problems.mistake(sentence, self.line.source)
+            self.problems.mistake(
+                sentence, self.line.source, f"write `{self.found.verb}` alone; the rest are keys below"
+            )
 
     def value_of(self, text: str) -> Value:
         """Return a part of the verb line as a value with templates; its names are noted."""

@@ -99,7 +99,7 @@ def _other_user(
 ) -> None:
     """Note what is wrong with a user that another one refers to."""
     if other == name:
-        reading.problems.mistake(f"`{name}` refers to itself", source)
+        reading.problems.mistake(f"`{name}` refers to itself", source, "name another user")
     elif other not in names:
         reading.problems.add(UnknownName(kind="user", name=other, source=source, known=sorted(names - {name})))
     elif other not in before:

@@ -45,7 +45,7 @@ def read_operations(node: Node, reading: ProfileReading) -> tuple[Operation, ...
         if operation is None:
             continue
         if operation in found:
-            reading.problems.mistake(f"`{operation}` is listed twice", item.source)
+            reading.problems.mistake(f"`{operation}` is listed twice", item.source, "leave one of them out")
         found[operation] = None
     return tuple(found)
 

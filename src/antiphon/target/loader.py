@@ -108,8 +108,8 @@ def load_target(
         socket_url: Overrides both.
 
     Returns:
-        None in place of a profile that cannot be read or that says no base URL. With any problem at all nothing
-        should be played.
+        None in place of a profile that cannot be read. With any problem at all nothing should be played; scenarios
+        can be held against what there is of it, so that their own problems are told with those of the profile.
     """
     read = document.read(text, path)
     reading = ProfileReading()
@@ -147,7 +147,7 @@ class _Loader:
         self.socket_override = socket_url
         self.fields = PROFILE.read(root, reading, reading.problems)
 
-    def load(self) -> Target | None:
+    def load(self) -> Target:
         fields = self.fields
         self.reading.env = fields.get(ENV) or ()
         self._words()
@@ -164,7 +164,7 @@ class _Loader:
         self.reading.vocabulary = replace(
             self.reading.vocabulary, rooms=frozenset(rooms), fence=fence.kind, speaks=fields.has(SOCKET)
         )
-        target = Target(
+        return Target(
             name=fields.get(NAME) or "target",
             path=self.path,
             base_url=base_url or "",
@@ -186,7 +186,6 @@ class _Loader:
             allow=fields.get(ALLOW) or (),
             vocabulary=self.reading.vocabulary,
         )
-        return target if base_url is not None else None
 
     def _words(self) -> None:
         """Read what the other sections are checked against."""
