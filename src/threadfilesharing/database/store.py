@@ -117,7 +117,7 @@ class Store:
         if self._sqlite:
             # A query leaves nothing behind to roll back here: SQLite begins a transaction at the first change.
             options["pool_reset_on_return"] = None
-            options["async_creator"] = partial(connect, make_url(url).database or ":memory:")
+            options["async_creator"] = partial(connect, make_url(url).database or ":memory:", in_place=self._loose)
         engine = create_async_engine(url, pool_size=size, max_overflow=0, **options)
         if self._sqlite:
             synchronous = "OFF" if self._loose else "NORMAL"

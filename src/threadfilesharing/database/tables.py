@@ -51,6 +51,7 @@ users = Table(
     Column("status_message", String(200)),
     _time("status_changed_at"),
     _number("status_event"),
+    _number("since_event"),
     _time("created_at"),
     _time("updated_at"),
 )

@@ -86,12 +86,12 @@ class Hub:
         lost = self._seams.rooms_lost(act.rooms, RoomsLost(act.user_id, act.because))
         for session in self._of_users((act.user_id,)):
             for room in lost:
-                self._take_out(session, room)
+                self._shut_out(session, room)
 
     def _dissolve(self, rooms: Iterable[str]) -> None:
         for room in rooms:
             for session in list(self._rooms.get(room, {}).values()):
-                self._take_out(session, room)
+                self._shut_out(session, room)
 
     def _tell(self, tell: Tell) -> None:
         hearers = self._hearers(tell)
@@ -144,6 +144,11 @@ class Hub:
             members.pop(session.sid, None)
             if not members:
                 del self._rooms[room]
+
+    def _shut_out(self, session: Session, room: str) -> None:
+        """Take a socket out of a room that its user is no member of any more, and out of the uploads into it."""
+        self._take_out(session, room)
+        session.uploads.pop(room, None)
         for followed in [upload for upload, inside in session.uploads.items() if inside == room]:
             del session.uploads[followed]
             self._take_out(session, followed)

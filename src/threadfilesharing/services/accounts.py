@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections import OrderedDict, deque
+from dataclasses import asdict
 from typing import Any
 
 import argon2
@@ -23,6 +24,7 @@ ACCOUNTS_WATCHED = 10_000
 
 _BY_EMAIL = select(users.c.id, users.c.password_hash).where(users.c.email == bindparam("email"))
 _INSERT = insert(users)
+_INSERT_COMPANY = insert(companies)
 
 
 class FailedLogins:
@@ -133,71 +135,80 @@ class Accounts:
         stored = await self._passwords.hash(password)
         async with self._core.store.write(None) as work:
             if invitation_token is None:
-                company_id, role = await self._new_company(work, str(company_name)), Role.OWNER
+                company, role, since_event = await self._new_company(work, str(company_name)), Role.OWNER, 0
             else:
-                company_id, role = await self._accept(work, invitation_token, email)
+                company, role = await self._accept(work, invitation_token, email)
+                since_event = await work.next_event()
             person = await self.add(
-                work, company_id=company_id, email=email, full_name=full_name, stored=stored, role=role
+                work, email=email, full_name=full_name, stored=stored, role=role, since_event=since_event
             )
-            if invitation_token is not None:
-                await work.lasting("user_joined_company", [company_room(company_id)], about(person.view, "userId"))
             pair = await self.tokens.begin(work, person.id)
-            company = await work.first(select(companies).where(companies.c.id == company_id))
-        return {"user": person.view, "company": company_view(company), **pair}
+        return {"user": person.view, "company": company, **pair}
 
     async def _refuse_taken(self, email: str) -> None:
         if await self._core.store.first(_BY_EMAIL, {"email": email}) is not None:
             raise conflict(Code.EMAIL_TAKEN, "this email is taken")
 
-    async def _new_company(self, work: Work, name: str) -> str:
+    async def _new_company(self, work: Work, name: str) -> dict[str, Any]:
         work.company_id = new_id()
-        await work.run(
-            insert(companies).values(
-                id=work.company_id,
-                name=name,
-                used_bytes=0,
-                limit_bytes=self._core.settings.company_bytes,
-                last_event_id=0,
-                created_at=work.at,
-            )
-        )
-        return work.company_id
+        values = {
+            "id": work.company_id,
+            "name": name,
+            "used_bytes": 0,
+            "limit_bytes": self._core.settings.company_bytes,
+            "last_event_id": 0,
+            "created_at": work.at,
+        }
+        await work.run(_INSERT_COMPANY, values)
+        return {"id": work.company_id, "name": name, "createdAt": work.at}
 
-    async def _accept(self, work: Work, token: str, email: str) -> tuple[str, Role]:
+    async def _accept(self, work: Work, token: str, email: str) -> tuple[dict[str, Any], Role]:
         hashed = hash_invitation(token)
         row = await work.first(select(invitations).where(invitations.c.token_hash == hashed))
         if row is None or row.email != email:
             raise Problem(400, Code.INVALID_INVITATION, "this invitation is unknown, used, or for another email")
         await work.run(delete(invitations).where(invitations.c.token_hash == hashed))
         work.company_id = str(row.company_id)
-        return work.company_id, Role(row.role)
+        company = await work.first(select(companies).where(companies.c.id == work.company_id))
+        return company_view(company), Role(row.role)
 
-    async def add(self, work: Work, *, company_id: str, email: str, full_name: str, stored: str, role: Role) -> Person:
-        """Make a user as part of a change.
+    async def add(self, work: Work, *, email: str, full_name: str, stored: str, role: Role, since_event: int) -> Person:
+        """Make a user as part of a change to its company, and tell the colleagues.
+
+        Args:
+            work: The change.
+            email: In lower case.
+            full_name: The name.
+            stored: What is stored of the password.
+            role: What the user is in the company.
+            since_event: The event that tells of it; 0 for who founds the company, and tells nobody.
 
         Raises:
             Problem: 409 for an email that is taken.
         """
         if await work.first(_BY_EMAIL, {"email": email}) is not None:
             raise conflict(Code.EMAIL_TAKEN, "this email is taken")
-        user_id = new_id()
-        values = {
-            "id": user_id,
-            "company_id": company_id,
-            "email": email,
-            "full_name": full_name,
-            "password_hash": stored,
-            "role": role.value,
-            "status": "offline",
-            "status_changed_at": work.at,
-            "status_event": 0,
-            "created_at": work.at,
-            "updated_at": work.at,
-        }
-        await work.run(_INSERT, values)
-        row = await work.first(BY_ID, {"user": user_id})
-        assert row is not None, "the row was inserted just now"  # noqa: S101 - an invariant
-        return person_of(row)
+        person = Person(
+            id=new_id(),
+            company_id=str(work.company_id),
+            email=email,
+            full_name=full_name,
+            title=None,
+            bio=None,
+            role=role,
+            status="offline",
+            status_message=None,
+            status_changed_at=work.at,
+            status_event=0,
+            since_event=since_event,
+            created_at=work.at,
+            updated_at=work.at,
+        )
+        await work.run(_INSERT, {**asdict(person), "role": role.value, "password_hash": stored})
+        if since_event:
+            told = about(person.view, "userId")
+            work.tell("user_joined_company", [company_room(person.company_id)], told, since_event)
+        return person
 
     async def hash(self, password: str) -> str:
         """Return what is stored of a password that is strong enough.
@@ -216,7 +227,10 @@ class Accounts:
         """
         self._failed.check(email)
         row = await self._core.store.first(_BY_EMAIL, {"email": email})
-        if not await self._passwords.fits(row[1] if row is not None else None, password) or row is None:
+        fits = await self._passwords.fits(row[1] if row is not None else None, password)
+        # Once more: of many attempts at once, no more than the allowed ones may learn anything.
+        self._failed.check(email)
+        if not fits or row is None:
             self._failed.count(email)
             raise unauthorized(Code.BAD_CREDENTIALS, "wrong email or password")
         async with self._core.store.write(None) as work:

@@ -52,7 +52,7 @@ class Chatrooms:
             Problem: 403 for a GUEST (as creator, or as member of a private room), 404 for an unknown member.
         """
         async with self._core.store.write(person.company_id) as work:
-            acting = await colleague(work, person, person.id)
+            acting = await self._core.acting(person)
             refuse_guest(acting, "create a chatroom")
             members = list(dict.fromkeys([person.id, *wanted]))
             await self._check_members(work, person, members, is_private=is_private)
@@ -131,7 +131,7 @@ class Chatrooms:
         """
         async with self._core.store.write(person.company_id) as work:
             place = await chatroom_for(work, person, chatroom_id)
-            place.require_manager(await colleague(work, person, person.id))
+            place.require_manager(await self._core.acting(person))
             await work.run(update(chatrooms).where(chatrooms.c.id == chatroom_id).values(**changes, updated_at=work.at))
             if changes.get("is_private"):
                 for guest_id in await self._guests_in(work, place.room):
@@ -155,7 +155,7 @@ class Chatrooms:
         """
         async with self._core.store.write(person.company_id) as work:
             place = await chatroom_for(work, person, chatroom_id)
-            place.require_manager(await colleague(work, person, person.id))
+            place.require_manager(await self._core.acting(person))
             event_id = await work.lasting(
                 "chatroom_deleted", [place.room], {"chatroomId": chatroom_id, "deletedBy": person.id}
             )
@@ -173,7 +173,7 @@ class Chatrooms:
         """
         async with self._core.store.write(person.company_id) as work:
             place = await chatroom_for(work, person, chatroom_id)
-            place.require_manager(await colleague(work, person, person.id))
+            place.require_manager(await self._core.acting(person))
             added = await colleague(work, person, user_id)
             if place.row.is_private and added.role is Role.GUEST:
                 raise forbidden("a GUEST may not be in a private chatroom")
@@ -193,7 +193,7 @@ class Chatrooms:
         """
         async with self._core.store.write(person.company_id) as work:
             place = await chatroom_for(work, person, chatroom_id)
-            place.require_manager(await colleague(work, person, person.id))
+            place.require_manager(await self._core.acting(person))
             if not await is_in(work, place.room, user_id):
                 raise not_found("member")
             told = {"chatroomId": chatroom_id, "userId": user_id, "removedBy": person.id}

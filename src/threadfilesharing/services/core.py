@@ -9,8 +9,9 @@ from sqlalchemy import Executable
 from threadfilesharing.database.store import AnyRow, Store, Values
 from threadfilesharing.defects.seams import Seams
 from threadfilesharing.live.hub import Hub
+from threadfilesharing.problems import Code, Problem
 from threadfilesharing.services.jobs import Jobs
-from threadfilesharing.services.people import People
+from threadfilesharing.services.people import People, Person
 from threadfilesharing.settings import Settings
 
 
@@ -24,6 +25,17 @@ class Core:
     people: People
     jobs: Jobs
     seams: Seams
+
+    async def acting(self, person: Person) -> Person:
+        """Return who acts as it is now; inside a change nothing can alter it any more.
+
+        Raises:
+            Problem: 401; it was removed since its token was looked at.
+        """
+        now = await self.people.find(self.store, person.id)
+        if now is None:
+            raise Problem(401, Code.TOKEN_REVOKED, "the account was removed", headers={"www-authenticate": "Bearer"})
+        return now
 
 
 class Reads(Protocol):

@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 
 import orjson
-from sqlalchemy import delete, select, update
+from sqlalchemy import Delete, bindparam, delete, select, update
 
-from threadfilesharing.database.store import Work
+from threadfilesharing.database.store import Values, Work
 from threadfilesharing.database.tables import (
     chatrooms,
     companies,
@@ -22,7 +22,7 @@ from threadfilesharing.database.tables import (
     upload_sessions,
     users,
 )
-from threadfilesharing.live.acts import HangUp, company_room
+from threadfilesharing.live.acts import Dissolve, HangUp, company_room, upload_room
 from threadfilesharing.problems import Code, forbidden
 from threadfilesharing.services.access import colleague
 from threadfilesharing.services.core import Core
@@ -34,6 +34,30 @@ from threadfilesharing.services.people import Person, Role
 from threadfilesharing.services.tokens import Tokens
 
 PERSONAL = {"fullName": FORMER, "email": "", "title": None, "bio": None, "statusMessage": None}
+
+_PEOPLE = select(users.c.id).where(users.c.company_id == bindparam("company"))
+_UPLOADS = select(upload_sessions.c.id).where(upload_sessions.c.company_id == bindparam("company"))
+_MESSAGES = select(messages.c.id).where(messages.c.company_id == bindparam("company"))
+
+
+def _all_of_company() -> list[Delete]:
+    """Return the statements that leave nothing of a company; what hangs on something else goes before it."""
+    hanging = [
+        delete(upload_chunks).where(upload_chunks.c.session_id.in_(_UPLOADS)),
+        delete(deliveries).where(deliveries.c.message_id.in_(_MESSAGES)),
+        delete(memberships).where(memberships.c.user_id.in_(_PEOPLE)),
+        delete(token_families).where(token_families.c.user_id.in_(_PEOPLE)),
+    ]
+    own = (upload_sessions, files, messages, threads, chatrooms, invitations, outbox, users)
+    return [
+        *hanging,
+        *(delete(table).where(table.c.company_id == bindparam("company")) for table in own),
+        delete(companies).where(companies.c.id == bindparam("company")),
+    ]
+
+
+# Built once, as all statements that are long in the building.
+_ERASE = _all_of_company()
 
 
 class Erasure:
@@ -51,7 +75,7 @@ class Erasure:
             Problem: 403, 404, 409 for the last OWNER.
         """
         async with self._core.store.write(person.company_id) as work:
-            acting = await colleague(work, person, person.id)
+            acting = await self._core.acting(person)
             if not acting.role.manages:
                 raise forbidden("only an OWNER or an ADMIN may do this")
             target = await colleague(work, person, user_id)
@@ -66,7 +90,7 @@ class Erasure:
             Problem: 409 for the last OWNER.
         """
         async with self._core.store.write(person.company_id) as work:
-            await self._erase_user(work, await colleague(work, person, person.id), removed_by=person.id)
+            await self._erase_user(work, await self._core.acting(person), removed_by=person.id)
 
     async def _erase_user(self, work: Work, target: Person, *, removed_by: str) -> None:
         if target.role is Role.OWNER:
@@ -82,6 +106,7 @@ class Erasure:
         self._tokens.forgotten(work, {target.id})
         work.after.append(lambda: self._core.hub.presence.forget(target.id))
         sweep(self._core, work, target.company_id, [self._disk.upload(each) for each in uploads])
+        work.acts.append(Dissolve(tuple(map(upload_room, uploads))))
         told = {"userId": target.id, "companyId": target.company_id, "removedBy": removed_by}
         await work.lasting("user_left_company", [company_room(target.company_id)], told)
         work.acts.append(HangUp(user_ids=(target.id,), code=Code.ACCOUNT_REMOVED, message="the account was removed"))
@@ -101,8 +126,8 @@ class Erasure:
                     .values(data=scrubbed)
                 )
 
-    async def _ids(self, work: Work, query: Any) -> list[str]:
-        return [str(row[0]) for row in await work.all(query)]
+    async def _ids(self, work: Work, query: Any, values: Values | None = None) -> list[str]:
+        return [str(row[0]) for row in await work.all(query, values)]
 
     async def erase_company(self, person: Person) -> None:
         """Erase everything of the company and close everybody's sockets.
@@ -112,18 +137,12 @@ class Erasure:
         """
         company_id = person.company_id
         async with self._core.store.write(company_id) as work:
-            if (await colleague(work, person, person.id)).role is not Role.OWNER:
+            if (await self._core.acting(person)).role is not Role.OWNER:
                 raise forbidden("only an OWNER may erase the company")
-            people = await self._ids(work, select(users.c.id).where(users.c.company_id == company_id))
-            uploads = await self._ids(
-                work, select(upload_sessions.c.id).where(upload_sessions.c.company_id == company_id)
-            )
-            await work.run(delete(upload_chunks).where(upload_chunks.c.session_id.in_(uploads)))
-            for table in (memberships, token_families, deliveries):
-                await work.run(delete(table).where(table.c.user_id.in_(people)))
-            for table in (upload_sessions, files, messages, threads, chatrooms, invitations, outbox, users):
-                await work.run(delete(table).where(table.c.company_id == company_id))
-            await work.run(delete(companies).where(companies.c.id == company_id))
+            people = await self._ids(work, _PEOPLE, {"company": company_id})
+            uploads = await self._ids(work, _UPLOADS, {"company": company_id})
+            for statement in _ERASE:
+                await work.run(statement, {"company": company_id})
             self._core.people.changed(work, *people)
             self._tokens.forgotten(work, set(people))
             work.acts.append(

@@ -150,7 +150,7 @@ class Files:
         async with self._core.store.write(person.company_id) as work:
             row = await self._seen(work, person, file_id)
             mine = row.uploaded_by == person.id and await is_in(work, row.room, person.id)
-            if not (mine or person.role.manages):
+            if not (mine or (await self._core.acting(person)).role.manages):
                 raise forbidden("only who uploaded it, an ADMIN or an OWNER may delete a file")
             await work.run(delete(files).where(files.c.id == file_id))
             told = {

@@ -78,11 +78,15 @@ class Members:
         self._require_manager(person, role)
         stored = await self._accounts.hash(password)
         async with self._core.store.write(person.company_id) as work:
-            self._require_manager(await colleague(work, person, person.id), role)
+            self._require_manager(await self._core.acting(person), role)
             added = await self._accounts.add(
-                work, company_id=person.company_id, email=email, full_name=full_name, stored=stored, role=role
+                work,
+                email=email,
+                full_name=full_name,
+                stored=stored,
+                role=role,
+                since_event=await work.next_event(),
             )
-            await work.lasting("user_joined_company", [company_room(person.company_id)], about(added.view, "userId"))
         return added.view
 
     def _require_manager(self, person: Person, role: Role) -> None:
@@ -118,7 +122,7 @@ class Members:
             Problem: 403, 404, or 409 for the last OWNER.
         """
         async with self._core.store.write(person.company_id) as work:
-            acting = await colleague(work, person, person.id)
+            acting = await self._core.acting(person)
             self._require_manager(acting, role)
             target = await colleague(work, person, user_id)
             if target.role.above(acting.role):

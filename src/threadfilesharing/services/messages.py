@@ -158,7 +158,7 @@ class Messages:
         async with self._core.store.write(person.company_id) as work:
             row = await self._message_for(work, person, message_id)
             mine = row.sender_id == person.id and await is_in(work, row.room, person.id)
-            if not (mine or person.role.manages):
+            if not (mine or (await self._core.acting(person)).role.manages):
                 raise forbidden("only the sender, an ADMIN or an OWNER may delete a message")
             await work.run(delete(messages).where(messages.c.id == message_id))
             await work.run(delete(deliveries).where(deliveries.c.message_id == message_id))

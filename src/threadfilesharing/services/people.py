@@ -48,6 +48,7 @@ class Person:
     status_message: str | None
     status_changed_at: str
     status_event: int
+    since_event: int
     created_at: str
     updated_at: str
 

@@ -35,6 +35,7 @@ async def owed(reads: Reads, person: Person, *, after: int, up_to: int) -> list[
         after: The newest event that the user has.
         up_to: The newest event to return.
     """
+    after = max(after, person.since_event - 1)
     if after >= up_to:
         return []
     spans: dict[str, list[tuple[int, int]]] = {}

@@ -55,7 +55,7 @@ class Threads:
             Problem: 403 (also for a GUEST), 404.
         """
         async with self._core.store.write(person.company_id) as work:
-            refuse_guest(await colleague(work, person, person.id), "create a thread")
+            refuse_guest(await self._core.acting(person), "create a thread")
             place = await chatroom_for(work, person, chatroom_id)
             place.require_member()
             if parent_message_id is not None:
@@ -174,7 +174,7 @@ class Threads:
         """
         async with self._core.store.write(person.company_id) as work:
             place = await thread_for(work, person, thread_id)
-            place.require_manager(await colleague(work, person, person.id))
+            place.require_manager(await self._core.acting(person))
             added = await colleague(work, person, user_id)
             if await is_in(work, place.room, user_id):
                 raise conflict(Code.ALREADY_MEMBER, "takes part in this thread already")
@@ -200,7 +200,7 @@ class Threads:
         """
         async with self._core.store.write(person.company_id) as work:
             place = await thread_for(work, person, thread_id)
-            place.require_manager(await colleague(work, person, person.id))
+            place.require_manager(await self._core.acting(person))
             if not await is_in(work, place.room, user_id):
                 raise not_found("participant")
             told = {

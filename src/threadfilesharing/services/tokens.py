@@ -22,6 +22,7 @@ from threadfilesharing.services.people import People, Person
 from threadfilesharing.settings import Settings
 
 ALGORITHM = "HS256"
+TOKENS_REMEMBERED = 4096
 LATEST_S = 1e11
 """The year 5138; a token that claims to live longer, or until infinity, is none."""
 
@@ -57,6 +58,8 @@ class Tokens:
         self._people = people
         self._seams = seams
         self._families: dict[str, tuple[str, bool]] = {}
+        # Only that a signature fits, which never changes: expiry and revocation are looked at each time.
+        self._verified: dict[str, Mapping[str, Any]] = {}
 
     def _sign(self, kind: str, user_id: str, family_id: str, token_id: str, life_s: int) -> str:
         at_s = int(now_s())
@@ -70,15 +73,24 @@ class Tokens:
             "refreshToken": self._sign("refresh", user_id, family_id, refresh_id, settings.refresh_token_s),
         }
 
-    def _read(self, token: str, kind: str) -> Mapping[str, Any]:
+    def _claims(self, token: str) -> Mapping[str, Any]:
+        known = self._verified.get(token)
+        if known is not None:
+            return known
         try:
             claims: dict[str, Any] = jwt.decode(token, self._secret, algorithms=[ALGORITHM], options=_CHECKED)
-            expires_s = float(claims["exp"])
-            if not 0 <= expires_s < LATEST_S:
+            if not 0 <= float(claims["exp"]) < LATEST_S:
                 raise ValueError("no moment that a calendar knows")
         except (jwt.InvalidTokenError, TypeError, ValueError, RecursionError):
             raise unauthorized(Code.INVALID_TOKEN, "this is no valid token") from None
-        if not expires_s > now_s():
+        if len(self._verified) >= TOKENS_REMEMBERED:
+            self._verified.clear()
+        self._verified[token] = claims
+        return claims
+
+    def _read(self, token: str, kind: str) -> Mapping[str, Any]:
+        claims = self._claims(token)
+        if not float(claims["exp"]) > now_s():
             raise unauthorized(Code.TOKEN_EXPIRED, "the token has expired")
         if claims.get("typ") != kind or not isinstance(claims.get("fam"), str):
             raise unauthorized(Code.INVALID_TOKEN, f"this is no {kind} token")

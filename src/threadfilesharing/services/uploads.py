@@ -70,6 +70,7 @@ class Uploads:
         if file_size > settings.file_bytes:
             raise Problem(413, Code.FILE_TOO_LARGE, "the file is too large", {"limitBytes": settings.file_bytes})
         async with self._core.store.write(person.company_id) as work:
+            refuse_guest(await self._core.acting(person), "upload a file")
             place = await place_for(work, person, chatroom_id, thread_id)
             await self._forget_abandoned(work, person.company_id)
             await self._check_quota(work, person.company_id, file_size)
@@ -145,6 +146,7 @@ class Uploads:
 
     async def _mine_open(self, reads: Reads, person: Person, session_id: str) -> AnyRow:
         row = await self._mine(reads, person, session_id)
+        refuse_guest(await self._core.acting(person), "upload a file")
         if row.status != ACTIVE:
             raise conflict(Code.UPLOAD_CLOSED, f"the upload is {row.status}", {"status": row.status})
         if not await is_in(reads, room_of(row), person.id):
@@ -275,7 +277,14 @@ class Uploads:
             await self._set(work, session_id, status=ASSEMBLING)
         file_id = new_id()
         target = self._disk.file(company_id, file_id)
-        digest = await asyncio.to_thread(self._disk.assemble, session_id, row.total_chunks, target)
+        try:
+            digest = await asyncio.to_thread(self._disk.assemble, session_id, row.total_chunks, target)
+        except OSError:
+            # The disk is full, or worse: the chunks are still there, and it can be tried again.
+            async with self._core.store.write(company_id) as work:
+                await self._set(work, session_id, status=ACTIVE)
+                sweep(self._core, work, company_id, [target])
+            raise
         if row.sha256 is not None and digest != row.sha256:
             async with self._core.store.write(company_id) as work:
                 await self._set(work, session_id, status=FAILED)
