@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Executable, Row, bindparam, event, insert, make_url, update
+from sqlalchemy import Connection, Executable, Row, bindparam, event, insert, make_url, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from threadfilesharing.database.onetrip import connect
@@ -56,6 +56,15 @@ class Work:
         """Execute a statement once for each row."""
         if rows:
             await self._connection.execute(statement, rows)
+
+    async def run_each(self, statements: Sequence[Executable], values: Values) -> None:
+        """Execute statements that share their values, one after the other."""
+
+        def execute(connection: Connection) -> None:
+            for statement in statements:
+                connection.execute(statement, values)
+
+        await self._connection.run_sync(execute)
 
     async def all(self, statement: Executable, values: Values | None = None) -> Sequence[AnyRow]:
         """Return all rows of a query, as this change sees them."""

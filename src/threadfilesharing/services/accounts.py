@@ -15,7 +15,7 @@ from threadfilesharing.live.acts import HangUp, company_room
 from threadfilesharing.moment import new_id, now_s
 from threadfilesharing.problems import Code, Problem, conflict
 from threadfilesharing.services.core import Core, about
-from threadfilesharing.services.people import BY_ID, Person, Role, person_of
+from threadfilesharing.services.people import Person, Role
 from threadfilesharing.services.tokens import Caller, Tokens, unauthorized
 from threadfilesharing.settings import Settings
 
@@ -205,6 +205,7 @@ class Accounts:
             updated_at=work.at,
         )
         await work.run(_INSERT, {**asdict(person), "role": role.value, "password_hash": stored})
+        self._core.people.added(work, person)
         if since_event:
             told = about(person.view, "userId")
             work.tell("user_joined_company", [company_room(person.company_id)], told, since_event)
@@ -234,11 +235,11 @@ class Accounts:
             self._failed.count(email)
             raise unauthorized(Code.BAD_CREDENTIALS, "wrong email or password")
         async with self._core.store.write(None) as work:
-            found = await work.first(BY_ID, {"user": row[0]})
+            found = await self._core.people.find(self._core.store, str(row[0]))
             if found is None:
                 raise unauthorized(Code.BAD_CREDENTIALS, "wrong email or password")
-            pair = await self.tokens.begin(work, str(row[0]))
-        return {"user": person_of(found).view, **pair}
+            pair = await self.tokens.begin(work, found.id)
+        return {"user": found.view, **pair}
 
     async def logout(self, caller: Caller) -> None:
         """Revoke all tokens of the caller and close its sockets."""

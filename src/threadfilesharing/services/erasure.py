@@ -141,8 +141,7 @@ class Erasure:
                 raise forbidden("only an OWNER may erase the company")
             people = await self._ids(work, _PEOPLE, {"company": company_id})
             uploads = await self._ids(work, _UPLOADS, {"company": company_id})
-            for statement in _ERASE:
-                await work.run(statement, {"company": company_id})
+            await work.run_each(_ERASE, {"company": company_id})
             self._core.people.changed(work, *people)
             self._tokens.forgotten(work, set(people))
             work.acts.append(

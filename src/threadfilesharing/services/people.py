@@ -118,6 +118,10 @@ class People:
             self._known[user_id] = person
         return person
 
+    def added(self, work: Work, person: Person) -> None:
+        """Remember a user as soon as the change that makes it is committed."""
+        work.after.append(lambda: self._known.update({person.id: person}))
+
     def changed(self, work: Work, *user_ids: str) -> None:
         """Forget users as soon as a change to them is committed."""
 

@@ -107,6 +107,7 @@ class Tokens:
             "created_at": work.at,
         }
         await work.run(_INSERT, values)
+        work.after.append(lambda: self._families.update({family_id: (user_id, False)}))
         return self._pair(user_id, family_id, refresh_id)
 
     async def caller(self, token: str, *, channel: str) -> Caller:
