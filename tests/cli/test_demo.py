@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,26 +86,26 @@ def test_an_ejected_suite_passes_check_and_is_played_by_run(here: Here) -> None:
     said = here.antiphon("demo", "--eject", "mine")
     assert said.code == 0
     assert "wrote target.yaml and 42 scenarios to mine" in said.out
+    assert "cd mine && env $(cat .env) threadfilesharing --demo --port 3001 --data data\n" in said.out
     assert not list((here.folder / "mine").rglob("*.py"))
     here.monkeypatch.chdir(here.folder / "mine")
     assert "42 scenarios, 2 fragments: no problems" in here.antiphon("check").out
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    secret = "a secret of thirty-two characters"
+    variables = Path(".env").read_text()
+    assert Path(".env").stat().st_mode & 0o777 == 0o600
     application = subprocess.Popen(
         [sys.executable, "-m", "threadfilesharing", "--demo", "--port", str(port), "--data", "data"],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "TFS_SECRET": secret},
+        env={**os.environ, "TFS_SECRET": variables.strip().removeprefix("TFS_SECRET=")},
     )
     with application:
         try:
             here.line_with(application.stdout, " ready at ")
-            here.write(
-                "mine/.env", f"API_BASE_URL=http://127.0.0.1:{port}/api/v1\nWEBSOCKET_URL=http://127.0.0.1:{port}\n"
-            )
-            here.monkeypatch.setenv("TFS_SECRET", secret)
+            url = f"http://127.0.0.1:{port}"
+            here.write("mine/.env", f"{variables}API_BASE_URL={url}/api/v1\nWEBSOCKET_URL={url}\n")
             said = here.antiphon("run", "scenarios/auth", "scenarios/status", "--allow-void", "--retries", "2")
         finally:
             application.terminate()

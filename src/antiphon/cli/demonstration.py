@@ -11,6 +11,7 @@ from pathlib import Path
 
 from antiphon.cli.application import application_command, must_be_installed, starting, suite_folder
 from antiphon.core.errors import UsageError
+from antiphon.ticking.real import new_key
 
 _OTHERS = ("data", "pid", "defects")
 
@@ -102,9 +103,14 @@ def eject(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()):
         raise CannotEject(folder=folder)
     shutil.copytree(suite_folder(), folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    # Scenarios with expired tokens sign them: application and suite must know the same secret.
+    variables = folder / ".env"
+    variables.touch(mode=0o600)
+    variables.write_text(f"TFS_SECRET={new_key().hex()}\n")
     count = len(list((folder / "scenarios").rglob("*.yaml")))
+    where = shlex.quote(str(folder))
     terminal().say(
-        f"wrote target.yaml and {count} scenarios to {folder}\n"
-        f"start the application: threadfilesharing --demo --port 3001 --data {folder / 'data'}\n"
-        f"play them: cd {folder} && antiphon run"
+        f"wrote target.yaml and {count} scenarios to {folder}, and .env with a secret that signs tokens\n"
+        f"start the application: cd {where} && env $(cat .env) threadfilesharing --demo --port 3001 --data data\n"
+        f"play them, in a second terminal: cd {where} && antiphon run"
     )
