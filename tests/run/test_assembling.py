@@ -120,7 +120,7 @@ def test_what_held_only_after_a_step_was_tried_again_is_flaky_and_keeps_what_fai
     ("outcomes", "fields", "expected"),
     [
         ([], {}, Outcome.HELD),
-        ([Outcome.NOT_RUN, Outcome.HELD], {}, Outcome.NOT_RUN),
+        ([Outcome.NOT_RUN, Outcome.HELD], {}, Outcome.HELD),
         ([Outcome.HELD, Outcome.NOT_RUN, Outcome.VOID], {}, Outcome.VOID),
         ([Outcome.VOID, Outcome.FAILED], {}, Outcome.FAILED),
         ([], {"skipped": True}, Outcome.NOT_RUN),

@@ -119,6 +119,12 @@ def test_a_run_ends_with_the_first_code_that_applies(
     assert ended(totals(*(result(outcome) for outcome in outcomes), **options), **fields).exit_code == code
 
 
+def test_a_claim_that_failed_before_its_scenario_became_an_error_is_a_finding_all_the_same() -> None:
+    failed = verdict(Outcome.FAILED, Kind.STATUS)
+    assert ended(totals(result(PlayOutcome.ERROR, verdicts=(verdict(), failed)))).exit_code == 1
+    assert ended(totals(result(PlayOutcome.ERROR, verdicts=(verdict(),)))).exit_code == 3
+
+
 def test_an_average_over_its_limit_fails_the_run() -> None:
     summary = ended(totals(result(), entries=[call(0.9)], api_limit_s=0.5))
     assert (summary.exit_code, [threshold.outcome for threshold in summary.thresholds][:1]) == (1, [Outcome.FAILED])

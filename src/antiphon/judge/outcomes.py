@@ -71,7 +71,8 @@ class Ending:
         internal_fault: Antiphon itself failed.
         bad_usage: The command, a scenario or the profile is wrong; found before the target was touched.
         stopped: The run had to stop: the target is gone, refused the credentials, or was never there.
-        findings: How many findings there were beside the scenarios' own claims.
+        findings: How many findings there were that no scenario's outcome tells of: beside the scenarios' own claims,
+            or of claims in a scenario that then became an error.
         thresholds: How each limit on the run came out.
         fail_on_flaky: Whether a pass after a retry fails the run.
         allow_void: Whether what could not be judged is accepted.

@@ -8,12 +8,10 @@ from antiphon.core.errors import AntiphonError
 from antiphon.engine.doing import Doing
 from antiphon.engine.plays import Played
 from antiphon.engine.stops import TargetGone
-from antiphon.judge.outcomes import play_outcome
+from antiphon.judge.outcomes import play_outcome, worst
 from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Verdict
 from antiphon.run.results import ScenarioResult, StepResult, Trouble, UserFacts
 from antiphon.scenario.model import Scenario, Step
-
-_ORDER = (Outcome.FAILED, Outcome.VOID, Outcome.NOT_RUN, Outcome.HELD)
 
 
 def result_of(
@@ -129,17 +127,16 @@ def _steps(scenario: Scenario, doings: Sequence[Doing], played: Played) -> tuple
 
 
 def _step(doing: Doing, *, broken_off: bool) -> StepResult:
-    outcomes = {verdict.outcome for verdict in doing.verdicts}
-    worst = next((outcome for outcome in _ORDER if outcome in outcomes), Outcome.HELD)
+    outcome = worst(doing.verdicts)
     if doing.skipped:
-        worst = Outcome.NOT_RUN
-    elif broken_off and worst is Outcome.HELD:
-        worst = Outcome.FAILED
+        outcome = Outcome.NOT_RUN
+    elif broken_off and outcome is Outcome.HELD:
+        outcome = Outcome.FAILED
     return StepResult(
         number=doing.number,
         label=doing.label,
         source=doing.step.source,
-        outcome=worst,
+        outcome=outcome,
         began_s=doing.began_s,
         ended_s=doing.ended_s,
         name=doing.step.name,

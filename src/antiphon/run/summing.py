@@ -12,7 +12,7 @@ from antiphon.history.entries import AnyEntry, Call
 from antiphon.judge.measures import Distribution, Measures
 from antiphon.judge.outcomes import Ending, exit_code
 from antiphon.judge.thresholds import ThresholdVerdict, judge_thresholds
-from antiphon.judge.verdicts import Kind, Outcome, Proof
+from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Proof
 from antiphon.run.options import RunOptions
 from antiphon.run.results import Figures, RunSummary, ScenarioResult, ThresholdResult, Trouble
 from antiphon.watch.ticks import Lag
@@ -109,6 +109,7 @@ class Totals:
             interrupted=interrupted,
             internal_fault=fault is not None,
             stopped=stopped is not None,
+            findings=sum(len(result.failures) for result in self._results if result.outcome is PlayOutcome.ERROR),
             thresholds=tuple(threshold.outcome for threshold in thresholds),
             fail_on_flaky=self.options.fail_on_flaky,
             allow_void=self.options.allow_void,
