@@ -31,7 +31,18 @@ SHORTEST_SECRET = 32
 """HS256 signs with 256 bits; a shorter secret is weaker than the signature (RFC 7518, 3.2)."""
 
 CHEAP_MEMORY_KIB = 19_456
-"""Below this (OWASP's minimum for Argon2id with two passes) a password cost counts as cheap."""
+"""Below this, or with fewer than two passes over it, a password cost counts as cheap (OWASP's minimum for Argon2id)."""
+
+_LEAST = {
+    "port": 0,
+    "expiry_grace_s": 0,
+    "preview_pause_s": 0,
+    "typing_ends_s": 0.001,
+    "ping_interval_s": 0.001,
+    "ping_timeout_s": 0.001,
+}
+_LARGEST_PORT = 65_535
+_LONGEST_S = 1e9
 
 
 class SettingsProblem(Exception):
@@ -100,23 +111,33 @@ class Settings:
         """
         if self.secret and len(self.secret) < SHORTEST_SECRET:
             raise SettingsProblem(f"the secret has {len(self.secret)} characters, {SHORTEST_SECRET} are needed")
+        self._check_numbers()
         if self.password_memory_kib < 8 * self.password_lanes:
             raise SettingsProblem("Argon2id needs 8 KiB of memory for each lane")
-        if self.production and self.password_memory_kib < CHEAP_MEMORY_KIB:
+        work_kib = self.password_memory_kib * self.password_passes
+        if self.production and (self.password_memory_kib < CHEAP_MEMORY_KIB or work_kib < 2 * CHEAP_MEMORY_KIB):
             raise SettingsProblem(
-                f"production refuses a password cost of {self.password_memory_kib} KiB (at least {CHEAP_MEMORY_KIB})"
+                f"production refuses a password cost of {self.password_passes} x {self.password_memory_kib} KiB "
+                f"(at least 2 x {CHEAP_MEMORY_KIB})"
             )
         if self.production and self.loose_writes:
             raise SettingsProblem("production refuses loose writes")
         if self.production and self.defects:
             raise SettingsProblem(f"production refuses planted defects ({', '.join(self.defects)})")
-        smallest = min(
-            (getattr(self, name), name)
-            for name in ("access_token_s", "refresh_token_s", "login_failures", "emits_per_s", "chunk_bytes")
-        )
-        if smallest[0] < 1:
-            raise SettingsProblem(f"{smallest[1]} must be at least 1")
         return self
+
+    def _check_numbers(self) -> None:
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                continue
+            least = _LEAST.get(each.name, 1)
+            if not value >= least:
+                raise SettingsProblem(f"{each.name} must be at least {least}")
+            if isinstance(value, float) and value > _LONGEST_S:
+                raise SettingsProblem(f"{each.name} must be at most {_LONGEST_S:g}")
+        if self.port > _LARGEST_PORT:
+            raise SettingsProblem(f"port must be at most {_LARGEST_PORT}")
 
 
 def demo_settings(**others: Any) -> Settings:

@@ -1,5 +1,6 @@
 """Accounts and tokens: who gets in, on either channel, and who does not any more."""
 
+import asyncio
 import base64
 import json
 from typing import Any
@@ -174,3 +175,15 @@ async def test_tokens_and_secret_survive_a_restart(serve: Any, visit: Any, tmp_p
     second = await visit(serve(data=data))
     assert (await second.call("GET", "/users/profile", token=olga.token))["id"] == olga.id
     assert (tmp_path / "kept" / "secret").stat().st_mode & 0o077 == 0
+
+
+async def test_of_many_wrong_logins_at_once_no_more_than_ten_learn_that_they_are_wrong(world: Any) -> None:
+    olga = await world.register()
+    body = {"email": olga.email, "password": "not-the-one-1"}
+
+    async def attempt() -> int:
+        async with world.http.post(f"{world.server.url}/api/v1/auth/login", json=body) as response:
+            return int(response.status)
+
+    answers = sorted(await asyncio.gather(*(attempt() for _ in range(24))))
+    assert answers == [401] * 10 + [429] * 14

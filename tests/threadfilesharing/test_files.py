@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -11,7 +12,7 @@ from PIL import Image
 
 from threadfilesharing.problems import Problem
 from threadfilesharing.rest.files import wanted_range
-from threadfilesharing.services.disk import Disk, sniff
+from threadfilesharing.services.disk import Disk, make_preview, sniff
 
 CHUNK = 65_536
 
@@ -341,3 +342,44 @@ async def test_processing_goes_on_after_a_restart(serve: Any, visit: Any, tmp_pa
     back = await second.socket(token=olga.token)
     await back.sync()
     assert (await second.call("GET", f"/files/{broken['id']}", token=olga.token))["status"] == "failed"
+
+
+async def test_somebody_demoted_to_guest_in_the_middle_of_an_upload_cannot_go_on(world: Any) -> None:
+    olga, mia = await world.company("MEMBER")
+    room = await olga.room(mia, private=False)
+    content = _content(CHUNK + 1)
+    session = (await _begin(mia, content, chatroomId=room))["sessionId"]
+    await _chunk(mia, session, 0, content[:CHUNK])
+    await olga.call("PUT", f"/users/{mia.id}/role", {"role": "GUEST"})
+    await _chunk(mia, session, 1, content[CHUNK:], status=403)
+    await mia.call("POST", "/files/upload/complete", {"sessionId": session}, status=403)
+    await mia.call("DELETE", f"/files/upload/session/{session}", status=204)
+
+
+async def test_an_upload_that_could_not_be_put_together_can_be_completed_again(
+    serve: Any, visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = await visit(serve())
+    (olga,) = await world.company()
+    content = _content(10)
+    session = (await _begin(olga, content, chatroomId=await olga.room()))["sessionId"]
+    await _chunk(olga, session, 0, content)
+
+    def full(*_: Any) -> str:
+        raise OSError("no space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Disk, "assemble", full)
+        await olga.call("POST", "/files/upload/complete", {"sessionId": session}, status=500)
+    state = await olga.call("GET", f"/files/upload/session/{session}")
+    assert (state["status"], state["receivedChunks"]) == ("uploading", 1)
+    await olga.call("POST", "/files/upload/complete", {"sessionId": session}, status=201)
+
+
+def test_whatever_a_decoder_stumbles_over_is_a_broken_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: Any) -> None:
+        raise IndexError("a table that is too short")
+
+    monkeypatch.setattr(Image, "open", stumble)
+    with pytest.raises(OSError, match="a table that is too short"):
+        make_preview(tmp_path / "picture", tmp_path / "preview")

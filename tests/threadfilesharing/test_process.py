@@ -121,6 +121,14 @@ async def test_a_data_folder_that_cannot_be_is_said_in_one_line(tmp_path: Path) 
         (["--secret", "short"], "the secret has 5 characters"),
         (["--access-token-s", "0"], "must be at least 1"),
         (["--password-memory-kib", "1"], "8 KiB of memory for each lane"),
+        (["--production", "--password-passes", "1", "--password-memory-kib", "20000"], "a password cost of 1 x 20000"),
+        (["--password-passes", "0"], "password_passes must be at least 1"),
+        (["--password-lanes", "0"], "password_lanes must be at least 1"),
+        (["--port", "70000"], "port must be at most 65535"),
+        (["--port", "-1"], "port must be at least 0"),
+        (["--typing-ends-s", "nan"], "typing_ends_s must be at least 0.001"),
+        (["--expiry-grace-s", "inf"], "expiry_grace_s must be at most 1e+09"),
+        (["--company-bytes", "-5"], "company_bytes must be at least 1"),
     ],
 )
 def test_settings_that_contradict_are_refused(

@@ -141,3 +141,17 @@ async def test_what_was_missed_survives_a_restart(serve: Any, visit: Any, tmp_pa
     second = await visit(serve(data=data))
     back = await second.socket(token=mia.token, lastEventId=last)
     assert await back.sync() == ["message_received", "connection_recovered", "user_status_updated"]
+
+
+async def test_what_was_told_before_somebody_came_is_not_owed_to_it(world: Any) -> None:
+    olga, noa = await world.company("MEMBER")
+    await olga.call("PUT", "/users/profile", {"title": "founder"})
+    mia = await world.member(olga)
+    await olga.call("PUT", "/users/profile", {"title": "chief"})
+    hers = await mia.socket(lastEventId=0)
+    assert await hers.sync() == ["user_joined_company", "user_profile_updated", "connection_recovered"]
+    assert hers.heard("user_joined_company")[0]["userId"] == mia.id
+    assert hers.heard("connection_recovered")[0]["missed"] == 2
+    again = await mia.socket()
+    assert await again.sync(since=0) == ["user_joined_company", "user_profile_updated"]
+    assert noa.id != mia.id

@@ -285,3 +285,50 @@ async def test_a_socket_whose_token_is_not_renewed_is_closed_after_the_grace(ser
     his = await olga.socket()
     await his.closed()
     assert his.names() == ["error"]
+
+
+async def test_muting_a_chatroom_mutes_no_upload_and_losing_it_ends_the_upload_too(world: Any) -> None:
+    olga, mia = await world.company("MEMBER")
+    room = await olga.room(mia)
+    body = {"fileName": "a.txt", "fileSize": 10, "mimeType": "text/plain", "chatroomId": room}
+    sessions = [(await olga.call("POST", "/files/upload/initiate", body, status=201))["sessionId"] for _ in range(2)]
+    hers = await mia.socket()
+    for session in sessions:
+        await hers.emit("join_upload_session", {"id": session})
+    await hers.emit("leave_chatroom", {"id": room})
+    await olga.call("DELETE", f"/files/upload/session/{sessions[0]}", status=204)
+    await hers.sync()
+    assert [event["sessionId"] for event in hers.heard("file_upload_failed")] == [sessions[0]]
+    await olga.call("DELETE", f"/chatrooms/{room}/members/{mia.id}", status=204)
+    await olga.call("DELETE", f"/files/upload/session/{sessions[1]}", status=204)
+    await hers.sync()
+    assert len(hers.heard("file_upload_failed")) == 1
+
+
+async def test_typing_waits_for_the_change_under_way_which_may_end_it(world: Any) -> None:
+    olga, mia = await world.company("MEMBER")
+    room = await olga.room(mia)
+    his, hers = await olga.socket(), await mia.socket()
+    lock, loop = world.server.application.core.store._lock, world.server.loop
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(lock.acquire(), loop))
+    try:
+        typing = asyncio.create_task(his.emit("chatroom_typing_start", {"chatroomId": room}))
+        await his.client.emit("sync", {})
+        assert await hers.sync() == []
+        assert not typing.done()
+    finally:
+        loop.call_soon_threadsafe(lock.release)
+    await typing
+    assert (await hers.sync())[0] == "typing_indicator"
+
+
+async def test_a_server_that_waits_for_the_disk_serves_the_same(serve: Any, visit: Any) -> None:
+    world = await visit(serve(loose_writes=False))
+    olga, mia = await world.company("MEMBER")
+    room = await olga.room(mia)
+    hers = await mia.socket()
+    sent = await olga.say(room)
+    await hers.sync()
+    assert hers.heard("message_received")[0]["messageId"] == sent["id"]
+    await olga.call("DELETE", "/companies/me", status=204)
+    await hers.closed()

@@ -116,13 +116,16 @@ class Handlers:
         return await self._stop(session, person, thread_room(body.thread_id))
 
     async def _start(self, session: Session, person: Person, room: str) -> dict[str, Any]:
-        await self._may_type(person, room)
-        self._typing.start(session, person, room)
+        # Held still, so that nobody types in a room after it was told to be out of it.
+        async with self._core.store.still():
+            await self._may_type(person, room)
+            self._typing.start(session, person, room)
         return {"isTyping": True}
 
     async def _stop(self, session: Session, person: Person, room: str) -> dict[str, Any]:
-        await self._may_type(person, room)
-        self._typing.stop(session, person, room)
+        async with self._core.store.still():
+            await self._may_type(person, room)
+            self._typing.stop(session, person, room)
         return {"isTyping": False}
 
     async def _acknowledge(self, _session: Session, person: Person, body: payloads.MessageAck) -> dict[str, Any]:

@@ -124,8 +124,7 @@ def make_preview(source: Path, target: Path) -> None:
     """Make a small picture of a picture.
 
     Raises:
-        OSError: It is no picture, or broken.
-        ValueError: It has too many pixels.
+        OSError: It is no picture, or broken, or has too many pixels.
     """
     from PIL import Image, ImageFile  # here, because only pictures need it and it takes long
 
@@ -137,6 +136,8 @@ def make_preview(source: Path, target: Path) -> None:
                 raise ValueError("too many pixels")
             picture.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
             picture.convert("RGBA").save(target, "PNG")
-    except SyntaxError as error:
-        # Pillow's way to say that a PNG's chunks are broken.
+    except OSError:
+        raise
+    except Exception as error:
+        # The edge: Pillow's decoders stumble over broken pictures in every way that Python knows.
         raise OSError(str(error)) from error

@@ -51,7 +51,7 @@ class Processing:
             try:
                 await asyncio.to_thread(make_preview, source, preview)
                 break
-            except (OSError, ValueError):
+            except OSError:
                 if attempt == TRIES:
                     good = False
                     break
