@@ -16,11 +16,19 @@ def command(
         str | None, typer.Argument(help="A scenario's name or the end of it.", show_default=False)
     ] = None,
     step: Annotated[str | None, typer.Argument(help="A step's number.", show_default=False)] = None,
-    width: Annotated[int, typer.Option(min=60, max=400, help="How wide to draw.")] = 100,
+    width: Annotated[
+        int | None,
+        typer.Option(
+            min=60,
+            max=400,
+            show_default=False,
+            help="How wide to draw; without it at most as wide as the terminal.",
+        ),
+    ] = None,
     color: options.Color = "auto",
 ) -> None:
     """Draw who called, who heard, when, and what was missing."""
-    from antiphon.cli.screen import choose_color, terminal
+    from antiphon.cli.screen import choose_color, drawing_width, terminal
     from antiphon.report.show import find_scenario, find_step, run_text, scenario_text, step_text
     from antiphon.run.folder import StoredRun
 
@@ -33,6 +41,7 @@ def command(
         return
     result = find_scenario(results, scenario)
     entries = stored.entries()
+    width = drawing_width() if width is None else width
     if step is None:
         screen.say(scenario_text(summary, results, result, entries, width=width))
     else:
