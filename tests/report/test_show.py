@@ -58,6 +58,10 @@ def test_a_scenario_that_is_not_there_is_told_with_the_nearest_name(run) -> None
     with pytest.raises(UnknownName) as caught:
         find_scenario(run.results, "fanuot")
     assert caught.value.hint == "did you mean `fanout`?"
+    with pytest.raises(UnknownName) as caught:
+        find_scenario(run.results, "zzz")
+    assert caught.value.hint.startswith("known: ")
+    assert "/fanout" not in caught.value.hint
 
 
 def test_a_name_that_several_scenarios_have_is_refused_with_all_of_them(run) -> None:

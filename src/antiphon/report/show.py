@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from antiphon.core.errors import UnknownName, UsageError
-from antiphon.core.text import listed
+from antiphon.core.text import listed, nearest
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
 from antiphon.report.console import first_line, summary_text
@@ -67,7 +67,10 @@ def find_scenario(results: Sequence[ScenarioResult], name: str) -> ScenarioResul
         return found[0]
     if found:
         raise AmbiguousScenario(name=name, found=[result.id for result in found])
-    known = [name for pair in short_names(results).items() for name in pair]
+    names = short_names(results)
+    every = (*names, *names.values())
+    # Both forms may be meant, but a list of all has each scenario once.
+    known = every if nearest(name, every) else tuple(names.values())
     raise UnknownName(kind="scenario", name=name, source=None, known=known)
 
 
