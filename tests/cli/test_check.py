@@ -140,6 +140,13 @@ def test_a_good_suite_is_counted(here: Here, small: Small) -> None:
     assert small.asked == []
 
 
+def test_a_suite_without_scenarios_is_told_where_they_would_be(here: Here, small: Small) -> None:
+    here.suite(small.url)
+    said = here.antiphon("check")
+    assert said.code == 0
+    assert "nothing would be tested: scenarios are read from scenarios/" in said.out
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [

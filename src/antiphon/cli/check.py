@@ -19,3 +19,5 @@ def command(paths: options.Paths = None, target: options.TargetFile = None, colo
         f"{loaded.target.path}: {loaded.target.name} at {loaded.target.base_url}\n"
         f"{count} scenario{'s' if count != 1 else ''}, {fragments} fragment{'s' if fragments != 1 else ''}: no problems"
     )
+    if not count:
+        terminal().say("nothing would be tested: scenarios are read from scenarios/ beside the profile, or as named")
