@@ -31,6 +31,7 @@ WRONG = [
             "6:3 `pool` is known, but this version does not play it yet",
             "7:13 `id` is no part of `self` | write self.id",
             "8:18 unknown kind of token `opaque` | known: jwt",
+            "8:26 `life` is known, but this version does not play it yet",
             "8:48 `a b` cannot name an environment variable | letters, digits and `_`, such as API_SECRET",
             "9:10 unknown role `C` | known: A, B, default",
             '9:20 a recipe\'s call is a number, but must be a map or a text | quote it to make it a text: "5"',
@@ -95,7 +96,7 @@ users:
   refresh: [{call: POST /refresh, token: none, body: {t: "{{ self.refresh_token }}"}}]
   logout: [{call: POST /logout, status: 204}]
   identity: self.user.id
-  tokens: {kind: jwt, life: 15m, secret_env: SECRET}
+  tokens: {kind: jwt, secret_env: SECRET}
 """).users
     assert users.roles == ("OWNER", "MEMBER")
     assert [(call.by, call.of_company) for call in users.make["OWNER"]] == [("nobody", False)]
@@ -106,4 +107,4 @@ users:
     assert not users.logout[0].call.status.accepts(200)
     assert users.identity is not None
     assert users.identity(Names({"self": {"user": {"id": 3}}})) == 3
-    assert (users.tokens.life_s, users.tokens.secret_env) == (900.0, "SECRET")
+    assert users.tokens.secret_env == "SECRET"

@@ -140,7 +140,6 @@ class RecipeCall:
 class TokenProfile:
     """What the tokens are made of, so that Antiphon can make expired ones."""
 
-    life_s: float | None = None
     secret_env: str | None = None
 
 

@@ -14,7 +14,6 @@ from antiphon.target.model import RecipeCall, TokenProfile, UsersProfile
 from antiphon.target.reading import ProfileReading
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_LONGEST_LIFE_S = 10 * 365 * 86400.0
 
 
 def _identity(node: Node, reading: Reading) -> Address | None:
@@ -48,9 +47,8 @@ USERS = Place[Reading](
 )
 
 KIND = Key("kind", ("text",), plain.one_of("kind of token", ("jwt",)), "jwt")
-LIFE = Key("life", ("text", "number"), plain.duration(high_s=_LONGEST_LIFE_S), "how long an access token lives")
 SECRET_ENV = Key("secret_env", ("text",), variable, "the environment variable that holds the secret")
-TOKEN_KEYS = Place[Reading]("`tokens`", (KIND, LIFE, SECRET_ENV))
+TOKEN_KEYS = Place[Reading]("`tokens`", (KIND, SECRET_ENV, later("life")))
 
 
 def read_roles(node: Node, reading: ProfileReading) -> tuple[str, ...]:
@@ -98,4 +96,4 @@ def _tokens(fields: Fields, reading: ProfileReading) -> TokenProfile:
     if node is None:
         return TokenProfile()
     parts = TOKEN_KEYS.read(plain.map_of(node), reading, reading.problems)
-    return TokenProfile(life_s=parts.get(LIFE), secret_env=parts.get(SECRET_ENV))
+    return TokenProfile(secret_env=parts.get(SECRET_ENV))
