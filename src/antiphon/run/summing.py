@@ -31,6 +31,7 @@ class Totals:
     options: RunOptions
     _measures: Measures = field(default_factory=Measures)
     _results: list[ScenarioResult] = field(default_factory=list)
+    _absences: Counter[Proof] = field(default_factory=Counter)
 
     def add(
         self,
@@ -56,12 +57,12 @@ class Totals:
                 self._measures.call(entry, lag_end_s=lag_s or 0.0, target_wait_s=wait_s)
         for verdict in result.verdicts:
             self._measures.verdict(verdict)
+            if verdict.outcome is Outcome.HELD and verdict.kind is Kind.ABSENT:
+                self._absences[verdict.proof] += 1
 
     def summary(self, *, duration_s: float) -> RunSummary:
         """Return the summary so far."""
         results = self._results
-        verdicts = [verdict for result in results for verdict in result.verdicts]
-        held = [verdict for verdict in verdicts if verdict.outcome is Outcome.HELD and verdict.kind is Kind.ABSENT]
         return msgspec.structs.replace(
             self.begun,
             duration_s=duration_s,
@@ -70,8 +71,8 @@ class Totals:
             emits=sum(result.emits for result in results),
             events=sum(result.events for result in results),
             users=sum(len(result.users) for result in results),
-            absences_proven=sum(verdict.proof in (Proof.PROVEN, Proof.CLOSED) for verdict in held),
-            absences_waited=sum(verdict.proof is Proof.WAITED for verdict in held),
+            absences_proven=self._absences[Proof.PROVEN] + self._absences[Proof.CLOSED],
+            absences_waited=self._absences[Proof.WAITED],
             api=_figures(self._measures.api),
             delivery=_figures(self._measures.delivery),
             delivery_early=self._measures.early,
