@@ -66,7 +66,7 @@ def test_a_lost_event_is_drawn_behind_the_one_that_another_heard() -> None:
     assert [row.kind for row in made.rows["1"]][2:4] == [RowKind.EVENT, RowKind.MISSING]
     missing = made.rows["1"][3]
     assert (missing.lane, missing.at_s, missing.text) == ("bob", None, "message")
-    assert missing.note == "not heard as claimed within 100 ms"
+    assert missing.note == "not heard as claimed, listened for 100 ms"
 
 
 def test_a_lost_event_that_nobody_heard_is_drawn_behind_the_answer() -> None:

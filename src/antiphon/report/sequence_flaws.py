@@ -98,7 +98,8 @@ def _draw_missing(placed: Placed, verdict: Verdict, cause: AnyEntry | None) -> N
     section = _section_of(placed, verdict)
     rows = placed.rows.setdefault(section, [])
     answered_s = _answered_s(cause)
-    within = f"within {duration_text(verdict.limit_s)}" if verdict.limit_s is not None else "at all"
+    # The limit of what never came is the wait that was granted, not the promise of the claim.
+    how_long = f", listened for {duration_text(verdict.limit_s)}" if verdict.limit_s is not None else " at all"
     due_s = answered_s + verdict.limit_s if answered_s is not None and verdict.limit_s is not None else None
     missing = Row(
         at_s=due_s if verdict.kind is Kind.LATE else None,
@@ -106,7 +107,7 @@ def _draw_missing(placed: Placed, verdict: Verdict, cause: AnyEntry | None) -> N
         kind=RowKind.MISSING,
         text=shown(verdict.event, limit=120) or "an event",
         flaw=Flaw.MISSING,
-        note="was due by now" if verdict.kind is Kind.LATE else f"not heard as claimed {within}",
+        note="was due by now" if verdict.kind is Kind.LATE else f"not heard as claimed{how_long}",
     )
     if missing.at_s is not None:
         position = sum(row.at_s is not None and row.at_s <= missing.at_s for row in rows) - 1
