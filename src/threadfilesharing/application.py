@@ -99,10 +99,13 @@ class Application:
         await self.core.store.open()
         await self.processing.resume()
 
-    async def stop(self) -> None:
-        """Close every socket, end every job, let go of the database."""
+    def hang_up(self) -> None:
+        """Tell every socket that the server is going down, and close it."""
         for session in list(self.core.hub.sessions.values()):
             self.core.hub.close(session, code=Code.SERVER_SHUTDOWN, message="the server is going down")
+
+    async def stop(self) -> None:
+        """End every job and let go of the database, once no request is under way any more."""
         await self.core.jobs.stop()
         await self.core.store.close()
 

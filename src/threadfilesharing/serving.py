@@ -143,9 +143,11 @@ async def serve_until(
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     for waiting in (up, stopping):
         waiting.cancel()
-    await application.stop()
+    application.hang_up()
     server.should_exit = True
+    # What is being answered still needs the database.
     await serving
+    await application.stop()
 
 
 def _watch_parent(gone: Callable[[], object]) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import jwt
 import pytest
 
+from threadfilesharing.services import tokens
+
 PASSWORD = "correct-horse-1"
 
 
@@ -187,3 +189,17 @@ async def test_of_many_wrong_logins_at_once_no_more_than_ten_learn_that_they_are
 
     answers = sorted(await asyncio.gather(*(attempt() for _ in range(24))))
     assert answers == [401] * 10 + [429] * 14
+
+
+async def test_what_is_remembered_of_tokens_has_an_end_and_a_revoked_one_stays_revoked(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "FAMILIES_REMEMBERED", 1)
+    monkeypatch.setattr(tokens, "TOKENS_REMEMBERED", 1)
+    olga, mia = await world.company("MEMBER")
+    for each in (olga, mia, olga, mia):
+        assert (await each.call("GET", "/users/profile"))["id"] == each.id
+    await mia.call("POST", "/auth/logout", status=204)
+    for each, status in ((mia, 401), (olga, 200), (mia, 401)):
+        await each.call("GET", "/users/profile", status=status)
+    assert len(world.server.application.tokens._verified) == 1

@@ -144,6 +144,28 @@ def test_a_returning_socket_has_missed_the_statuses_after_it_was_seen_last() -> 
     assert presence.missed_by("a", 5) is None
 
 
+async def test_what_was_held_back_from_an_expired_socket_counts_as_missed_when_it_goes(hub: Hub, paper: Paper) -> None:
+    session = _session("a", "1")
+    hub.admit(session, (), (), last_event_id=3)
+    hub.presence.hold(session)
+    hub.perform(session.company_id, [Tell(name="lasting", rooms=("user:a",), data={}, event_id=4)])
+    hub.presence.status_changed("b")
+    assert session.written == 0
+    hub.discard(session.sid)
+    mark = hub.presence.missed_by("a", 3)
+    assert mark is not None
+    assert hub.presence.changed_after("b", mark)
+
+
+async def test_what_was_held_back_is_written_once_the_token_is_renewed(hub: Hub, paper: Paper) -> None:
+    session = _session("a", "1")
+    hub.admit(session, (), (), last_event_id=3)
+    hub.presence.hold(session)
+    hub.perform(session.company_id, [Tell(name="lasting", rooms=("user:a",), data={}, event_id=4)])
+    hub.release(session)
+    assert (session.written, session.expired, session.held) == (4, False, [])
+
+
 def test_emits_are_counted_in_a_sliding_second_and_fences_apart() -> None:
     session = _session("a", "1")
     assert [session.may_emit(0.1 * number, 3, fence=False) for number in range(5)] == [True] * 3 + [False] * 2

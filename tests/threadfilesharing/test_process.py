@@ -11,10 +11,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import socketio
 
+from threadfilesharing.application import Application
 from threadfilesharing.cli import main
+from threadfilesharing.serving import serve_until
 from threadfilesharing.settings import (
     Settings,
     SettingsProblem,
@@ -79,6 +82,33 @@ async def test_the_server_ends_when_its_parent_is_gone(tmp_path: Path) -> None:
     assert process.stdin is not None
     process.stdin.close()
     assert await _ended(process) == (0, "", "")
+
+
+async def test_a_request_under_way_is_answered_before_the_server_is_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    application = Application(demo_settings(data=str(tmp_path)))
+    stop, up, asked, stopping = asyncio.Event(), asyncio.Event(), asyncio.Event(), asyncio.Event()
+    register = application.accounts.register
+
+    async def register_late(**given: Any) -> Any:
+        asked.set()
+        await stopping.wait()
+        return await register(**given)
+
+    monkeypatch.setattr(application.accounts, "register", register_late)
+    monkeypatch.setattr(application, "hang_up", stopping.set)
+    body = {"email": "a@example.test", "password": "good-enough-1", "fullName": "A", "companyName": "B"}
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1/auth/register"
+        serving = asyncio.create_task(serve_until(application, listener, stop, up.set))
+        async with asyncio.timeout(WAIT_S), aiohttp.ClientSession() as http:
+            await up.wait()
+            answer = asyncio.create_task(http.post(url, json=body))
+            await asked.wait()
+            stop.set()
+            assert (await answer).status == 201
+            await serving
 
 
 async def test_a_server_that_nobody_waits_for_ends_by_itself(tmp_path: Path) -> None:

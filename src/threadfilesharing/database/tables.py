@@ -146,6 +146,7 @@ deliveries = Table(
     Column("message_id", String(36), primary_key=True),
     Column("user_id", String(36), primary_key=True),
     _time("delivered_at"),
+    Index("deliveries_user", "user_id"),
 )
 
 upload_sessions = Table(

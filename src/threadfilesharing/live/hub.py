@@ -119,14 +119,15 @@ class Hub:
 
     def _write(self, hearers: Iterable[Session], packet: str, event_id: int | None) -> None:
         for session in hearers:
-            if not session.open:
-                continue
-            if event_id is not None and event_id > session.written:
-                session.written = event_id
-            if session.expired:
-                session.held.append(packet)
-            else:
-                self._outlet.send(session.wire_id, packet)
+            if session.open and session.expired:
+                session.held.append((packet, event_id))
+            elif session.open:
+                self._send(session, packet, event_id)
+
+    def _send(self, session: Session, packet: str, event_id: int | None) -> None:
+        if event_id is not None and event_id > session.written:
+            session.written = event_id
+        self._outlet.send(session.wire_id, packet)
 
     def _of_users(self, user_ids: Iterable[str]) -> list[Session]:
         return [session for user_id in user_ids for session in self._by_user.get(user_id, {}).values()]
@@ -240,8 +241,8 @@ class Hub:
     def release(self, session: Session) -> None:
         """Write what was held back while the token was expired."""
         session.expired = False
-        for packet in session.held:
-            self._outlet.send(session.wire_id, packet)
+        for packet, event_id in session.held:
+            self._send(session, packet, event_id)
         session.held.clear()
 
     def replay(self, session: Session, letters: Sequence[Tell], *, complete_from: int) -> None:

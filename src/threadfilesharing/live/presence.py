@@ -32,10 +32,16 @@ class Presence:
         self._mark += 1
         self._changed[user_id] = self._mark
 
+    def hold(self, session: Session) -> None:
+        """Note that a socket is told nothing from now on."""
+        session.expired = True
+        session.held_mark = self._mark
+
     def left(self, session: Session, *, last_event_id: int) -> None:
         """Note that a socket is gone, and how far it had come."""
         absences = self._absences.setdefault(session.user_id, deque(maxlen=REMEMBERED))
-        absences.append(_Absence(session.written, last_event_id, self._mark))
+        mark = session.held_mark if session.expired else self._mark
+        absences.append(_Absence(session.written, last_event_id, mark))
 
     def forget(self, user_id: str) -> None:
         """Forget a user who was removed."""

@@ -11,7 +11,7 @@ class Session:
 
     `hearing` are the rooms it is in, `muted` those that it left itself although its user is a member. Everything owed
     to it up to event `complete_from` may be missing, everything after was written; `written` is the newest lasting
-    event written to it.
+    event written to it. While its token is `expired`, what it hears is `held`, and `held_mark` says since when.
     """
 
     sid: str
@@ -25,7 +25,8 @@ class Session:
     muted: set[str] = field(default_factory=set)
     uploads: dict[str, str] = field(default_factory=dict)
     expired: bool = False
-    held: list[str] = field(default_factory=list)
+    held: list[tuple[str, int | None]] = field(default_factory=list)
+    held_mark: int = 0
     timers: list[asyncio.TimerHandle] = field(default_factory=list)
     emits: deque[float] = field(default_factory=deque)
     syncs: deque[float] = field(default_factory=deque)

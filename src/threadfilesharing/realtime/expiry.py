@@ -29,7 +29,7 @@ class Expiry:
         session.timers.clear()
         data = error_data(Code.TOKEN_EXPIRED, MESSAGE, {"graceSeconds": self._grace_s})
         self._hub.write_to(session, "error", data)
-        session.expired = True
+        self._hub.presence.hold(session)
         session.timers.append(asyncio.get_running_loop().call_later(self._grace_s, self._close, session))
 
     def _close(self, session: Session) -> None:

@@ -23,6 +23,7 @@ from threadfilesharing.settings import Settings
 
 ALGORITHM = "HS256"
 TOKENS_REMEMBERED = 4096
+FAMILIES_REMEMBERED = 20_000
 LATEST_S = 1e11
 """The year 5138; a token that claims to live longer, or until infinity, is none."""
 
@@ -107,8 +108,15 @@ class Tokens:
             "created_at": work.at,
         }
         await work.run(_INSERT, values)
-        work.after.append(lambda: self._families.update({family_id: (user_id, False)}))
+        work.after.append(lambda: self._remember(family_id, (user_id, False)))
         return self._pair(user_id, family_id, refresh_id)
+
+    def _remember(self, family_id: str, known: tuple[str, bool]) -> None:
+        self._families.pop(family_id, None)
+        self._families[family_id] = known
+        if len(self._families) > FAMILIES_REMEMBERED:
+            # The one remembered first; it is looked up again when it is asked for.
+            del self._families[next(iter(self._families))]
 
     async def caller(self, token: str, *, channel: str) -> Caller:
         """Return whose access token this is.
@@ -171,7 +179,7 @@ class Tokens:
 
     async def _revoke(self, work: Work, family_id: str, user_id: str) -> None:
         await work.run(update(token_families).where(token_families.c.id == family_id).values(revoked=True))
-        work.after.append(lambda: self._families.update({family_id: (user_id, True)}))
+        work.after.append(lambda: self._remember(family_id, (user_id, True)))
 
     async def revoke_all(self, work: Work, user_id: str) -> None:
         """Revoke every token of a user."""
