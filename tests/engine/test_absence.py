@@ -96,7 +96,7 @@ async def test_a_fence_that_is_not_answered_proves_nothing(
     target.manners.fence = "silent"
     seen = await said(stage, "status: 200", "bob: nothing")
     assert (seen.outcome, seen.bad) == ("void", ["1 void absent bob"])
-    assert "the fence was not answered within" in seen.sentences[0]
+    assert "the fence `sync` was not answered within" in seen.sentences[0]
 
 
 async def test_strict_absence_takes_a_proof_only(stage: Stage) -> None:

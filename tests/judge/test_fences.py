@@ -106,3 +106,9 @@ def test_a_fence_on_a_connection_without_a_gap_says_what_it_says() -> None:
     assert over_a_gap(proven, Link()) is proven
     assert over_a_gap(void, Link(gap="cut")) is void
     assert over_a_gap(None, Link(gap="cut")) is None
+
+
+def test_an_unanswered_fence_names_its_question_and_asks_whether_the_target_knows_it() -> None:
+    found = judge_fence("delivery", link=Link(), asked_s=1.0, answered_s=None, awaited_s=5.0, question="sync")
+    assert found.why == "the fence `sync` was not answered within 5 s"
+    assert found.hint == "does the target answer `sync`? `fence` in the profile says what is asked"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,6 +71,7 @@ def play(
     voice = Voice(terminal())
     quiet = (*_QUIET, PlayOutcome.VOID) if brief_void else _QUIET
     console = _Console(voice, job, quiet=() if verbose else quiet)
+    gc.freeze()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         finished = runner.run(_played(job, console))
     return tell_end(finished, options, loaded.texts, voice, brief_void=brief_void)

@@ -80,6 +80,7 @@ async def fence(frame: Frame, player: Player, *, sent: Doing | None = None) -> F
         settle_s=profile.settle_s,
         slowest_delivery_s=socket.slowest_delivery_s,
         awaited_s=setting.clock.now_s() - asked_s,
+        question=profile.emit or "",
     )
 
 

@@ -82,6 +82,7 @@ def judge_fence(
     settle_s: float = 0.2,
     slowest_delivery_s: float = 0.0,
     awaited_s: float | None = None,
+    question: str = "",
 ) -> FenceAnswer:
     """Return what the fence is worth.
 
@@ -93,6 +94,7 @@ def judge_fence(
         settle_s: How long was waited before asking (`alive`).
         slowest_delivery_s: The longest that a delivery has taken in this run (`alive`).
         awaited_s: How long the answer was waited for.
+        question: The event that asked; empty where any frame would have answered.
     """
 
     def answer(outcome: FenceOutcome, why: str, *, until_s: float | None = answered_s, hint: str = "") -> FenceAnswer:
@@ -107,7 +109,9 @@ def judge_fence(
         return answer(FenceOutcome.VOID, "the profile names no fence, so nothing proves an absence", hint=hint)
     if answered_s is None:
         waited = f" within {duration_text(awaited_s)}" if awaited_s is not None else ""
-        return answer(FenceOutcome.VOID, f"the fence was not answered{waited}")
+        asked = f" `{question}`" if question else ""
+        hint = f"does the target answer{asked}? `fence` in the profile says what is asked" if question else ""
+        return answer(FenceOutcome.VOID, f"the fence{asked} was not answered{waited}", hint=hint)
     if kind != "alive":
         return answer(FenceOutcome.PROVEN, _took(asked_s, answered_s))
     if slowest_delivery_s * 3 > settle_s:
