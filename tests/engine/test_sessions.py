@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from antiphon.engine.recorder import Recorder
-from antiphon.history.entries import AnyEntry, Mark, User
+from antiphon.history.entries import AnyEntry, Connection, Mark, User
 from antiphon.testing.scripted_target import ScriptedTarget
 from antiphon.ticking.real import RealClock
 
@@ -286,7 +286,9 @@ async def test_a_reconnect_goes_on_trying_while_the_target_cannot_be_reached(
     later.board = target.board
 
     async def come_up_later() -> None:
-        await asyncio.sleep(0.1)
+        async with asyncio.timeout(30):
+            while not any(isinstance(entry, Connection) and entry.what == "refused" for entry in stage.entries):
+                await asyncio.sleep(0)
         await later.__aenter__()
 
     coming = asyncio.create_task(come_up_later())
