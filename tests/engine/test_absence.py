@@ -289,3 +289,34 @@ async def test_whoever_connects_anew_is_listened_to_from_the_new_connection_on(s
 async def test_what_others_hear_of_a_reconnect_begins_with_the_end_of_the_old_connection(stage: Stage) -> None:
     seen = await stage.steps("- bob: reconnect\n  hear: {bob: nothing, alice: nothing}\n")
     assert (seen.outcome, seen.bad, seen.proofs) == ("passed", [], ["proven", "proven"])
+
+
+@pytest.mark.parametrize("claim", ['no leak: {n: "{{ n }}"}', 'never: [{leak: {n: "{{ n }}"}}]'])
+async def test_a_claim_means_what_its_names_meant_at_its_step_whenever_it_is_judged(stage: Stage, claim: str) -> None:
+    seen = await stage.steps(
+        f"""
+        - repeat: {{over: [1, 2], as: n}}
+          steps:
+            - alice: POST /do
+              if: {{n: 1}}
+              body: {{before: [{{{TO_BOB}, event: leak, data: {{n: 1}}}}], status: 200}}
+              hear: {{bob: {{{claim}}}}}
+            - alice: POST /do
+              body: {{status: 200}}
+        """
+    )
+    assert seen.bad == ["1.1[1] failed leaked bob"]
+
+
+async def test_the_last_round_s_meaning_makes_no_leak_of_an_earlier_round_s_event(stage: Stage) -> None:
+    seen = await stage.steps(
+        f"""
+        - repeat: {{over: [1, 2], as: n}}
+          steps:
+            - alice: POST /do
+              body: {{before: [{{{TO_BOB}, event: news, data: {{n: 2}}}}], status: 200}}
+              if: {{n: 1}}
+              hear: {{bob: {{no news: {{n: "{{{{ n }}}}"}}}}}}
+        """
+    )
+    assert (seen.outcome, seen.bad) == ("passed", [])

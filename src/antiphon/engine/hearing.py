@@ -13,6 +13,7 @@ from antiphon.engine.links import link_since
 from antiphon.engine.listeners import Final, Listener
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
+from antiphon.engine.scopes import NameSpace
 from antiphon.history.heard import Heard
 from antiphon.judge.answers import About
 from antiphon.judge.claims import missing_verdict
@@ -54,19 +55,21 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
         )
     play = frame.play
     window = Window(opened_s=sent.opened_s, answered_s=sent.answered_s)
+    # Most is judged later, when a round of `repeat` or a save may have given the names other meanings.
+    now = replace(frame, names=NameSpace(frame.names.known))
     listeners = [
         Listener(hear=claim, player=player, socket=player.socket)
         for claim in hears
         for player in listeners_of(frame, claim)
     ]
     if not cause_failed:
-        await _wait_for_positives(frame, doing, sent, listeners, window)
+        await _wait_for_positives(now, doing, sent, listeners, window)
     absent = {listener.player.name: listener.player for listener in listeners if listener.hear.claims_absence}
     fences = await fence_all(frame, absent.values(), sent=sent) if absent else {}
     judged_s = play.setting.clock.now_s()
     everything = [
         replace(
-            _facts(frame, doing, sent, listener, window),
+            _facts(now, doing, sent, listener, window),
             cause_failed=cause_failed,
             fence=fences.get(listener.socket.name) if listener.socket is not None else None,
             judged_s=judged_s,
