@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.engine.plays import CLEANUP_WITHIN_S
+from antiphon.run.environment import LONGEST_TIMEOUT_S
 from antiphon.ticking.real import RealClock
+from antiphon.watch import lag, target
 from antiphon.watch.lag import LagWatch
 
 CLOCK = RealClock()
@@ -101,3 +104,9 @@ async def test_on_linux_the_waits_are_read(watch):
 async def test_a_watch_is_started_once(watch):
     with pytest.raises(RuntimeError, match="already started"):
         watch.start()
+
+
+def test_the_lag_is_remembered_for_longer_than_a_scenario_may_take() -> None:
+    """Much of a scenario is judged at its end; a stamp whose lag was forgotten would be void."""
+    assert lag.KEPT_S > LONGEST_TIMEOUT_S + CLEANUP_WITHIN_S
+    assert target.KEPT_S >= lag.KEPT_S

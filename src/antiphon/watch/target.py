@@ -11,7 +11,7 @@ from antiphon.core.clock import Clock
 from antiphon.watch.schedstat import ProcessThreads
 
 PERIOD_S = 0.01
-_KEPT = 12_000  # two minutes
+KEPT_S = 360.0  # as long as the own lag is
 
 
 class TargetWatch:
@@ -36,7 +36,7 @@ class TargetWatch:
         threads = ProcessThreads(pid, root) if pid is not None else None
         self._read: Callable[[], float | None] = threads.read if threads is not None else _nothing
         self._close: Callable[[], object] = threads.close if threads is not None else _nothing
-        self._samples: deque[tuple[float, float]] = deque(maxlen=_KEPT)
+        self._samples: deque[tuple[float, float]] = deque(maxlen=int(KEPT_S / PERIOD_S))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.known = False
