@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from antiphon.cli import options
+from antiphon.cli.interrupts import held
 
 
 def command(
@@ -38,10 +39,12 @@ def command(
     verbose: options.Verbose = False,
 ) -> None:
     """Play scenarios against the application that target.yaml describes."""
-    from antiphon.cli.asking import chosen, run_options
-    from antiphon.cli.listing import plan_text, scenarios_text
-    from antiphon.cli.loading import load
-    from antiphon.cli.screen import choose_color, terminal
+    with held():
+        from antiphon.cli.asking import chosen, run_options
+        from antiphon.cli.listing import plan_text, scenarios_text
+        from antiphon.cli.loading import load
+        from antiphon.cli.playing import play
+        from antiphon.cli.screen import choose_color, terminal
 
     choose_color(color)
     loaded = load(paths or (), target)
@@ -70,8 +73,6 @@ def command(
         inputs=inputs,
         also_allowed=_confirmed(loaded.target.base_url, loaded.target.socket) if yes_this_target else (),
     )
-    from antiphon.cli.playing import play
-
     raise typer.Exit(play(loaded, scenarios, settings, verbose=verbose))
 
 
