@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from antiphon.cli.ending import done_at_the_end
+from antiphon.cli.interrupts import held
 from antiphon.core.errors import EnvironmentProblem, UsageError
 from antiphon.core.text import did_you_mean
 from antiphon.ticking.real import RealClock, new_key
@@ -132,26 +133,37 @@ class Child:
 def starting(defects: Sequence[str] = ()) -> Iterator[Child]:
     """Start the reference application, and stop it in the end."""
     secret = new_key().hex()
-    with tempfile.TemporaryDirectory(prefix="antiphon-demo-") as data:
-        command = [*application_command(), "--demo", "--port", "0", "--data", data, "--exit-with-parent"]
-        for defect in defects:
-            command += ["--defect", defect]
-        log = Path(data) / "stderr.txt"
-        with log.open("wb") as stderr:
-            process = subprocess.Popen(  # noqa: S603 - our own command, no shell
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                env={**_without_settings(os.environ), "TFS_SECRET": secret},
-                # Ctrl-C is for us: the application must live until the clean-up has run.
-                start_new_session=True,
-            )
-        try:
-            with done_at_the_end(process.kill), done_at_the_end(lambda: shutil.rmtree(data, ignore_errors=True)):
-                yield Child(process=process, log=log, secret=secret)
-        finally:
-            _stop(process)
+    data = ""
+    process: subprocess.Popen[bytes] | None = None
+    try:
+        with held():  # nothing may be made that is not known below
+            data = tempfile.mkdtemp(prefix="antiphon-demo-")
+            log = Path(data) / "stderr.txt"
+            process = _started(defects, data, log, secret)
+        with done_at_the_end(process.kill), done_at_the_end(lambda: shutil.rmtree(data, ignore_errors=True)):
+            yield Child(process=process, log=log, secret=secret)
+    finally:
+        with held():
+            if process is not None:
+                _stop(process)
+            if data:
+                shutil.rmtree(data, ignore_errors=True)
+
+
+def _started(defects: Sequence[str], data: str, log: Path, secret: str) -> subprocess.Popen[bytes]:
+    command = [*application_command(), "--demo", "--port", "0", "--data", data, "--exit-with-parent"]
+    for defect in defects:
+        command += ["--defect", defect]
+    with log.open("wb") as stderr:
+        return subprocess.Popen(  # noqa: S603 - our own command, no shell
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env={**_without_settings(os.environ), "TFS_SECRET": secret},
+            # Ctrl-C is for us: the application must live until the clean-up has run.
+            start_new_session=True,
+        )
 
 
 def _without_settings(environment: Mapping[str, str]) -> dict[str, str]:
