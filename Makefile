@@ -13,12 +13,17 @@ else
   install = $(PIP) $(1)
 endif
 
-.PHONY: help demo test lint format docs pages readme constraints environment clean
+#: Seconds for each target of `make fuzz`, and which.
+SECONDS_EACH ?= 600
+TARGETS ?= all
+
+.PHONY: help demo test fuzz lint format docs pages readme constraints environment clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo         play the packaged suite against the reference application, which is started for it"
 	@echo "make test         run all tests"
+	@echo "make fuzz         fuzz every codec and loader (SECONDS_EACH=600 TARGETS=all; python -m fuzz --list)"
 	@echo "make lint         ruff, mypy --strict and the import contracts"
 	@echo "make format       let ruff put everything in order"
 	@echo "make docs         build the documentation into docs/_build/html"
@@ -32,6 +37,9 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	@$(RUNS)python -m pytest $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.dev
+	@$(RUNS)python -m fuzz $(TARGETS) --seconds $(SECONDS_EACH)
 
 lint: $(VENV)/.dev
 	@$(RUNS)ruff check

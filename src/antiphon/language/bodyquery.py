@@ -36,8 +36,7 @@ def compile_query(text: str) -> Callable[[object], object]:
     try:
         compiled = ENVIRONMENT.compile(text)
     except (JSONPathError, RecursionError, ValueError) as error:
-        lines = str(error).splitlines()
-        raise BadQuery(lines[0] if lines else "cannot be read") from None
+        raise BadQuery(_first_line(error)) from None
 
     def find(data: object) -> object:
         if data is MISSING:
@@ -47,7 +46,7 @@ def compile_query(text: str) -> Callable[[object], object]:
         try:
             found = [node.obj for node in islice(compiled.finditer(data), MOST_RESULTS + 1)]
         except (JSONPathError, RecursionError) as error:
-            raise ValueRefused(sentence=f"`{text}` cannot be asked of this body: {str(error)[:200]}") from None
+            raise ValueRefused(sentence=f"`{text}` cannot be asked of this body: {_first_line(error)[:200]}") from None
         if len(found) > MOST_RESULTS:
             raise ValueRefused(sentence=f"`{text}` finds more than {MOST_RESULTS:,} values")
         if not found:
@@ -55,3 +54,11 @@ def compile_query(text: str) -> Callable[[object], object]:
         return found[0] if len(found) == 1 else found
 
     return find
+
+
+def _first_line(error: Exception) -> str:
+    try:
+        lines = str(error).splitlines()
+    except ValueError:  # python-jsonpath 2 looks for the place of some errors outside of the text
+        lines = []
+    return lines[0] if lines else "cannot be read"
