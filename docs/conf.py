@@ -1,6 +1,12 @@
 """How the documentation is built: Sphinx, MyST and furo; `make docs`."""
 
 import importlib.metadata
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+sys.path.insert(0, str(Path(__file__).parent / "tools"))
 
 project = "Antiphon"
 author = "the Antiphon maintainers"
@@ -16,3 +22,13 @@ html_theme = "furo"
 html_title = f"Antiphon {release}"
 html_copy_source = False
 html_show_sphinx = False
+
+
+def setup(app: Sphinx) -> None:
+    """Put into pages what is made when they are built."""
+    from built_parts import built
+
+    def fill(_app: Sphinx, _page: str, source: list[str]) -> None:
+        source[0] = built(source[0])
+
+    app.connect("source-read", fill)

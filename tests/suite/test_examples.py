@@ -44,8 +44,8 @@ BLOCKS = [block for page in PAGES for block in blocks_of(page)]
 
 
 def test_the_first_examples_are_a_profile_and_a_scenario_without_a_problem(reader: Any) -> None:
-    target = reader.target((DOCS / "examples" / "target.yaml").read_text(), "target.yaml")
-    suite = reader.suite(reader.files(DOCS / "examples"), target.vocabulary)
+    target = reader.target((DOCS / "examples" / "first" / "target.yaml").read_text(), "target.yaml")
+    suite = reader.suite(reader.files(DOCS / "examples" / "first"), target.vocabulary)
     assert [scenario.id for scenario in suite.scenarios] == ["first"]
 
 

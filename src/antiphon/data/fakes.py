@@ -11,6 +11,27 @@ from antiphon.data import people, texts
 
 _UUID_BYTES = 16
 
+FAKE_WORDS: Mapping[str, str] = {
+    "name": "a full name",
+    "email": "an address of electronic mail",
+    "password": "a password that common rules accept",
+    "company": "a company's name",
+    "word": "a word",
+    "sentence": "a sentence",
+    "text": "a text of exactly so many characters: `fake.text(20)`",
+    "uuid": "a UUID",
+    "number": "a whole number, from and to: `fake.number(1, 6)`",
+    "message": "a message of any kind, or of this one: `fake.message('emoji')`",
+    "plain": "a message of plain words",
+    "unicode": "a message with letters of many scripts",
+    "rtl": "a message that is written from right to left",
+    "emoji": "a message with emoji",
+    "long": "a very long message",
+    "html": "a message with markup that must not be obeyed",
+    "mention": "a message that mentions somebody",
+}
+"""What each maker gives, for the reference."""
+
 
 def fakes(dice: Dice, run_id: str = "") -> Mapping[str, Callable[..., object]]:
     """Return the makers by name, all throwing these dice.

@@ -1,0 +1,23 @@
+"""The examples of docs/examples are played, each against its application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import examples
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Applications, Play
+
+PLAYED = [folder for folder in sorted(examples.EXAMPLES.iterdir()) if examples.is_played(folder)]
+
+
+@pytest.mark.parametrize("folder", PLAYED, ids=lambda folder: folder.name)
+def test_an_example_holds_when_it_is_played(
+    folder: Path, applications: Applications, play: Play, tmp_path: Path
+) -> None:
+    done = play(folder, ["run", "--allow-void"], tmp_path / "here", applications.variables(folder))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout

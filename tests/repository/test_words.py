@@ -1,0 +1,70 @@
+"""Every word that can be written has its entry in the reference, and an example that a test plays."""
+
+from __future__ import annotations
+
+import command_examples
+import examples
+import pytest
+from built_parts import words_text
+from words import Word, words
+
+from antiphon.data.fakes import FAKE_WORDS, fakes
+from antiphon.language.checks import WORDS
+from antiphon.language.filter_words import FILTER_WORDS
+from antiphon.language.filters import FILTERS
+from antiphon.language.matcher_words import MATCHER_WORDS
+from antiphon.language.matching import _MAKERS
+from antiphon.scenario import step_keys
+from antiphon.scenario.verb_words import BLOCK_VERB_WORDS, USER_VERB_WORDS
+from antiphon.ticking.real import SeededDice
+
+USED = examples.used_words()
+STILL_UNTOLD = {
+    "variable CONCURRENT_USERS_THRESHOLD",
+    "variable CONNECTION_RECOVERY_THRESHOLD",
+    "variable MEMORY_USAGE_THRESHOLD",
+    "variable USE_FIXTURES",
+    "variable GENERATE_DYNAMIC_DATA",
+}
+"""What has no example so far; nothing may be added."""
+
+
+def test_every_word_stands_in_an_example_that_is_played() -> None:
+    lacking = sorted(str(word) for word, found in USED.items() if not found)
+    assert lacking == [], "write an example into a folder of docs/examples (CONTRIBUTING.md, Documentation)"
+
+
+def test_every_command_option_variable_and_exit_code_has_an_example_that_is_played() -> None:
+    lacking = set(command_examples.untold()) - STILL_UNTOLD
+    assert sorted(lacking) == [], "add a command to docs/examples/commands/commands.yaml"
+
+
+def test_every_word_says_what_it_means() -> None:
+    assert [str(word) for word in words() if not word.means] == []
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        (FILTER_WORDS, FILTERS),
+        (MATCHER_WORDS, {**WORDS, **_MAKERS}),
+        (FAKE_WORDS, fakes(SeededDice("a test"))),
+        (
+            {**USER_VERB_WORDS, **BLOCK_VERB_WORDS},
+            {*step_keys.USER_VERBS, *step_keys.BLOCK_VERBS, *step_keys.LATER_BLOCK_VERBS},
+        ),
+    ],
+    ids=["filters", "matchers", "functions", "verbs"],
+)
+def test_what_is_told_is_what_there_is(told: dict[str, str], known: dict[str, object]) -> None:
+    assert told.keys() == set(known)
+
+
+def test_a_word_without_an_example_is_noticed() -> None:
+    assert all(word in USED for word in words())
+    assert Word(kind="key", place="a scenario", name="colour", means="nothing", takes="text") not in USED
+
+
+def test_every_word_is_on_the_page_that_is_built() -> None:
+    text = words_text()
+    assert [str(word) for word in words() if f"| `{word.name}`" not in text] == []
