@@ -126,6 +126,8 @@ async def test_parts_of_a_multipart_body_are_fields_and_files(stage: Stage) -> N
         ("{of: bob}", 200, "bob's"),
         ("{expires_in: -1s}", 401, "another"),
         ("{expires_in: 1h}", 200, "another"),
+        ("{kind: refresh}", 401, "alice's refresh token"),
+        ("{key: wrong}", 401, "another"),
     ],
 )
 async def test_a_token_takes_every_form(
@@ -137,6 +139,7 @@ async def test_a_token_takes_every_form(
     came = target.requests[-1].headers.get("authorization", "").removeprefix("Bearer ")
     players = seen.played.play.players
     known = {"": "nothing", players["alice"].facts["token"]: "own", players["bob"].facts["token"]: "bob's"}
+    known[players["alice"].facts["refresh_token"]] = "alice's refresh token"
     assert known.get(came, "another") == sent
 
 

@@ -217,16 +217,6 @@ LATER = [
         id="pace",
     ),
     pytest.param(
-        ("  - alice: POST /messages/send\n    token: {kind: refresh}\n"),
-        ["5:13 `kind` is known, but this version does not play it yet"],
-        id="a token of another kind",
-    ),
-    pytest.param(
-        ("  - alice: POST /messages/send\n    token: {key: wrong}\n"),
-        ["5:13 `key` is known, but this version does not play it yet"],
-        id="a token of another key",
-    ),
-    pytest.param(
         ("  - alice: POST /messages/send\n    body: '{{ row.a }}'\n"),
         ["5:15 `row` is known, but this version does not play it yet"],
         id="rows",

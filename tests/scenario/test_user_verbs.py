@@ -101,18 +101,26 @@ WRONG = [
     ),
     pytest.param(
         ("  - alice: POST /messages/send\n    token: {of: bob, expires_in: 1s}\n"),
-        ["5:12 a token is given in one way | write {of: USER} or {expires_in: -1s}"],
+        ["5:12 a token is given in one way | write {of: USER}, {kind: refresh}, {key: wrong} or {expires_in: -1s}"],
         id="a token given twice",
     ),
     pytest.param(
         ("  - alice: POST /messages/send\n    token: {}\n"),
-        ["5:12 a token is given in one way | write {of: USER} or {expires_in: -1s}"],
+        ["5:12 a token is given in one way | write {of: USER}, {kind: refresh}, {key: wrong} or {expires_in: -1s}"],
         id="a token given in no way",
     ),
     pytest.param(
         ("  - alice: POST /messages/send\n    token: {expires_in: soon}\n"),
         ["5:25 `soon` is not a duration | write -1s, 500ms, 5s or 2m"],
         id="a token whose life is no duration",
+    ),
+    pytest.param(
+        ("  - alice: login\n    token: {kind: access}\n  - alice: login\n    token: {key: right}\n"),
+        [
+            "5:19 unknown kind of token `access` | known: refresh",
+            "7:18 unknown key `right` | known: wrong",
+        ],
+        id="a token of a kind or key that there is not",
     ),
     pytest.param(
         ("  - alice: POST /messages/send\n    status: 20\n"),
@@ -332,9 +340,11 @@ def test_statuses_accept_what_is_written(
         ("'{{ alice.token | tampered }}'", "value"),
         ("{of: bob}", "of"),
         ("{expires_in: -1s}", "expires_in"),
+        ("{kind: refresh}", "refresh"),
+        ("{key: wrong}", "wrong_key"),
     ],
 )
-def test_a_token_is_given_in_five_ways(bench: Bench, written: str, kind: str) -> None:
+def test_a_token_is_given_in_seven_ways(bench: Bench, written: str, kind: str) -> None:
     call, connect = bench.steps(
         f"  - {{alice: POST /messages/send, token: {written}}}\n  - {{alice: connect, token: {written}}}\n"
     )

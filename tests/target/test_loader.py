@@ -136,7 +136,6 @@ WRONG = [
             "', {call: GET /x, save: {}}]\n"
         ),
         [
-            "3:46 `expect` is known, but this version does not play it yet",
             '3:59 a health call is a number, but must be a map or a text | quote it to make it a text: "5"',
             (
                 "3:62 `:id` means nothing here | a path parameter of a profile's call is a template, "
@@ -145,7 +144,7 @@ WRONG = [
             "3:81 `self` means nothing here | here stand env, fake, now, range, run",
             (
                 "3:109 unknown key `save` in a health call | known keys: call, body, form, multipart, "
-                "raw, query, headers, token, status"
+                "raw, query, headers, token, status, expect, expect_body, expect_headers"
             ),
         ],
         id="health that is none",

@@ -31,7 +31,6 @@ WRONG = [
             "6:3 `pool` is known, but this version does not play it yet",
             "7:13 `id` is no part of `self` | write self.id",
             "8:18 unknown kind of token `opaque` | known: jwt",
-            "8:26 `life` is known, but this version does not play it yet",
             "8:48 `a b` cannot name an environment variable | letters, digits and `_`, such as API_SECRET",
             "9:10 unknown role `C` | known: A, B, default",
             '9:20 a recipe\'s call is a number, but must be a map or a text | quote it to make it a text: "5"',
@@ -49,7 +48,6 @@ WRONG = [
                 "10:63 the profile lists no environment variable `X` | add it to `env`, which lists "
                 "what templates may read"
             ),
-            "10:75 `expect` is known, but this version does not play it yet",
             "10:99 `token: {of: ...}` names a user of a scenario | a recipe's call is made by `by`",
         ],
         id="recipes that cannot be played",
@@ -96,7 +94,7 @@ users:
   refresh: [{call: POST /refresh, token: none, body: {t: "{{ self.refresh_token }}"}}]
   logout: [{call: POST /logout, status: 204}]
   identity: self.user.id
-  tokens: {kind: jwt, secret_env: SECRET}
+  tokens: {kind: jwt, secret_env: SECRET, life: 15m}
 """).users
     assert users.roles == ("OWNER", "MEMBER")
     assert [(call.by, call.of_company) for call in users.make["OWNER"]] == [("nobody", False)]
@@ -107,4 +105,4 @@ users:
     assert not users.logout[0].call.status.accepts(200)
     assert users.identity is not None
     assert users.identity(Names({"self": {"user": {"id": 3}}})) == 3
-    assert users.tokens.secret_env == "SECRET"
+    assert (users.tokens.secret_env, users.tokens.life_s) == ("SECRET", 900.0)

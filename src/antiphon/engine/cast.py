@@ -34,6 +34,7 @@ def introduce(frame: Frame) -> None:
         person = play.players[spec.device_of or ""]
         device = play.player(spec.name, spec, role=person.role, company=person.company, facts=person.facts)
         device.person = person
+        device.session = person.session
         _add(play, frame, device)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 from antiphon.core.errors import AntiphonError
@@ -10,8 +11,9 @@ from antiphon.engine.calls import exchange
 from antiphon.engine.play import Frame, Made
 from antiphon.engine.players import UserView
 from antiphon.engine.recipes import log_in
+from antiphon.engine.renewal import keep_fresh
 from antiphon.engine.steps import play_step
-from antiphon.engine.stops import StopPlay
+from antiphon.engine.stops import PlayProblem, StopPlay
 from antiphon.language.scope import Names
 from antiphon.scenario.model import Step
 
@@ -83,6 +85,8 @@ async def _removed(frame: Frame, made: Made) -> str | None:
 
 
 async def _asked(frame: Frame, made: Made) -> tuple[int | None, str | None]:
+    with contextlib.suppress(PlayProblem):  # what is asked for with the old token tells what is wrong
+        await keep_fresh(frame, made.by, made.cleanup.token)
     scope = Names({"key": made.key, "self": UserView(made.by)}, frame.names)
     answer = await exchange(frame, made.by, made.cleanup, scope, step="", purpose="cleanup")
     if answer.status is None:

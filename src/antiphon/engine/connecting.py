@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
+from antiphon.engine.renewal import keep_fresh
 from antiphon.engine.requests import text_of, token_text
 from antiphon.engine.stops import PlayProblem
 from antiphon.engine.tokens import credentials_for
@@ -39,6 +40,7 @@ async def connect_player(
     profile = frame.play.setting.target.socket
     if profile is None or player.socket is None:
         raise PlayProblem(sentence="the profile has no socket to connect to", advice="add `socket` to the profile")
+    await keep_fresh(frame, player, token)
     scope = Names({"self": UserView(player)}, frame.names)
     credentials = credentials_for(token, player, scope, frame.play.setting)
     payload: dict[str, object] = {}

@@ -5,8 +5,13 @@ from __future__ import annotations
 from antiphon.engine.requests import request_of
 from antiphon.engine.setting import Setting
 from antiphon.engine.stops import TargetGone, Unreachable
-from antiphon.language.scope import Names
-from antiphon.net.exchange import Exchange, Failure, Request
+from antiphon.history.entries import Call
+from antiphon.judge.answers import About, answer_verdicts
+from antiphon.judge.envelope import opened
+from antiphon.judge.verdicts import Kind, Outcome
+from antiphon.language.call import CallSpec
+from antiphon.language.scope import Names, Scope
+from antiphon.net.exchange import Exchange, Failure
 from antiphon.net.http import HttpClient, Timeouts
 
 _TIMEOUTS = Timeouts(connect_s=2.0, first_byte_s=5.0, total_s=5.0)
@@ -29,12 +34,11 @@ class Health:
                     return self._unreachable(lease)
                 lease.release()
                 return None
+            scope = Names({"env": setting.environment})
             for call in setting.target.health:
-                request, _ = request_of(
-                    call, Names({"env": setting.environment}), setting=setting, credentials=None, dice=setting.dice
-                )
+                request, _ = request_of(call, scope, setting=setting, credentials=None, dice=setting.dice)
                 done = await client.exchange(request)
-                if (problem := self._judged(done, request, call.status.accepts)) is not None:
+                if (problem := self._judged(done, call, scope)) is not None:
                     return problem
             return None
         finally:
@@ -58,13 +62,19 @@ class Health:
                 details=(f"noticed {noticed}",),
             )
 
-    def _judged(self, done: Exchange, request: Request, accepts: object) -> Unreachable | None:
+    def _judged(self, done: Exchange, spec: CallSpec, scope: Scope) -> Unreachable | None:
         if done.failure is not None:
             return self._unreachable(done.failure)
-        if callable(accepts) and done.status is not None and accepts(done.status):
+        method, url, status = done.request.method, done.request.url, done.status or 0
+        call = Call(method=method, template=spec.template, url=url, status=status, response_headers=done.headers)
+        answer = opened(self._setting.target.http.envelope, status=status, headers=done.headers, body=done.body)
+        judged = answer_verdicts(spec, call, answer, scope, About())
+        wrong = [one for one in judged if one.outcome is Outcome.FAILED and one.kind is not Kind.PROFILE]
+        if not wrong:
             return None
+        said = f"{method} {url} answered {status}" if wrong[0].kind is Kind.STATUS else wrong[0].sentence
         return Unreachable(
-            sentence=f"the target is not healthy: {request.method} {request.url} answered {done.status}",
+            sentence=f"the target is not healthy: {said}",
             source=self._setting.target.base_url_source,
             note=self._setting.target.base_url_note,
             advice="is it still starting, or is `health` of the profile another call?",

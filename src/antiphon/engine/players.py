@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -27,6 +28,19 @@ class Company:
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
+class Session:
+    """A person's session at the target; all devices of a person have the same.
+
+    Attributes:
+        token_since_s: When the token was asked for.
+        lock: Held by whoever renews it.
+    """
+
+    token_since_s: float = 0.0
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
 class Player:
     """A user as Antiphon plays it.
 
@@ -36,7 +50,8 @@ class Player:
         facts: What templates see as `alice.id`, `.email`, `.token`; a device shares those of its person.
         http: The user's own HTTP session.
         socket: The user's own socket; None where the profile has none.
-        uploads: What the last dropped upload left, for `resume`.
+        upload: What the last dropped upload left, for `resume`.
+        session: How long its token has been there.
     """
 
     name: str
@@ -49,6 +64,7 @@ class Player:
     person: Player | None = None
     is_made: bool = False
     upload: dict[str, object] | None = None
+    session: Session = field(default_factory=Session)
 
     @property
     def id(self) -> str:

@@ -16,11 +16,17 @@ from antiphon.engine.players import Company, Player, UserView
 from antiphon.engine.scopes import set_part
 from antiphon.engine.stops import PlayProblem
 from antiphon.history.entries import User
+from antiphon.judge.answers import About, answer_verdicts
+from antiphon.judge.verdicts import Kind, Outcome
 from antiphon.language.call import Token
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.target.model import RecipeCall
 
 _SECRET_FACTS = ("password", "token", "refresh_token", "api_key", "secret")
+
+
+class RecipeRefused(PlayProblem):
+    """A recipe's call was answered otherwise than the profile says."""
 
 
 async def ensure_made(frame: Frame, player: Player) -> None:
@@ -49,7 +55,7 @@ async def play_recipe(
     """Play the calls of a recipe, `self` being the user; return what was answered.
 
     Raises:
-        PlayProblem: A call was not answered as the recipe says.
+        RecipeRefused: A call was not answered as the recipe says.
     """
     answers = []
     for recipe_call in recipe:
@@ -57,8 +63,8 @@ async def play_recipe(
         answers.append(answer)
         if doing is not None:
             doing.facts.update(answer.facts)
-        if not _as_written(answer, recipe_call):
-            raise _went_otherwise(what, answer, recipe_call)
+        if (otherwise := _otherwise(frame, player, answer, recipe_call)) is not None:
+            raise _went_otherwise(what, answer, recipe_call, otherwise)
         keep(player, recipe_call, answer, frame)
     return answers
 
@@ -99,6 +105,9 @@ def keep(player: Player, recipe_call: RecipeCall, answer: Answer, frame: Frame) 
             )
         name = save.name.removeprefix("self.")
         set_part(player.facts, name.split("."), value)
+        if name == "token":
+            sent_s = answer.call.sent_s
+            player.session.token_since_s = answer.call.at_s if sent_s is None else sent_s
     register_secrets(frame.play, player)
 
 
@@ -165,14 +174,25 @@ async def _actor(frame: Frame, player: Player, recipe_call: RecipeCall) -> Playe
         if not founder.facts.get("token"):
             await log_in(frame, founder)
         return founder
-    named = frame.user(recipe_call.by)
-    if named is None:
+    beside = _beside(frame, player)
+    if beside is None or beside is player:
         raise PlayProblem(
-            sentence=f"the recipe's call is to be made by `{recipe_call.by}`, who is nobody here",
+            sentence=f"the recipe's call is to be made by `{recipe_call.by}`, and {player.name} stands beside nobody",
             source=recipe_call.source,
+            advice="write `company_of: USER` in the scenario, or `by: ROLE of company` in the profile",
         )
-    await ensure_made(frame, named)
-    return named
+    await ensure_made(frame, beside)
+    if not beside.facts.get("token") and frame.play.setting.target.users.login:
+        await log_in(frame, beside)
+    return beside
+
+
+def _beside(frame: Frame, player: Player) -> Player | None:
+    """Return whom `company_of` names; where it is not written, whoever was first in the company."""
+    named = player.spec.company_of if player.spec is not None else None
+    if named is not None and named != "none":
+        return frame.play.players.get(named)
+    return player.company.members[0] if player.company.members else None
 
 
 def unseen_founder(play: Play, company: Company, role: str) -> Player:
@@ -187,16 +207,22 @@ def _scope(frame: Frame, player: Player) -> Scope:
     return Names({"self": UserView(player)}, frame.names)
 
 
-def _as_written(answer: Answer, recipe_call: RecipeCall) -> bool:
-    return answer.status is not None and recipe_call.call.status.accepts(answer.status)
+def _otherwise(frame: Frame, player: Player, answer: Answer, recipe_call: RecipeCall) -> str | None:
+    """Return how an answer differs from what the recipe says, as a sentence; None if it does not."""
+    call, spec = answer.call, recipe_call.call
+    if call.failure:
+        return f"{spec.operation} {call.failure_detail}"
+    scope = Names(answer.facts, _scope(frame, player))
+    for verdict in answer_verdicts(spec, call, answer.opened, scope, About()):
+        if verdict.outcome is Outcome.FAILED and verdict.kind is not Kind.PROFILE:
+            return verdict.sentence
+    return None
 
 
-def _went_otherwise(what: str, answer: Answer, recipe_call: RecipeCall) -> PlayProblem:
-    call = answer.call
-    outcome = call.failure_detail if call.failure else f"answered {call.status}, not {recipe_call.call.status.text}"
-    refused = call.status in (401, 403)
-    return PlayProblem(
-        sentence=f"{what}: {recipe_call.call.operation} {outcome}",
+def _went_otherwise(what: str, answer: Answer, recipe_call: RecipeCall, otherwise: str) -> RecipeRefused:
+    refused = answer.call.status in (401, 403)
+    return RecipeRefused(
+        sentence=f"{what}: {otherwise}",
         source=recipe_call.source,
         advice="the target refuses these credentials: are the recipe and its variables right?"
         if refused

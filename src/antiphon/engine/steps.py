@@ -16,6 +16,7 @@ from antiphon.engine.hearing import drain, hear, ids_in
 from antiphon.engine.judging import about, answer_verdicts, emit_verdicts, problem_verdict
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
+from antiphon.engine.renewal import keep_fresh
 from antiphon.engine.requests import text_of
 from antiphon.engine.stops import StopPlay
 from antiphon.engine.uploads import upload
@@ -169,6 +170,7 @@ def actor_of(frame: Frame, actor: Actor) -> Player:
 
 async def _call(frame: Frame, step: CallStep, doing: Doing) -> None:
     player = actor_of(frame, step.actor)
+    await keep_fresh(frame, player, step.call.token)
     scope = frame.scope(None, caller=UserView(player), self=UserView(player))
     answer = await exchange(frame, player, step.call, scope, step=doing.number)
     note_cause(frame.play, doing, answer.call)

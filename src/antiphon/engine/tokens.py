@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
+import hmac
 from collections.abc import Mapping
 
 import jwt
@@ -13,6 +16,9 @@ from antiphon.engine.setting import Setting
 from antiphon.engine.stops import PlayProblem
 from antiphon.language.call import Token
 from antiphon.language.scope import Scope
+
+_KEY_BYTES = 64
+_HMAC = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 
 
 def credentials_for(
@@ -41,6 +47,44 @@ def credentials_for(
             made = _signed_anew(str(own.get("token", "")), token, setting)
             setting.redactor.register(made, "TOKEN")
             return {**own, "token": made}
+        case "refresh":
+            return {**own, "token": _refresh_token(own, token)}
+        case "wrong_key":
+            made = _signed_wrongly(str(own.get("token", "")), token, setting)
+            setting.redactor.register(made, "TOKEN")
+            return {**own, "token": made}
+
+
+def _refresh_token(own: Mapping[str, object], token: Token) -> object:
+    found = own.get("refresh_token")
+    if not found:
+        raise PlayProblem(
+            sentence="there is no refresh token to send",
+            source=token.source,
+            advice="let `login` of the profile save it: self.refresh_token: payload.refreshToken",
+        )
+    return found
+
+
+def _signed_wrongly(text: str, token: Token, setting: Setting) -> str:
+    """Return the JWT, its header and claims as they were, under a signature that the target's key did not make."""
+    head, _, rest = text.partition(".")
+    claims, dot, signature = rest.partition(".")
+    try:
+        algorithm = str(jwt.get_unverified_header(text).get("alg"))
+    except jwt.PyJWTError as error:
+        raise PlayProblem(
+            sentence=f"a token of another key cannot be made: the user's own is no JWT ({error})",
+            source=token.source,
+            advice="`token: garbage` sends one that was never issued",
+        ) from None
+    key = setting.dice.child("wrong key").bytes(_KEY_BYTES)
+    if algorithm in _HMAC:
+        made = hmac.digest(key, f"{head}.{claims}".encode(), _HMAC[algorithm])
+    else:
+        # What another private key would have made is, for whoever verifies, as many bytes that do not fit.
+        made = hashlib.shake_256(key).digest(max(len(signature) * 3 // 4, 1))
+    return f"{head}.{claims}{dot}{base64.urlsafe_b64encode(made).rstrip(b'=').decode()}"
 
 
 def _signed_anew(text: str, token: Token, setting: Setting) -> str:

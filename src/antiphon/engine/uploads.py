@@ -13,6 +13,7 @@ from antiphon.engine.judging import answer_verdicts, failed_answer
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.recipes import answer_line
+from antiphon.engine.renewal import keep_fresh
 from antiphon.engine.requests import text_of
 from antiphon.engine.scopes import NameSpace
 from antiphon.engine.stops import PlayProblem
@@ -113,6 +114,7 @@ def _begun(frame: Frame, step: UploadStep, player: Player, profile: UploadProfil
 async def _call(frame: Frame, spec: CallSpec, player: Player, doing: Doing, state: dict[str, object]) -> bool:
     visible = {name: value for name, value in state.items() if not name.startswith("_")}
     scope = Names({**visible, "self": UserView(player)}, frame.names)
+    await keep_fresh(frame, player, spec.token)
     answer = await exchange(frame, player, spec, scope, step=doing.number)
     note_cause(frame.play, doing, answer.call)
     doing.facts.update(answer.facts)

@@ -28,13 +28,14 @@ class Token:
 
     Attributes:
         kind: `none` sends none; `garbage` one that never was; `value` the one given; `of` another user's;
-            `expires_in` the user's own, signed anew with that life.
+            `expires_in` the user's own, signed anew with that life; `refresh` the user's refresh token;
+            `wrong_key` the user's own, signed with a key that is not the target's.
         value: For `value`.
         user: For `of`.
         expires_in_s: For `expires_in`; negative is already expired.
     """
 
-    kind: Literal["none", "garbage", "value", "of", "expires_in"]
+    kind: Literal["none", "garbage", "value", "of", "expires_in", "refresh", "wrong_key"]
     source: Source
     value: Value | None = None
     user: str = ""

@@ -84,9 +84,14 @@ def token(node: Node, reading: Reading) -> Token | None:
         return Token(kind="value", source=node.source, value=compile_value(node, problems))
     fields = TOKEN.read(node, reading, problems)
     if len(node.entries) != 1:
-        problems.mistake("a token is given in one way", node.source, "write {of: USER} or {expires_in: -1s}")
+        hint = "write {of: USER}, {kind: refresh}, {key: wrong} or {expires_in: -1s}"
+        problems.mistake("a token is given in one way", node.source, hint)
         return None
     of, expires_in_s = fields.get(TOKEN_OF), fields.get(TOKEN_EXPIRES)
+    if fields.get(TOKEN_KIND) is not None:
+        return Token(kind="refresh", source=node.source)
+    if fields.get(TOKEN_SIGNED) is not None:
+        return Token(kind="wrong_key", source=node.source)
     if of is not None:
         return Token(kind="of", source=fields.at(TOKEN_OF), user=of)
     if expires_in_s is not None:
@@ -149,7 +154,11 @@ def _file(node: Node, reading: Reading) -> str | None:
 
 TOKEN_OF = Key("of", ("text",), plain.text, "another user's")
 TOKEN_EXPIRES = Key("expires_in", ("text", "number"), plain.signed_duration, "the user's own, with that life")
-TOKEN = Place[Reading]("a token", (TOKEN_OF, TOKEN_EXPIRES, later("kind"), later("key")))
+TOKEN_KIND = Key("kind", ("text",), plain.one_of("kind of token", ("refresh",)), "`refresh`: the user's refresh token")
+TOKEN_SIGNED = Key(
+    "key", ("text",), plain.one_of("key", ("wrong",)), "`wrong`: the user's own, signed with another key"
+)
+TOKEN = Place[Reading]("a token", (TOKEN_OF, TOKEN_EXPIRES, TOKEN_KIND, TOKEN_SIGNED))
 
 FILE = Key("file", ("text",), _file, "a file of the suite's folder")
 FILE_NAME = Key("file", ("text",), plain.text, "the file's name")

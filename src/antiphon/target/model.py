@@ -138,9 +138,15 @@ class RecipeCall:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenProfile:
-    """What the tokens are made of, so that Antiphon can make expired ones."""
+    """What the tokens are made of, so that Antiphon can make expired ones.
+
+    Attributes:
+        secret_env: The variable that holds the key that the target signs with.
+        life_s: How long a token lives; a user's own is renewed before it ends. None: it is never renewed unasked.
+    """
 
     secret_env: str | None = None
+    life_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from antiphon.target.calls import read_recipe
 from antiphon.target.model import RecipeCall, TokenProfile, UsersProfile
 from antiphon.target.reading import ProfileReading
 
+_TEN_YEARS_S = 10 * 365 * 86400.0
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -48,7 +49,10 @@ USERS = Place[Reading](
 
 KIND = Key("kind", ("text",), plain.one_of("kind of token", ("jwt",)), "jwt")
 SECRET_ENV = Key("secret_env", ("text",), variable, "the environment variable that holds the secret")
-TOKEN_KEYS = Place[Reading]("`tokens`", (KIND, SECRET_ENV, later("life")))
+LIFE = Key(
+    "life", ("text", "number"), plain.duration(high_s=_TEN_YEARS_S), "how long a token lives; it is renewed before"
+)
+TOKEN_KEYS = Place[Reading]("`tokens`", (KIND, SECRET_ENV, LIFE))
 
 
 def read_roles(node: Node, reading: ProfileReading) -> tuple[str, ...]:
@@ -96,4 +100,4 @@ def _tokens(fields: Fields, reading: ProfileReading) -> TokenProfile:
     if node is None:
         return TokenProfile()
     parts = TOKEN_KEYS.read(plain.map_of(node), reading, reading.problems)
-    return TokenProfile(secret_env=parts.get(SECRET_ENV))
+    return TokenProfile(secret_env=parts.get(SECRET_ENV), life_s=parts.get(LIFE))

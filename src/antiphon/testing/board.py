@@ -96,7 +96,9 @@ class Board:
         if token in self.revoked:
             return None
         try:
-            claims = jwt.decode(token, SECRET, algorithms=["HS256"])
+            claims = jwt.decode(
+                token, SECRET, algorithms=["HS256"], options={"verify_signature": self.manners.signatures}
+            )
         except jwt.PyJWTError:
             return None
         return self.accounts.get(str(claims.get("sub")))
@@ -110,6 +112,8 @@ class Board:
                 return self._logged_in(request.json())
             case ("POST", "refresh"):
                 return self._refreshed(request.json())
+            case ("POST", "oauth", "token"):
+                return self._granted(dict(parse_qsl(request.body.decode("utf-8", "replace"))))
             case ("GET", "health"):
                 return Reply(payload={"ok": True})
             case ("GET", "count"):
@@ -117,7 +121,7 @@ class Board:
                 return Reply(payload={"n": self.counted})
             case (_, "echo", *_):
                 return self._echo(request)
-        account = self.account_of(_bearer(request))
+        account = self.account_of(_bearer(request) or request.headers.get("x-api-key", ""))
         if account is None:
             return _problem(401, "UNAUTHORIZED", "no valid token")
         return self._known(request, account)
@@ -147,7 +151,7 @@ class Board:
             role=str(body.get("role")),
         )
         self.accounts[account.id] = account
-        return Reply(status=201, payload={"id": account.id})
+        return Reply(status=201, payload={"id": account.id, "apiKey": self.token_for(account)})
 
     def _logged_in(self, body: Mapping[str, object]) -> Reply:
         for account in self.accounts.values():
@@ -156,6 +160,12 @@ class Board:
                     break
                 return self._tokens(account)
         return _problem(401, "BAD_CREDENTIALS", "no such account")
+
+    def _granted(self, form: Mapping[str, str]) -> Reply:
+        """Answer as OAuth 2 does: client credentials in a form (RFC 6749, 4.4)."""
+        if form.get("grant_type") != "client_credentials":
+            return _problem(400, "unsupported_grant_type", "client_credentials only")
+        return self._logged_in({"email": form.get("client_id"), "password": form.get("client_secret")})
 
     def _refreshed(self, body: Mapping[str, object]) -> Reply:
         account = self.refreshable.pop(str(body.get("refreshToken")), None)

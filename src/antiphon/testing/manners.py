@@ -44,6 +44,7 @@ class Manners:
         login_refused: Whether logins are answered 401.
         uploads_forget: Whether a begun upload is answered without its id.
         kept: Things that cannot be deleted: they are answered 500.
+        signatures: Whether the signature of a token is looked at.
         ping_s: How often a heartbeat comes.
     """
 
@@ -56,6 +57,7 @@ class Manners:
     login_refused: bool = False
     uploads_forget: bool = False
     kept: set[str] = field(default_factory=set)
+    signatures: bool = True
     ping_s: float = 25.0
 
 
