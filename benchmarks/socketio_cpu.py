@@ -119,6 +119,8 @@ class _Driven:
 
     def on_beat(self, at_s: float, kind: str) -> None: ...
 
+    def on_frame(self, at_s: float, kind: str, payload: bytes) -> None: ...
+
     def on_closed(self, closed: Closed) -> None:
         raise RuntimeError(str(closed))
 

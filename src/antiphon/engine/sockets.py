@@ -21,8 +21,8 @@ from antiphon.engine.recorder import Recorder
 from antiphon.history.entries import Beat, Connection, Event
 from antiphon.history.heard import Heard
 from antiphon.net.allow import AllowList
-from antiphon.net.socket_facts import Closed, Endpoint, NotConnected, Opened, Refused, Sent
-from antiphon.net.socketio import SocketIOConnection
+from antiphon.net.drivers import AnyEndpoint, Driver, driver_for
+from antiphon.net.socket_facts import Closed, FrameKind, NotConnected, Opened, Refused, Sent
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from antiphon.wire.heard import Acknowledged, Received
 
@@ -48,6 +48,7 @@ class UserSocket:
         name: As the history names it (`alice`).
         user: Whose it is.
         inbox: Every event heard on it, of all epochs, in the order of arrival.
+        frames: Every raw frame that was no event, likewise.
         changes: How its state came to be.
     """
 
@@ -58,6 +59,7 @@ class UserSocket:
         self.user = user
         self.epoch = 0
         self.inbox: list[Heard] = []
+        self.frames: list[Heard] = []
         self.changes: list[Change] = [Change(0.0, "never", 0)]
         self.heard_s = 0.0
         self.slowest_delivery_s = 0.0
@@ -67,7 +69,7 @@ class UserSocket:
         self._allow = allow
         self._recorder = recorder
         self._bell = bell
-        self._connection: SocketIOConnection | None = None
+        self._connection: Driver | None = None
         self._acks: dict[int, asyncio.Future[Acknowledged]] = {}
         self._fence_questions: list[tuple[FenceAnswered, asyncio.Future[Event]]] = []
 
@@ -107,6 +109,14 @@ class UserSocket:
         self._recorder.write(self._entry_of(Beat(what="heartbeat"), at_s))
         self._bell.ring()
 
+    def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
+        """Keep a raw frame that is no event."""
+        self.heard_s = at_s
+        beat = Beat(what="frame", frame=kind, answer=orjson.dumps([payload.decode(errors="replace")]))
+        self._recorder.write(self._entry_of(beat, at_s))
+        self.frames.append(Heard.of_frame(beat))
+        self._bell.ring()
+
     def on_closed(self, closed: Closed) -> None:
         """Note the end of the connection, and let nobody wait for what cannot come."""
         self._recorder.write(
@@ -138,13 +148,12 @@ class UserSocket:
         """How the newest connection ended, if it has."""
         return self.changes[-1].closed
 
-    def heard_since(self, at_s: float) -> list[Heard]:
-        """Return what was heard from a moment on, in recorded order."""
-        inbox = self.inbox
-        first = len(inbox)
-        while first and inbox[first - 1].at_s >= at_s:
-            first -= 1
-        return inbox[first:]
+    def heard_since(self, at_s: float, *, frames: bool = False) -> list[Heard]:
+        """Return what was heard from a moment on, in recorded order; raw frames only if they are asked for."""
+        found = _since(self.inbox, at_s)
+        if frames:
+            found = sorted([*found, *_since(self.frames, at_s)], key=lambda heard: heard.seq)
+        return found
 
     def state_at(self, at_s: float) -> Change:
         """Return the state that the socket was in at `at_s`."""
@@ -155,7 +164,7 @@ class UserSocket:
             current = change
         return current
 
-    async def open(self, endpoint: Endpoint, *, ready: str | None, timeout_s: float) -> Opened | Refused:
+    async def open(self, endpoint: AnyEndpoint, *, ready: str | None, timeout_s: float) -> Opened | Refused:
         """Connect, and wait until the target says that the connection is ready.
 
         Args:
@@ -166,12 +175,11 @@ class UserSocket:
         self.epoch += 1
         started_s = self._clock.now_s()
         first_unheard = len(self.inbox)
-        connection = SocketIOConnection(
-            self, clock=self._clock, allow=self._allow, connect_timeout_s=min(timeout_s, 5.0)
+        self._connection, opening = driver_for(
+            endpoint, self, clock=self._clock, allow=self._allow, connect_timeout_s=min(timeout_s, 5.0)
         )
-        self._connection = connection
         try:
-            outcome = await connection.open(endpoint)
+            outcome = await opening
         except LocalProtocolError as error:
             raise Mistake(sentence=f"the connection cannot be asked for: {error}") from None
         if isinstance(outcome, Refused):
@@ -257,7 +265,7 @@ class UserSocket:
     def _note_refused(self, refused: Refused, started_s: float) -> None:
         entry = Connection(
             what="refused",
-            by="target" if refused.by in ("connect_error", "dropped", "http") else "network",
+            by="target" if refused.by in ("connect_error", "dropped", "http", "event") else "network",
             how=refused.by,
             code=refused.status,
             reason=refused.detail,
@@ -277,6 +285,13 @@ class UserSocket:
         entry.connection = self.name
         entry.epoch = self.epoch
         return entry
+
+
+def _since(heard: Sequence[Heard], at_s: float) -> list[Heard]:
+    first = len(heard)
+    while first and heard[first - 1].at_s >= at_s:
+        first -= 1
+    return list(heard[first:])
 
 
 def _without_name(event: Received) -> bytes:

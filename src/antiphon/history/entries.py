@@ -153,14 +153,16 @@ class Beat(Entry, tag="beat", gc=False, kw_only=True, omit_defaults=True):
     """A sign of life on a connection.
 
     Attributes:
-        what: A heartbeat of the protocol, or a fence's answer.
+        what: A heartbeat of the protocol, a fence's answer, or a raw frame that is no event (`pong`).
         asked_s: When the fence was asked for.
-        answer: The fence's answer, as JSON.
+        answer: The fence's answer, as JSON; of a frame the JSON list of its payload's text.
+        frame: The kind of frame.
     """
 
-    what: Literal["heartbeat", "fence"]
+    what: Literal["heartbeat", "fence", "frame"]
     asked_s: float | None = None
     answer: bytes = b""
+    frame: str = ""
 
 
 class Sample(Entry, tag="sample", gc=False, kw_only=True, omit_defaults=True):

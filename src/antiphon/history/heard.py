@@ -1,11 +1,20 @@
-"""An event as its hearer's inbox holds it: the raw bytes, parsed when somebody asks."""
+"""An event, or a raw frame, as its hearer's inbox holds it: the raw bytes, parsed when somebody asks."""
 
 from __future__ import annotations
 
 import orjson
 
-from antiphon.history.entries import Event
+from antiphon.history.entries import Beat, Event
 from antiphon.language.scope import MISSING
+
+
+def frame_name(kind: str) -> str:
+    """Return the name under which a raw frame is heard."""
+    return f"frame {kind}"
+
+
+FRAMES = frozenset(frame_name(kind) for kind in ("text", "binary", "ping", "pong"))
+"""The names of all frames that can be heard: no event of the target's, so that no absence counts them."""
 
 
 class Heard:
@@ -31,6 +40,11 @@ class Heard:
     def of(cls, event: Event) -> Heard:
         """Return the event of a history's entry."""
         return cls(seq=event.seq, at_s=event.at_s, name=event.name, raw=event.args)
+
+    @classmethod
+    def of_frame(cls, beat: Beat) -> Heard:
+        """Return the raw frame of a history's entry."""
+        return cls(seq=beat.seq, at_s=beat.at_s, name=frame_name(beat.frame), raw=beat.answer)
 
     @property
     def args(self) -> list[object]:

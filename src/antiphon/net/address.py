@@ -43,12 +43,12 @@ class NoAddress(ValueError):
     """A URL that no WebSocket can connect to."""
 
 
-def websocket_address(url: str, *, path: str, query: Sequence[tuple[str, str]] = ()) -> Address:
+def websocket_address(url: str, *, path: str | None = None, query: Sequence[tuple[str, str]] = ()) -> Address:
     """Return where to connect for `path` at `url`.
 
     Args:
         url: Scheme, host and port; credentials in it are left out, its query is kept.
-        path: The path; a URL's own is refused unless it is `/` or the same.
+        path: The path; a URL's own is refused unless it is `/` or the same. None: the URL's own.
         query: Added to the URL's own query.
 
     Raises:
@@ -68,6 +68,8 @@ def websocket_address(url: str, *, path: str, query: Sequence[tuple[str, str]] =
         raise NoAddress(f"{shown} names no host")
     if port == 0:
         raise NoAddress(f"{shown} names port 0")
+    if path is None:
+        path = parts.path
     path = path if path.startswith("/") else f"/{path}"
     if parts.path.rstrip("/") not in ("", path.rstrip("/")):
         raise NoAddress(f"{shown} has a path; a path of the socket's own or a namespace is written beside the URL")

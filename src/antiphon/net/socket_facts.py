@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import msgspec
 
 from antiphon.core.errors import AntiphonError
 from antiphon.wire.heard import Acknowledged, Received
+from antiphon.wire.plain import Dialect
 
 EndedBy = Literal["target", "us", "network"]
 EndedHow = Literal["disconnect packet", "close packet", "close frame", "cut", "ping timeout", "protocol error", "fault"]
-RefusedBy = Literal["connect_error", "dropped", "http", "unreachable", "timeout", "not socket.io"]
+RefusedBy = Literal[
+    "connect_error", "dropped", "http", "event", "unreachable", "timeout", "not socket.io", "not websocket"
+]
+FrameKind = Literal["text", "binary", "ping", "pong", "close"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +41,43 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainEndpoint:
+    """Where a plain WebSocket connects, and how its target writes messages.
+
+    Attributes:
+        url: `http`, `https`, `ws` or `wss`, host, port, path and query.
+        dialect: Where the parts of its messages stand.
+        correlation_prefix: What the correlations that are made for emits begin with; unique to this connection.
+        headers: Sent with the WebSocket upgrade.
+        query: Added to the URL's own.
+        subprotocols: Offered with the upgrade; the target must choose one of them.
+    """
+
+    url: str
+    dialect: Dialect = field(default_factory=Dialect)
+    correlation_prefix: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
+    subprotocols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """The target let the socket in.
 
     Attributes:
-        at_s: When the answer to CONNECT came.
+        at_s: When the answer to CONNECT came; of a plain WebSocket, to the upgrade.
         started_s: When connecting began.
         sid: The name of the Engine.IO session.
         socket_id: The name of the socket in its namespace.
+        subprotocol: What the target chose of those that were offered.
     """
 
     at_s: float
     started_s: float
-    sid: str
-    socket_id: str
+    sid: str = ""
+    socket_id: str = ""
+    subprotocol: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +87,14 @@ class Refused:
     Attributes:
         at_s: When that was known.
         by: What refused it. `dropped`: the connection ended before CONNECT was answered.
-            `not socket.io`: what answered does not speak Socket.IO 3 or newer over WebSocket.
+            `event`: an event that the profile names as a refusal. `not socket.io`: what answered does not speak
+            Socket.IO 3 or newer over WebSocket; `not websocket`: it does not speak WebSocket.
         detail: What happened, as a sentence part.
         data: The payload of `connect_error`; of `http` the body, parsed if it is JSON, else its
             beginning as text.
         status: The HTTP status that came in place of an upgrade.
         code: The code of the close frame that dropped it.
+        event: The name of the event that refused it.
     """
 
     at_s: float
@@ -74,6 +103,7 @@ class Refused:
     data: object = None
     status: int | None = None
     code: int | None = None
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +134,13 @@ class Sent(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         at_s: When, stamped just before the write.
-        ack_id: What the acknowledgement will carry; None if none was asked for.
+        ack_id: What the acknowledgement will carry; None if none was asked for, or the target cannot give one.
+        data: The data as it went, where a correlation or a name was put into it; None if it went as it was.
     """
 
     at_s: float
     ack_id: int | None
+    data: object = None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -139,7 +171,11 @@ class SocketListener(Protocol):
         ...
 
     def on_beat(self, at_s: float, kind: str) -> None:
-        """Take note of a sign of life: `ping` (Engine.IO, already answered), `ping frame` or `pong frame`."""
+        """Take note of a sign of life: `ping` (Engine.IO, already answered)."""
+        ...
+
+    def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
+        """Take note of a frame that is neither event nor answer: a ping (already answered), a pong, a text."""
         ...
 
     def on_closed(self, closed: Closed) -> None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from antiphon.core.clock import Clock
 from antiphon.net.address import NoAddress, checked_headers, websocket_address
+from antiphon.net.refusing import ended_before, not_upgraded
 from antiphon.net.socket_facts import (
     Allow,
     Closed,
     Endpoint,
+    FrameKind,
     NotConnected,
     Opened,
     Refused,
-    RefusedBy,
     Sent,
     SocketListener,
 )
-from antiphon.net.upgrade_refusal import NotUpgraded
 from antiphon.net.websocket import FRAME_LIMIT_BYTES, Ended, WebSocket
 from antiphon.wire import engineio, membership
 from antiphon.wire.errors import LocalProtocolError, excerpt
@@ -125,7 +125,9 @@ class SocketIOConnection:
         try:
             async with asyncio.timeout(self._connect_timeout_s):
                 missing = await self._ws.connect(address, allow=self._allow, headers=headers)
-                return await self._answer if missing is None else self._not_upgraded(missing)
+                if missing is not None:
+                    return not_upgraded(missing, self._now(), foreign="not socket.io")
+                return await self._answer
         except TimeoutError:
             if self._opened is not None:
                 return self._opened
@@ -136,10 +138,6 @@ class SocketIOConnection:
         finally:
             if self._opened is None:
                 self._leave()
-
-    def _not_upgraded(self, missing: NotUpgraded) -> Refused:
-        by: RefusedBy = "not socket.io" if missing.by == "protocol" else missing.by
-        return Refused(self._now(), by, missing.detail, missing.data, missing.status)
 
     def _timed_out(self) -> Refused:
         waited = _PHASES[self._phase()]
@@ -173,9 +171,9 @@ class SocketIOConnection:
         """Take a binary message; called by the WebSocket."""
         self._on_packet(engineio.decode(payload, binary=True), at_s)
 
-    def on_sign(self, at_s: float, kind: str) -> None:
+    def on_sign(self, at_s: float, kind: Literal["ping", "pong"], payload: bytes) -> None:
         """Take note of a control frame; called by the WebSocket."""
-        self._listener.on_beat(at_s, kind)
+        self._listener.on_frame(at_s, kind, payload)
 
     def _on_packet(self, packet: engineio.Packet, at_s: float) -> None:
         self._engine, do = engineio.on_packet(self._engine, packet, now_s=at_s)
@@ -241,7 +239,7 @@ class SocketIOConnection:
         if self._opened is not None:
             self._listener.on_closed(closed)
         else:
-            self._settle(_dropped(closed))
+            self._settle(ended_before(closed, "CONNECT was answered", foreign="not socket.io"))
 
     def _settle(self, outcome: Opened | Refused) -> None:
         if self._answer is not None and not self._answer.done():
@@ -287,6 +285,16 @@ class SocketIOConnection:
         if not self.is_open:
             raise NotConnected(closed=self._closed)
         self._send(acknowledgement(ack_id, args, namespace=self._membership.namespace))
+
+    def send_frame(self, kind: FrameKind, payload: bytes = b"", *, code: int | None = None) -> float:
+        """Write a raw frame now, and return when; a close frame's payload is its reason.
+
+        Raises:
+            NotConnected: The connection is not open.
+        """
+        if not self.is_open:
+            raise NotConnected(closed=self._closed)
+        return self._ws.send_frame(kind, payload, code=code)
 
     def _send(self, packet: Packet) -> float:
         self._membership = membership.on_send(self._membership, packet.kind)
@@ -365,11 +373,3 @@ def _received(packet: Packet, first_s: float, at_s: float) -> Received:
     return Received(
         at_s, first_s, packet.namespace, event_name(packet.raw), packet.raw, packet.attachments, packet.ack_id
     )
-
-
-def _dropped(closed: Closed) -> Refused:
-    if closed.how in ("protocol error", "fault"):
-        return Refused(closed.at_s, "not socket.io", closed.detail)
-    words = [closed.how, closed.detail, closed.reason, f"code {closed.code}" if closed.code is not None else ""]
-    detail = "the connection ended before CONNECT was answered: " + ", ".join(word for word in words if word)
-    return Refused(closed.at_s, "dropped", detail, closed.reason or None, code=closed.code)

@@ -29,7 +29,7 @@ from antiphon.core.clock import Clock
 from antiphon.core.text import visible
 from antiphon.net.address import Address, bracketed
 from antiphon.net.connect import default_tls
-from antiphon.net.socket_facts import Allow, EndedBy
+from antiphon.net.socket_facts import Allow, EndedBy, FrameKind
 from antiphon.net.upgrade_refusal import NotUpgraded, read_refusal
 from antiphon.wire.errors import RemoteProtocolError
 
@@ -82,8 +82,8 @@ class Owner(Protocol):
         """Take a binary message. May raise `RemoteProtocolError`, which ends the connection."""
         ...
 
-    def on_sign(self, at_s: float, kind: str) -> None:
-        """Take note of a `ping frame` (already answered) or a `pong frame`."""
+    def on_sign(self, at_s: float, kind: Literal["ping", "pong"], payload: bytes) -> None:
+        """Take note of a ping frame (already answered) or a pong frame."""
         ...
 
     def on_ended(self, ended: Ended) -> None:
@@ -104,10 +104,13 @@ class WebSocket(WSListener):
         "_part_kind",
         "_parts",
         "_parts_bytes",
+        "_subprotocols",
         "_transport",
         "_waiter",
         "closing",
         "progress",
+        "subprotocol",
+        "upgraded_s",
     )
 
     def __init__(self, owner: Owner, *, clock: Clock, limit_bytes: int = FRAME_LIMIT_BYTES) -> None:
@@ -122,17 +125,28 @@ class WebSocket(WSListener):
         self._gone = False
         self._deadline: asyncio.TimerHandle | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._subprotocols: Sequence[str] = ()
+        self.subprotocol = ""
+        """What the target chose of the subprotocols that were offered."""
         self.closing = False
         """Whether we have said goodbye; nothing is delivered any more."""
+        self.upgraded_s = 0.0
+        """When the target upgraded the connection."""
         self.progress = 0
         """How far connecting came: 0 nothing, 1 connected, 2 upgraded."""
 
     async def connect(
-        self, address: Address, *, allow: Allow, headers: Sequence[tuple[str, str]] = ()
+        self,
+        address: Address,
+        *,
+        allow: Allow,
+        headers: Sequence[tuple[str, str]] = (),
+        subprotocols: Sequence[str] = (),
     ) -> NotUpgraded | None:
         """Connect, and return None once frames may come; they may before this returns.
 
-        It has no deadline of its own: cancelling it closes what was begun.
+        It has no deadline of its own: cancelling it closes what was begun. Of subprotocols that are offered the
+        target must choose one.
 
         Raises:
             NotAllowed: `allow` refuses the address.
@@ -150,6 +164,9 @@ class WebSocket(WSListener):
         # A second one reads the body on, and ends a connection whose opening is cancelled.
         spare = sock.dup()
         self.progress = 1
+        self._subprotocols = subprotocols
+        if subprotocols:
+            headers = (*headers, ("Sec-WebSocket-Protocol", ", ".join(subprotocols)))
         try:
             await self._upgrade(address, url, sock, headers)
         except WSHandshakeError as error:
@@ -185,14 +202,22 @@ class WebSocket(WSListener):
 
     def _taken(self, request: WSUpgradeRequest, response: WSUpgradeResponse) -> WebSocket:
         # RFC 6455, 4.1: an answer that uses what was not offered fails the connection.
-        for name in ("Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol"):
-            if name in response.headers and name not in request.headers:
-                raise WSHandshakeError(f"the upgrade uses `{name}: {response.headers[name]}`, which was not offered")
+        name = "Sec-WebSocket-Extensions"
+        if name in response.headers:
+            raise WSHandshakeError(f"the upgrade uses `{name}: {response.headers[name]}`, which was not offered")
+        self.subprotocol = response.headers.get("Sec-WebSocket-Protocol") or ""
+        if self.subprotocol and self.subprotocol not in self._subprotocols:
+            chosen = f"Sec-WebSocket-Protocol: {self.subprotocol}"
+            raise WSHandshakeError(f"the upgrade uses `{chosen}`, which was not offered")
+        if self._subprotocols and not self.subprotocol:  # browsers fail it, too
+            offered = ", ".join(self._subprotocols)
+            raise WSHandshakeError(f"the upgrade chooses none of the subprotocols that were offered ({offered})")
         return self
 
     def on_ws_connected(self, transport: WSTransport) -> None:
         """Begin; called by picows."""
         self._transport = transport
+        self.upgraded_s = self._now()
         self.progress = 2
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
@@ -220,10 +245,11 @@ class WebSocket(WSListener):
             case WSMsgType.TEXT | WSMsgType.BINARY | WSMsgType.CONTINUATION:
                 self._data_frame(frame, kind, at_s)
             case WSMsgType.PING:
-                transport.send_pong(frame.get_payload_as_bytes())
-                self._owner.on_sign(at_s, "ping frame")
+                payload = frame.get_payload_as_bytes()
+                transport.send_pong(payload)
+                self._owner.on_sign(at_s, "ping", payload)
             case WSMsgType.PONG:
-                self._owner.on_sign(at_s, "pong frame")
+                self._owner.on_sign(at_s, "pong", frame.get_payload_as_bytes())
             case WSMsgType.CLOSE:
                 self._closed_by_target(transport, frame, at_s)
 
@@ -307,6 +333,26 @@ class WebSocket(WSListener):
         assert self._transport is not None  # noqa: S101 - as above
         self._transport.send(WSMsgType.BINARY, payload)
 
+    def send_frame(self, kind: FrameKind, payload: bytes = b"", *, code: int | None = None) -> float:
+        """Write any frame now, and return when; the caller has checked that the connection is open.
+
+        After a close frame nothing is delivered any more, as after `close`.
+        """
+        assert self._transport is not None  # noqa: S101 - as above
+        at_s = self._now()
+        match kind:
+            case "text":
+                self._transport.send(_TEXT, payload)
+            case "binary":
+                self._transport.send(WSMsgType.BINARY, payload)
+            case "ping":
+                self._transport.send_ping(payload)
+            case "pong":
+                self._transport.send_pong(payload)
+            case "close":
+                self.close(WSCloseCode.OK if code is None else code, payload)
+        return at_s
+
     @property
     def unsent_bytes(self) -> int:
         """How much of what was sent still waits for the network, because the peer does not read."""
@@ -314,12 +360,12 @@ class WebSocket(WSListener):
             return 0
         return self._transport.underlying_transport.get_write_buffer_size()
 
-    def close(self, code: WSCloseCode = WSCloseCode.OK) -> None:
+    def close(self, code: WSCloseCode | int = WSCloseCode.OK, reason: bytes = b"") -> None:
         """Say goodbye; the connection ends when the target has answered, or after two seconds."""
         if self._transport is None or self.closing:
             return
         self.closing = True
-        self._transport.send_close(code)
+        self._transport.send_close(code, reason)  # type: ignore[arg-type]  # any int will do
         self._hang_up_after(CLOSE_GRACE_S)
 
     def leave(self) -> None:

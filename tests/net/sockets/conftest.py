@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 import pytest
 import uvloop
 
-from antiphon.net.socket_facts import Closed
+from antiphon.net.socket_facts import Closed, FrameKind
 from antiphon.ticking.real import RealClock
 from antiphon.wire.heard import Acknowledged, Received
 
@@ -36,6 +36,7 @@ class Heard:
         self.events: list[Received] = []
         self.acks: list[Acknowledged] = []
         self.beats: list[tuple[float, str]] = []
+        self.frames: list[tuple[FrameKind, bytes]] = []
         self.closes: list[Closed] = []
         self.order: list[object] = []
         self._changed = asyncio.Event()
@@ -51,6 +52,10 @@ class Heard:
     def on_beat(self, at_s: float, kind: str) -> None:
         self.beats.append((at_s, kind))
         self.note(kind)
+
+    def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
+        self.frames.append((kind, payload))
+        self.note(f"{kind} frame")
 
     def on_closed(self, closed: Closed) -> None:
         self.closes.append(closed)

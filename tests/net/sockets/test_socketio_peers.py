@@ -114,7 +114,8 @@ async def test_a_ping_is_answered_with_its_data_before_anything_else(
     await _opened(connection, await serve_peer(script))
     await connection.wait_closed(5)
     assert answers == [b"3probe", (10, b"are you there")]
-    assert [kind for _, kind in heard.beats] == ["ping", "ping frame"]
+    assert [kind for _, kind in heard.beats] == ["ping"]
+    assert heard.frames == [("ping", b"are you there")]
 
 
 async def test_numbers_that_were_never_asked_for_are_told_all_the_same(

@@ -28,8 +28,8 @@ class _Owner:
         self.messages.append(("binary", payload, at_s))
         self.heard.note(payload)
 
-    def on_sign(self, at_s: float, kind: str) -> None:
-        self.messages.append(("sign", kind.encode(), at_s))
+    def on_sign(self, at_s: float, kind: str, payload: bytes) -> None:
+        self.messages.append((kind, payload, at_s))
         self.heard.note(kind)
 
     def on_ended(self, ended: Ended) -> None:
@@ -90,7 +90,7 @@ async def test_fragments_are_joined_and_control_frames_may_come_between(
 
     await _connect(websocket, await serve_peer(script), loopback)
     await heard.until(lambda _: len(owner.messages) == 4)
-    assert owner.said == [("sign", b"pong frame"), ("sign", b"ping frame"), ("binary", b"abc"), ("text", b"d")]
+    assert owner.said == [("pong", b""), ("ping", b"?"), ("binary", b"abc"), ("text", b"d")]
     websocket.abort()
     await websocket.wait_gone(5)
 
