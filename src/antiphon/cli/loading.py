@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from antiphon.core.errors import FilesRefused
+from antiphon.language.vocabulary import Vocabulary
 from antiphon.run.environment import Variables, read_environment, variables
 from antiphon.run.suite_files import SuiteFolder, find_suite
 from antiphon.scenario.compiler import Suite, compile_suite
@@ -63,6 +64,29 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
         raise FilesRefused(problems=every)
     texts = {file.path: file.text for file in folder.files} | {folder.profile.name: text}
     return Loaded(folder=folder, target=found, suite=suite, environment=environment, variables=known, texts=texts)
+
+
+def vocabulary_of(profile: Path) -> Vocabulary:
+    """Return the words that a profile declares.
+
+    Raises:
+        NothingHere: There is no such file.
+        FilesRefused: It has problems; it carries all of them.
+        BadVariable: An environment variable has a value that it cannot have.
+    """
+    folder = find_suite((), profile=profile, here=Path.cwd())
+    environment = read_environment(folder.root)
+    known = variables(environment)
+    found, problems = load_target(
+        folder.profile_text(),
+        folder.profile.name,
+        environment=environment,
+        base_url=known.base_url,
+        socket_url=known.socket_url,
+    )
+    if found is None or problems:
+        raise FilesRefused(problems=tuple(problems))
+    return found.vocabulary
 
 
 def placed(loaded: Loaded, overrides: Mapping[str, str]) -> Loaded:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from antiphon import __version__
-from antiphon.cli import check, demo, doctor, run, show
+from antiphon.cli import check, demo, doctor, run, schema, show
 from antiphon.cli.edge import guarded
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ app.command("demo")(demo.command)
 app.command("check")(check.command)
 app.command("show")(show.command)
 app.command("doctor")(doctor.command)
+app.command("schema")(schema.command)
 
 
 def main() -> None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from antiphon.core.durations import duration_s, duration_text, size_bytes
 from antiphon.core.errors import UnknownName
@@ -24,6 +27,26 @@ LARGEST_BYTES = 10**9
 _TEN_YEARS_S = 10 * 365 * 86400.0
 _MOST_DIGITS = 40
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_DURATION = r"^\s*\d+(\.\d+)?\s*(us|µs|ms|s|m|min|h)?\s*$"
+
+V = TypeVar("V", covariant=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parser(Generic[V]):
+    """A parser that can say what it takes.
+
+    Attributes:
+        takes: A JSON Schema of it.
+        read: Gives the value of a node, or notes a problem and gives None.
+    """
+
+    takes: MappingType[str, object]
+    read: Callable[[Node, Reading], V | None]
+
+    def __call__(self, node: Node, reading: Reading) -> V | None:
+        """Return the value of a node."""
+        return self.read(node, reading)
 
 
 def text(node: Node, reading: Reading) -> str | None:
@@ -47,7 +70,7 @@ def flag(node: Node, reading: Reading) -> bool | None:
     return node.value if isinstance(node, Scalar) and isinstance(node.value, bool) else None
 
 
-def whole(low: int, high: int) -> Callable[[Node, Reading], int | None]:
+def whole(low: int, high: int) -> Parser[int]:
     """Make a parser of whole numbers from `low` to `high`."""
 
     def parse(node: Node, reading: Reading) -> int | None:
@@ -58,7 +81,7 @@ def whole(low: int, high: int) -> Callable[[Node, Reading], int | None]:
             return None
         return value
 
-    return parse
+    return Parser({"type": "integer", "minimum": low, "maximum": high}, parse)
 
 
 def _nearest(value: object, low: int, high: int) -> str:
@@ -67,7 +90,7 @@ def _nearest(value: object, low: int, high: int) -> str:
     return f"write a number without quotes or point, such as {low}"
 
 
-def duration(*, low_s: float = 0.0, high_s: float = LONGEST_S) -> Callable[[Node, Reading], float | None]:
+def duration(*, low_s: float = 0.0, high_s: float = LONGEST_S) -> Parser[float]:
     """Make a parser of durations over `low_s` (or equal, where that is above 0) and up to `high_s`, in seconds."""
 
     def parse(node: Node, reading: Reading) -> float | None:
@@ -87,7 +110,7 @@ def duration(*, low_s: float = 0.0, high_s: float = LONGEST_S) -> Callable[[Node
             return None
         return seconds
 
-    return parse
+    return Parser({"anyOf": [{"type": "string", "pattern": _DURATION}, {"type": "number", "minimum": 0}]}, parse)
 
 
 def signed_duration(node: Node, reading: Reading) -> float | None:
@@ -113,7 +136,7 @@ def size(node: Node, reading: Reading) -> int | None:
     return found
 
 
-def one_of(kind: str, known: Sequence[str], *, fold: bool = False) -> Callable[[Node, Reading], str | None]:
+def one_of(kind: str, known: Sequence[str], *, fold: bool = False) -> Parser[str]:
     """Make a parser of one of the words `known`, named `kind` in a mistake; `fold` reads capitals as small letters."""
 
     def parse(node: Node, reading: Reading) -> str | None:
@@ -124,7 +147,8 @@ def one_of(kind: str, known: Sequence[str], *, fold: bool = False) -> Callable[[
             return None
         return found
 
-    return parse
+    words = [str(word) for word in known]
+    return Parser({"enum": [*words, *(word.upper() for word in words if fold and word.upper() not in words)]}, parse)
 
 
 def name(node: Node, reading: Reading) -> str | None:

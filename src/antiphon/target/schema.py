@@ -1,0 +1,111 @@
+"""The JSON Schema of a profile, made from the tables that the loader reads it by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from antiphon.language import call_compiler as call
+from antiphon.language.keys import Key
+from antiphon.language.shapes import (
+    DIALECT,
+    Schema,
+    Shape,
+    Shapes,
+    claim,
+    each,
+    either,
+    kinds,
+    listed,
+    matcher,
+    of,
+    text,
+    word,
+)
+from antiphon.target import calls, catalogue, http_section, loader, resources, socket_section, users_section
+
+_LINE = text(r"^\s*[A-Z]+ +\S")
+_SAVES: Shape = each(text())
+
+
+def profile_schema() -> Schema:
+    """Return the schema of `target.yaml`."""
+    shapes = Shapes(_inside())
+    whole = shapes.place(loader.PROFILE)
+    return {"$schema": DIALECT, "title": "a target's profile of Antiphon", **whole, "$defs": shapes.definitions}
+
+
+def _inside() -> list[tuple[Key[Any, Any], Shape]]:
+    return [*_of_calls(), *_of_channels(), *_of_users(), *_of_words()]
+
+
+def _of_calls() -> list[tuple[Key[Any, Any], Shape]]:
+    return [
+        (calls.CALL, _LINE),
+        (calls.SAVE, _SAVES),
+        (call.EXPECT, matcher),
+        (call.EXPECT_BODY, matcher),
+        (call.EXPECT_HEADERS, lambda shapes: {"type": "object", "additionalProperties": matcher(shapes)}),
+        (call.TOKEN_KEY, either(text(), of(call.TOKEN))),
+        (call.RAW, either(kinds("text"), of(call.RAW_FILE))),
+        (loader.HEALTH, _some(calls.HEALTH)),
+        (loader.UPLOAD, of(resources.UPLOAD)),
+        *((key, either(_LINE, of(calls.UPLOAD_CALL))) for key in _UPLOAD_CALLS),
+        (loader.RESOURCES, each(of(resources.RESOURCE))),
+        (loader.CLEANUP, each(either(_LINE, of(resources.CLEANUP)))),
+    ]
+
+
+def _of_channels() -> list[tuple[Key[Any, Any], Shape]]:
+    return [
+        (loader.BASE_URL, text("^https?://")),
+        (loader.HTTP, of(http_section.HTTP)),
+        (http_section.TOKEN, _one_or_more(of(http_section.HTTP_WAY))),
+        (http_section.ENVELOPE, of(http_section.ENVELOPE_KEYS)),
+        (http_section.SUCCESS, _one_or_more(of(http_section.SUCCESS_SHAPE))),
+        (http_section.ERROR, of(http_section.ERROR_SHAPE)),
+        (http_section.WHERE, claim),
+        (http_section.TIMEOUTS, of(http_section.TIMEOUT_KEYS)),
+        (loader.SOCKET, of(socket_section.SOCKET)),
+        (socket_section.PROTOCOL, word("socketio", "websocket")),
+        (socket_section.TOKEN, _one_or_more(of(http_section.SOCKET_WAY))),
+        (socket_section.EVENT_ID, either(text(), listed(text()), each(either(text(), listed(text()))))),
+        (loader.FENCE, either(word("none"), of(socket_section.FENCE))),
+        (socket_section.HEARD, each(either(matcher, kinds("empty")))),
+    ]
+
+
+def _of_users() -> list[tuple[Key[Any, Any], Shape]]:
+    return [
+        (loader.USERS, of(users_section.USERS)),
+        (users_section.MAKE, each(_some(calls.RECIPE))),
+        (users_section.LOGIN, _some(calls.RECIPE)),
+        (users_section.REFRESH, _some(calls.RECIPE)),
+        (users_section.LOGOUT, _some(calls.RECIPE)),
+        (users_section.TOKENS, of(users_section.TOKEN_KEYS)),
+    ]
+
+
+def _of_words() -> list[tuple[Key[Any, Any], Shape]]:
+    return [
+        (loader.OPERATIONS, _one_or_more(_LINE)),
+        (loader.EVENTS, of(catalogue.EVENTS)),
+        (catalogue.HEAR, _one_or_more(text())),
+        (catalogue.EMIT, _one_or_more(text())),
+        (loader.MEMBERSHIP, each(of(catalogue.ROOM))),
+        (catalogue.JOINED, _one_or_more(of(catalogue.CHANGE))),
+        (catalogue.LEFT, _one_or_more(of(catalogue.CHANGE))),
+        (catalogue.REJOINED, _one_or_more(of(catalogue.CHANGE))),
+        (loader.PROCESS, of(loader.PROCESS_KEYS)),
+    ]
+
+
+_UPLOAD_CALLS = (resources.START, resources.CHUNK, resources.FINISH, resources.RECEIVED)
+
+
+def _one_or_more(shape: Shape) -> Shape:
+    return either(shape, listed(shape))
+
+
+def _some(place: Any) -> Shape:
+    """Return calls of a table: one or a list, each a line or a map."""
+    return _one_or_more(either(_LINE, of(place)))
