@@ -163,3 +163,17 @@ async def test_a_health_call_may_claim_what_it_answers(stage: Stage, claim: str,
     stage.edits["health: [GET /health]"] = f"health: [{{call: GET /health, {claim}}}]"
     seen = await stage.play("users: {}\nsteps: [{nobody: POST /do, body: {cut: true}}]\n")
     assert seen.problem[: len(problem) or None] == problem
+
+
+async def test_users_that_no_profile_makes_are_nobody_to_the_target_and_play_all_the_same(stage: Stage) -> None:
+    stage.without = "users"
+    seen = await stage.play("users: {alice: {connect: false}}\nsteps: [{alice: POST /echo}]\n")
+    assert (seen.outcome, seen.problem) == ("passed", "")
+    assert seen.calls("recipe") == []
+
+
+async def test_a_role_that_no_recipe_makes_is_named(stage: Stage) -> None:
+    stage.edits[DEFAULT] = ""
+    seen = await stage.play("users: {alice: {role: MEMBER, connect: false}}\nsteps: [{alice: POST /echo}]\n")
+    assert seen.outcome == "error"
+    assert "how a user of the role MEMBER is made" in seen.problem

@@ -152,13 +152,13 @@ def _recipe_for(play: Play, player: Player) -> Sequence[RecipeCall]:
     if own is not None and (is_founder or player.role != founder_role(play)):
         return own
     recipe = users.default or own
-    if not recipe:
+    if not recipe and users.make:
         raise PlayProblem(
             sentence=f"the profile does not say how a user of the role {player.role} is made",
             source=users.source,
             advice=f"add users.make.{player.role} or users.make.default",
         )
-    return recipe
+    return recipe or ()  # a target without accounts, or whose users only log in
 
 
 async def _actor(frame: Frame, player: Player, recipe_call: RecipeCall) -> Player:
