@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from antiphon.judge.claiming import Claimed, Fit, Wanted, claim
 
-ON_TIME, LATE, IN_DOUBT = Fit.ON_TIME, Fit.LATE, Fit.IN_DOUBT
+ON_TIME, LATE, IN_DOUBT = Fit.ON_TIME, Fit.MISTIMED, Fit.IN_DOUBT
 
 
 def wanted(

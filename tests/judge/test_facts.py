@@ -21,18 +21,18 @@ def test_a_stamp_taken_before_sending_has_no_lag(make: SimpleNamespace) -> None:
     event = make.heard(1, 30)
     of_request = make.item(within_s=0.1, of_request=True)
     facts = make.facts(make.hear(of_request), lag_at=lambda _at_s: 0.5)
-    assert facts.measured(of_request, event).lag_start_s == 0.0
-    assert facts.measured(of_request, event).lag_end_s == 0.5
-    assert facts.measured(make.item(), event).lag_start_s == 0.5
+    assert facts.measured(event, of_request=True).lag_start_s == 0.0
+    assert facts.measured(event, of_request=True).lag_end_s == 0.5
+    assert facts.measured(event).lag_start_s == 0.5
     unanswered = make.facts(
         make.hear(make.item()), window=Window(opened_s=10.0, answered_s=10.0), lag_at=lambda _at_s: 0.5
     )
-    assert unanswered.measured(make.item(), event).lag_start_s == 0.0
+    assert unanswered.measured(event).lag_start_s == 0.0
 
 
 def test_an_early_event_is_measured_from_before_the_answer(make: SimpleNamespace) -> None:
     facts = make.facts(make.hear(make.item()), target_wait=lambda _from_s, _to_s: 1.0)
-    measured = facts.measured(make.item(), make.heard(1, -5))
+    measured = facts.measured(make.heard(1, -5))
     assert measured.measured_s == pytest.approx(-0.005)
     assert measured.target_wait_s == 0.0
 
@@ -41,10 +41,10 @@ def test_an_early_event_is_measured_from_before_the_answer(make: SimpleNamespace
     ("after_ms", "lag_s", "fit"),
     [
         (100, 0.0, Fit.ON_TIME),
-        (101, 0.0, Fit.LATE),
+        (101, 0.0, Fit.MISTIMED),
         (150, 0.06, Fit.IN_DOUBT),
         (1001, 0.0, None),
-        (1001, 0.01, Fit.LATE),
+        (1001, 0.01, Fit.MISTIMED),
     ],
 )
 def test_an_event_is_on_time_in_doubt_late_or_too_late_to_count(

@@ -26,9 +26,9 @@ class Listener:
     known: dict[tuple[int, int], Difference | None] = field(default_factory=dict)
 
     @property
-    def items(self) -> list[HearItem]:
+    def items(self) -> tuple[HearItem, ...]:
         """What is to be heard, ordered or not."""
-        return [*self.hear.items, *(item for group in self.hear.in_order for item in group)]
+        return self.hear.positives
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

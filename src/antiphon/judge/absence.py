@@ -35,13 +35,13 @@ def absence_verdicts(facts: Facts, found: Assigned) -> Iterator[Verdict]:
         yield _judged(facts, claim, rest, others, source=facts.hear.nothing)
     for item in facts.hear.no:
         matching, undecided = heard_of(facts, item, events)
-        claim, rest = f"{who} does not hear {item.event}", f"though {who} was not to hear it"
-        yield _judged(facts, claim, rest, matching, source=item.source, event=item.event, undecided=undecided)
+        claim, rest = f"{who} does not hear {item.told}", f"though {who} was not to hear it"
+        yield _judged(facts, claim, rest, matching, source=item.source, event=name_of(item), undecided=undecided)
     for item in facts.hear.never:
         matching, _ = heard_of(facts, item, events)
         if matching:
             yield _judged(
-                facts, never_claim(facts, item), never_rest(facts), matching, source=item.source, event=item.event
+                facts, never_claim(facts, item), never_rest(facts), matching, source=item.source, event=name_of(item)
             )
     if facts.hear.only is not None:
         yield _only(facts, found, events, facts.hear.only)
@@ -49,7 +49,7 @@ def absence_verdicts(facts: Facts, found: Assigned) -> Iterator[Verdict]:
 
 def never_claim(facts: Facts, item: HearItem) -> str:
     """Return the claim of a `never` item in words."""
-    return f"{facts.hearer} never hears {item.event}"
+    return f"{facts.hearer} never hears {item.told}"
 
 
 def never_rest(facts: Facts) -> str:
@@ -58,8 +58,8 @@ def never_rest(facts: Facts) -> str:
 
 
 def heard_of(facts: Facts, item: HearItem, events: Sequence[Heard]) -> tuple[list[Heard], list[Heard]]:
-    """Return the events that match an item, and those of its name of which nobody can tell."""
-    named = [event for event in events if event.name == item.event]
+    """Return the events that match an item, and those that it speaks of and of which nobody can tell."""
+    named = [event for event in events if facts.concerns(item, event)]
     matching, undecided = [], []
     for event in named:
         difference = facts.difference(item, event)
@@ -97,7 +97,13 @@ def breach(
         event=event or first.name,
         details=details,
         evidence=[one.seq for one in events],
+        cause_seq=facts.cause_before(first.at_s) or None,
     )
+
+
+def name_of(item: HearItem) -> str:
+    """Return the name of the events that an item speaks of; empty where any name will do."""
+    return item.event if item.mentions is None else ""
 
 
 def absent(
@@ -147,7 +153,7 @@ def _judged(
 
 def _only(facts: Facts, found: Assigned, events: Sequence[Heard], source: Source) -> Verdict:
     """Judge `only`: what matches an item is claimed, and how often it may come is judged with the item."""
-    names = list(dict.fromkeys(item.event for item in found.items))
+    names = list(dict.fromkeys(item.told for item in found.items))
     allowed = ", ".join(names) if names else "nothing"
     others = [
         event

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from antiphon.history.heard import Heard
-from antiphon.judge.absence import absent, breach, heard_of, never_claim, never_rest
+from antiphon.judge.absence import absent, breach, heard_of, name_of, never_claim, never_rest
 from antiphon.judge.bounds import bound_verdicts, horizon_s, is_copy, is_judged_by, late_copies, unproven_bounds
 from antiphon.judge.facts import Facts
 from antiphon.judge.fences import FenceAnswer, over_a_gap
+from antiphon.judge.series import later_series_verdicts
 from antiphon.judge.verdicts import Kind, Verdict
 
 
@@ -23,7 +24,12 @@ def aftermath(facts: Facts, last: FenceAnswer | None) -> tuple[Verdict, ...]:
             causes.
         last: The last fence of this connection; None if none was asked for.
     """
-    return (*_bounds(facts, last), *_nothing(facts), *_never(facts, last), *_fence_promise(facts))
+    series = later_series_verdicts(facts, _horizon_s(facts, last)) if not is_judged_by(facts.fence) else ()
+    return (*_bounds(facts, last), *series, *_nothing(facts), *_never(facts, last), *_fence_promise(facts))
+
+
+def _horizon_s(facts: Facts, last: FenceAnswer | None) -> float | None:
+    return horizon_s(facts, over_a_gap(last, facts.link) if facts.link.gap == "cut" else last)
 
 
 def _bounds(facts: Facts, last: FenceAnswer | None) -> Iterator[Verdict]:
@@ -72,11 +78,11 @@ def _never(facts: Facts, last: FenceAnswer | None) -> Iterator[Verdict]:
         claim = never_claim(facts, item)
         if later:
             yield breach(
-                facts, claim, never_rest(facts), later, source=item.source, event=item.event, of_step=_of_step(facts)
+                facts, claim, never_rest(facts), later, source=item.source, event=name_of(item), of_step=_of_step(facts)
             )
         else:
             yield absent(
-                facts, claim, over_a_gap(last, facts.link), source=item.source, event=item.event, undecided=undecided
+                facts, claim, over_a_gap(last, facts.link), source=item.source, event=name_of(item), undecided=undecided
             )
 
 

@@ -50,7 +50,8 @@ def assigned(facts: Facts, until_s: float | None) -> Assigned:
     items, wanted = [], []
     for item, group in facts.items():
         fits = {}
-        for position in by_name.get(item.event, ()):
+        named = by_name.get(item.event, ()) if item.mentions is None else range(len(events))
+        for position in named:
             event = events[position]
             fit = facts.fit(item, event)
             if fit is not None and facts.difference(item, event) is None:

@@ -60,7 +60,7 @@ def unproven_bounds(facts: Facts, fence: FenceAnswer | None) -> Iterator[Verdict
     for index, item in enumerate(found.items):
         if item.times_high is None or not found.is_full(index):
             continue
-        claim = f"{facts.hearer} hears {item.event} at most {times_text(item.times_high)}"
+        claim = f"{facts.hearer} hears {item.told} at most {times_text(item.times_high)}"
         yield absent(facts, claim, fence, source=item.source, event=item.event)
 
 
@@ -119,16 +119,16 @@ def _is_shared(facts: Facts, found: Assigned, item: HearItem, extra: Sequence[He
 def _doubled(facts: Facts, item: HearItem, extra: Sequence[Heard], *, shared: bool) -> Verdict:
     high = item.times_high or 0
     if shared:
-        sentence = f"{facts.hearer} heard {item.event} {times_text(len(extra))} more than the items of this hear allow"
+        sentence = f"{facts.hearer} heard {item.told} {times_text(len(extra))} more than the items of this hear allow"
     else:
-        sentence = f"{facts.hearer} heard {item.event} {times_text(high + len(extra))}, not {_allowed(item)}"
+        sentence = f"{facts.hearer} heard {item.told} {times_text(high + len(extra))}, not {_allowed(item)}"
     details = [f"one too many, {facts.when(event)}: {data_text(event)}" for event in extra[:_MOST_SHOWN]]
     return _verdict(facts, item, sentence, details, extra)
 
 
 def _again(facts: Facts, item: HearItem, copies: Sequence[Heard]) -> Verdict:
     label = f" ({facts.label})" if facts.label else ""
-    sentence = f"{facts.hearer} heard {item.event} of step {facts.step}{label} again, {facts.when(copies[0])}"
+    sentence = f"{facts.hearer} heard {item.told} of step {facts.step}{label} again, {facts.when(copies[0])}"
     details = [f"a copy, {facts.when(event)}: {data_text(event)}" for event in copies[:_MOST_SHOWN]]
     return _verdict(facts, item, sentence, details, copies)
 

@@ -2,7 +2,7 @@
 
 Items that share no event are settled apart. Without an order among them the best assignment is a
 cheapest flow (`flow`); with one it is a sweep over the events (`sweep`). Both prefer, in this
-order: more events on time, more whose time is in doubt, more that are late, and earlier events, so
+order: more events on time, more whose time is in doubt, more that are mistimed, and earlier events, so
 that the order of arrival decides nothing that need not be decided.
 """
 
@@ -24,7 +24,7 @@ _MOST_WORK = 100_000
 class Fit(IntEnum):
     """How well an event that matches an item serves it."""
 
-    LATE = 1
+    MISTIMED = 1  # heard, but later than promised, or earlier than allowed
     IN_DOUBT = 2
     ON_TIME = 3
 
@@ -150,7 +150,7 @@ def _score(items: Mapping[int, Wanted], taken: Mapping[int, Sequence[int]]) -> t
         if len(taken.get(index, ())) >= item.low
     ]
     served = sum(len(events) for events in taken.values())
-    return (*(sum(fit >= least for fit in worst) for least in (Fit.ON_TIME, Fit.IN_DOUBT, Fit.LATE)), served)
+    return (*(sum(fit >= least for fit in worst) for least in (Fit.ON_TIME, Fit.IN_DOUBT, Fit.MISTIMED)), served)
 
 
 def _by_flow(items: Mapping[int, Wanted], given_up: frozenset[int]) -> _Plan:
@@ -162,7 +162,7 @@ def _by_flow(items: Mapping[int, Wanted], given_up: frozenset[int]) -> _Plan:
     kinds = _kinds({index: _first(item.fits, whole, welcome) for index, item in items.items()})
     # Weights so far apart that no number of lesser gains makes up for one greater; 1 for an event that finds room.
     step = whole + 1
-    partly, weight = step, {Fit.LATE: step**2, Fit.IN_DOUBT: step**3, Fit.ON_TIME: step**4}
+    partly, weight = step, {Fit.MISTIMED: step**2, Fit.IN_DOUBT: step**3, Fit.ON_TIME: step**4}
     network = Network(2 + 2 * len(items) + len(kinds))
     source, sink, node = 0, 1, 2
     edges: list[tuple[int, int, int]] = []

@@ -10,13 +10,14 @@ from antiphon.core.source import Source
 from antiphon.history.heard import Heard
 from antiphon.judge.claiming import Fit
 from antiphon.judge.fences import FenceAnswer, Link
-from antiphon.judge.timing import Measured, Timing, judge_limit
+from antiphon.judge.timing import Measured, Timing, judge_limit, kept_off
 from antiphon.judge.verdicts import Kind, Outcome, Proof, Verdict
-from antiphon.language.difference import Difference
+from antiphon.language.difference import Difference, Words
 from antiphon.language.scope import Scope
 from antiphon.scenario.model import Hear, HearItem
 
-_FITS = {Timing.HOLDS: Fit.ON_TIME, Timing.VOID: Fit.IN_DOUBT, Timing.LATE: Fit.LATE}
+_FITS = {Timing.HOLDS: Fit.ON_TIME, Timing.VOID: Fit.IN_DOUBT, Timing.LATE: Fit.MISTIMED}
+_KEPT_OFF = {True: Fit.ON_TIME, None: Fit.IN_DOUBT, False: Fit.MISTIMED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +27,12 @@ class Window:
     Attributes:
         opened_s: First byte sent. Events stamped before it do not belong to the step.
         answered_s: The last answer; for an emit without acknowledgement when it left, as `opened_s`.
+        ended_s: Of a block, when its last step was done: nothing that came before it came too late to be waited for.
     """
 
     opened_s: float
     answered_s: float
+    ended_s: float = 0.0
 
     @property
     def is_answered(self) -> bool:
@@ -65,6 +68,7 @@ class Facts:
         another_cause_explains: Whether a second done cause can have caused this event.
         saved_ids: The ids, as texts, of the things that this step saved.
         elsewhere: What other connections heard in this step's window.
+        cause_before: Gives the entry that was sent last before a moment, of this step or a later one; 0 if none was.
         known: Matches already computed; hand the same one on when the facts grow.
     """
 
@@ -90,6 +94,7 @@ class Facts:
     another_cause_explains: Callable[[Heard], bool] = lambda _event: False
     saved_ids: frozenset[str] = frozenset()
     elsewhere: Sequence[Heard] = ()
+    cause_before: Callable[[float], int] = lambda _at_s: 0
     known: dict[tuple[int, int], Difference | None] = field(default_factory=dict, compare=False, repr=False)
 
     def items(self) -> Iterator[tuple[HearItem, int | None]]:
@@ -100,22 +105,40 @@ class Facts:
             for item in group:
                 yield item, number
 
+    def concerns(self, item: HearItem, event: Heard) -> bool:
+        """Return whether an item speaks of events of this name."""
+        return item.mentions is not None or event.name == item.event
+
     def difference(self, item: HearItem, event: Heard) -> Difference | None:
-        """Return in what an event of the item's name differs from its matcher; None if it matches."""
-        if item.data is None:
+        """Return in what an event that an item speaks of differs from what it asks for; None if it does not."""
+        if item.data is None and item.mentions is None:
             return None
         key = (id(item), event.seq)
         if key not in self.known:
-            self.known[key] = item.data(event.data, self.scope_for(event))
+            self.known[key] = self._difference(item, event)
         return self.known[key]
+
+    def _difference(self, item: HearItem, event: Heard) -> Difference | None:
+        if item.mentions is None:
+            return item.data(event.data, self.scope_for(event)) if item.data is not None else None
+        found = item.mentions(event.args, self.scope_for(event))
+        if found is None and self._is_explained(item, event):
+            said = "is ambient" if event.name in self.ambient else "is what another item of this hear speaks of"
+            return Difference((), event.name, Words("unexplained"), said)
+        return found
+
+    def _is_explained(self, item: HearItem, event: Heard) -> bool:
+        """Return whether something else says why an event that some item takes by any name was heard."""
+        named = (other for other in self.hear.positives if other is not item and other.mentions is None)
+        return event.name in self.ambient or any(self.matches(other, event) for other in named)
 
     def matches(self, item: HearItem, event: Heard) -> bool:
         """Return whether the event has the item's name and data, whenever it came."""
-        return event.name == item.event and self.difference(item, event) is None
+        return self.concerns(item, event) and self.difference(item, event) is None
 
-    def measured(self, item: HearItem, event: Heard) -> Measured:
-        """Return the time that the item's `within` limits."""
-        from_s = self.window.opened_s if item.of_request else self.window.answered_s
+    def measured(self, event: Heard, *, of_request: bool = False) -> Measured:
+        """Return how long an event took from the answer, or from the request's first byte."""
+        from_s = self.window.opened_s if of_request else self.window.answered_s
         # A stamp taken just before sending is never late.
         lag_start_s = 0.0 if from_s <= self.window.opened_s else self.lag_at(from_s)
         return Measured(
@@ -129,11 +152,22 @@ class Facts:
         """Return how well a matching event keeps the item's time; None once its `wait` was over."""
         after_s = event.at_s - self.window.answered_s
         # `lost` is not about time: a wait is as much longer as the stamp may be late.
-        if after_s > item.wait_s and after_s - self.lag_at(event.at_s) > item.wait_s:
+        in_vain = after_s > item.wait_s and after_s - self.lag_at(event.at_s) > item.wait_s
+        if in_vain and event.at_s > self.window.ended_s:
             return None
+        return min(self.promptness(item, event), self.patience(item, event))
+
+    def promptness(self, item: HearItem, event: Heard) -> Fit:
+        """Return how well an event keeps the item's `within`."""
         if item.within_s is None:
             return Fit.ON_TIME
-        return _FITS[judge_limit(self.measured(item, event), item.within_s)]
+        return _FITS[judge_limit(self.measured(event, of_request=item.of_request), item.within_s)]
+
+    def patience(self, item: HearItem, event: Heard) -> Fit:
+        """Return how well an event keeps the item's `after`."""
+        if item.after_s is None:
+            return Fit.ON_TIME
+        return _KEPT_OFF[kept_off(self.measured(event, of_request=item.after_of_request), item.after_s)]
 
     @property
     def anchor(self) -> str:
@@ -172,6 +206,7 @@ def verdict(
     evidence: Sequence[int] = (),
     proof: Proof = Proof.NONE,
     limit_s: float | None = None,
+    cause_seq: int | None = None,
 ) -> Verdict:
     """Return a verdict about this hearer, on this connection, because of this step."""
     return Verdict(
@@ -186,7 +221,7 @@ def verdict(
         user=facts.hearer,
         connection=facts.connection,
         event=event,
-        cause_seq=facts.cause_seq,
+        cause_seq=facts.cause_seq if cause_seq is None else cause_seq,
         evidence=tuple(evidence),
         proof=proof,
         limit_s=limit_s,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -11,9 +12,9 @@ from antiphon.history.heard import Heard
 from antiphon.judge.assigned import Assigned
 from antiphon.judge.claiming import Fit
 from antiphon.judge.facts import Facts, verdict
-from antiphon.judge.timing import doubt, limit_text
+from antiphon.judge.timing import Measured, doubt, limit_text
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
-from antiphon.judge.wording import names_text, times_text, wanted_times, within_text
+from antiphon.judge.wording import name_text, names_text, times_text, wanted_times, within_text
 from antiphon.scenario.model import HearItem
 
 _MOST_MISSES = 3
@@ -32,12 +33,12 @@ def positive_verdicts(facts: Facts, found: Assigned) -> Iterator[Verdict]:
 
 def claim_text(facts: Facts, item: HearItem) -> str:
     """Return the claim in words: `bob hears message_received 2 times within 100ms`."""
-    return f"{facts.hearer} hears {item.event}{wanted_times(item)}{within_text(item)}"
+    return f"{facts.hearer} hears {item.told}{wanted_times(item)}{within_text(item)}"
 
 
 def denial(facts: Facts, item: HearItem) -> str:
     """Return the claim's opposite in words."""
-    return f"{facts.hearer} did not hear {item.event}{wanted_times(item)}{within_text(item)}"
+    return f"{facts.hearer} did not hear {item.told}{wanted_times(item)}{within_text(item)}"
 
 
 def _not_run(facts: Facts, item: HearItem) -> Verdict:
@@ -53,7 +54,7 @@ def _unsettled(facts: Facts, item: HearItem) -> Verdict:
         Outcome.VOID,
         Kind.REORDERED,
         claim_text(facts, item),
-        f"cannot tell whether {facts.hearer} heard {item.event}{wanted_times(item)} in order",
+        f"cannot tell whether {facts.hearer} heard {item.told}{wanted_times(item)} in order",
         source=item.source,
         event=item.event,
         details=("too many events serve too many items of this hear to try every assignment",),
@@ -65,46 +66,87 @@ def _heard(facts: Facts, found: Assigned, index: int) -> Verdict:
     item = found.items[index]
     events = found.taken(index)
     if not events:  # `times: 0..n`
-        sentence = f"{facts.hearer} need not have heard {item.event}"
+        sentence = f"{facts.hearer} need not have heard {item.told}"
         return verdict(
             facts, Outcome.HELD, Kind.HEARD, claim_text(facts, item), sentence, source=item.source, event=item.event
         )
     fits = found.wanted[index].fits
     decisive = min(zip(events, found.claimed.taken[index], strict=True), key=lambda pair: (fits[pair[1]], -pair[1]))
     worst, event = fits[decisive[1]], decisive[0]
-    measured = facts.measured(item, event)
-    outcome, kind = {
-        Fit.ON_TIME: (Outcome.HELD, Kind.HEARD),
-        Fit.IN_DOUBT: (Outcome.VOID, Kind.LATE),
-        Fit.LATE: (Outcome.FAILED, Kind.LATE),
-    }[worst]
-    details: list[str] = []
-    hint = ""
-    heard = f"{facts.hearer} heard {item.event}{_how_often(item)} {facts.when(event)}"
-    if item.within_s is not None and worst is Fit.LATE:
-        anchor = f", {duration_text(measured.measured_s)} after the request" if item.of_request else ""
-        heard = f"{heard}{anchor}, not within {limit_text(item.within_s)}{' of the request' if item.of_request else ''}"
-    elif item.within_s is not None and worst is Fit.IN_DOUBT:
-        heard = f"cannot tell whether {facts.hearer} heard {item.event}{wanted_times(item)}{within_text(item)}"
-        details.append(doubt(measured, item.within_s))
-        hint = "run it again on a machine that is less busy"
+    told = _timed(facts, item, event, worst)
+    measured = told.measured
     answered_s = facts.window.answered_s
     return msgspec.structs.replace(
-        verdict(facts, outcome, kind, claim_text(facts, item), heard, source=item.source, event=item.event, hint=hint),
-        details=tuple(details),
+        verdict(
+            facts,
+            told.outcome,
+            told.kind,
+            claim_text(facts, item),
+            told.sentence,
+            source=item.source,
+            event=event.name,
+            details=told.details,
+            hint=told.hint,
+        ),
         evidence=tuple(one.seq for one in events),
         latency_s=max(event.at_s - answered_s, 0.0),
         early=event.at_s < answered_s,
         from_request_s=event.at_s - facts.window.opened_s,
-        limit_s=item.within_s,
+        limit_s=told.limit_s,
         lag_start_s=measured.lag_start_s,
         lag_end_s=measured.lag_end_s,
         target_wait_s=measured.target_wait_s,
     )
 
 
-def _how_often(item: HearItem) -> str:
-    return f" {times_text(item.times_low)}, the last one" if item.times_low > 1 else ""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Timed:
+    """What an item's times make of the event that decides them."""
+
+    outcome: Outcome
+    kind: Kind
+    sentence: str
+    measured: Measured
+    limit_s: float | None
+    details: tuple[str, ...] = ()
+    hint: str = ""
+
+
+def _timed(facts: Facts, item: HearItem, event: Heard, worst: Fit) -> _Timed:
+    is_floor = item.after_s is not None and facts.patience(item, event) is worst and worst is not Fit.ON_TIME
+    limit_s = item.after_s if is_floor else item.within_s
+    of_request = item.after_of_request if is_floor else item.of_request
+    measured = facts.measured(event, of_request=of_request)
+    kind = Kind.EARLY if is_floor else Kind.LATE
+    which = _how_often(item, ", one of them" if is_floor else ", the last one")
+    heard = f"{facts.hearer} heard {item.told}{which}{_by_name(item, event)} {facts.when(event)}"
+    if worst is Fit.ON_TIME or limit_s is None:
+        # What is meant to come later is no delivery of which figures speak.
+        promised_s = item.within_s if item.after_s is None else None
+        return _Timed(outcome=Outcome.HELD, kind=Kind.HEARD, sentence=heard, measured=measured, limit_s=promised_s)
+    if worst is Fit.MISTIMED:
+        anchor = f", {duration_text(abs(measured.measured_s))} after the request" if of_request else ""
+        bound = f"{'earlier than' if is_floor else 'not within'} {limit_text(limit_s)}"
+        sentence = f"{heard}{anchor}, {bound}{' of the request' if of_request else ''}"
+        return _Timed(outcome=Outcome.FAILED, kind=kind, sentence=sentence, measured=measured, limit_s=limit_s)
+    return _Timed(
+        outcome=Outcome.VOID,
+        kind=kind,
+        sentence=f"cannot tell whether {facts.hearer} heard {item.told}{wanted_times(item)}{within_text(item)}",
+        measured=measured,
+        limit_s=limit_s,
+        details=(doubt(measured, limit_s),),
+        hint="run it again on a machine that is less busy",
+    )
+
+
+def _by_name(item: HearItem, event: Heard) -> str:
+    """Return the name of an event that was taken by any name."""
+    return f" ({name_text(event.name)})" if item.mentions is not None else ""
+
+
+def _how_often(item: HearItem, which: str) -> str:
+    return f" {times_text(item.times_low)}{which}" if item.times_low > 1 else ""
 
 
 def _unheard(facts: Facts, found: Assigned, index: int) -> Verdict:
@@ -115,13 +157,13 @@ def _unheard(facts: Facts, found: Assigned, index: int) -> Verdict:
     kind = Kind.REORDERED if out_of_order else Kind.DIFFERS if misses else Kind.LOST
     sentence = denial(facts, item)
     if kind is Kind.REORDERED:
-        sentence = f"{facts.hearer} did not hear {item.event}{wanted_times(item)} in the order written"
+        sentence = f"{facts.hearer} did not hear {item.told}{wanted_times(item)} in the order written"
     details: list[str] = []
     if item.times_low > 1 and had:
         details.append(f"heard {times_text(len(had))}, the last one {facts.when(had[-1])}")
     details += [f"heard {facts.when(event)}, out of order" for event in out_of_order[:_MOST_MISSES]]
     details += [
-        f"heard instead, {facts.when(event)}: {event.name}, {facts.difference(item, event)}"
+        f"heard instead, {facts.when(event)}: {name_text(event.name)}, {facts.difference(item, event)}"
         for event in misses[:_MOST_MISSES]
     ]
     if not details:
@@ -150,6 +192,8 @@ def _out_of_order(facts: Facts, found: Assigned, index: int) -> list[Heard]:
 
 def _misses(facts: Facts, found: Assigned, item: HearItem) -> list[Heard]:
     """Return events of the item's name with other data, the nearest first, in time and serving nobody else."""
+    if item.mentions is not None:
+        return []
     others = [
         event
         for position, event in enumerate(found.events)

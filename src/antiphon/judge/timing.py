@@ -55,13 +55,23 @@ def judge_limit(measured: Measured, limit_s: float) -> Timing:
     return Timing.LATE if measured.least_s > limit_s else Timing.VOID
 
 
+def kept_off(measured: Measured, floor_s: float) -> bool | None:
+    """Return whether the true time was at least `floor_s`, or was not; None if that cannot be known.
+
+    What came before the time was counted from is below every floor, that of 0 too.
+    """
+    if measured.measured_s - measured.lag_end_s - measured.target_wait_s >= floor_s:
+        return True
+    return False if measured.measured_s + measured.lag_start_s < floor_s else None
+
+
 def limit_text(seconds: float) -> str:
     """Return a limit as its author would write it: `100ms`, `5s`."""
     return duration_text(seconds).replace(" ", "")
 
 
 def doubt(measured: Measured, limit_s: float) -> str:
-    """Return the numbers that make a time void, in words."""
+    """Return the numbers that make a time void, in words; the limit is the most or the least that was claimed."""
     shown = duration_text(max(measured.measured_s, 0.0))
     parts = [f"own lag {duration_text(measured.lag_start_s)} before and {duration_text(measured.lag_end_s)} after"]
     if measured.target_wait_s > 0:

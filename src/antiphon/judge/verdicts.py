@@ -42,6 +42,7 @@ class Kind(StrEnum):
     REFUSED = "refused"  # refused, though it should have been accepted
     LOST = "lost"  # not heard within `wait`
     LATE = "late"  # heard, but after `within`
+    EARLY = "early"  # heard, but before `after`
     DIFFERS = "differs"  # an event of that name was heard, with other data
     DOUBLED = "doubled"  # heard more often than claimed
     REORDERED = "reordered"

@@ -28,9 +28,13 @@ def wanted_times(item: HearItem) -> str:
 
 def within_text(item: HearItem) -> str:
     """Return ` within 100ms` (` of the request`), with a blank before it; empty where nothing is promised."""
-    if item.within_s is None:
-        return ""
-    return f" within {limit_text(item.within_s)}{' of the request' if item.of_request else ''}"
+    told = ""
+    if item.after_s is not None:
+        told = f" not earlier than {limit_text(item.after_s)}{' after the request' if item.after_of_request else ''}"
+    if item.within_s is not None:
+        and_ = " and" if told else ""
+        told += f"{and_} within {limit_text(item.within_s)}{' of the request' if item.of_request else ''}"
+    return told
 
 
 def name_text(name: str) -> str:

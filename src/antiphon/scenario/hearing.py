@@ -13,6 +13,7 @@ from antiphon.language import plain_values as plain
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept, later
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
+from antiphon.scenario.item_claims import ANY_EVENT, SERIES_KEYS, ItemReading
 from antiphon.scenario.model import DEFAULT_WAIT_S, Hear, HearItem, Save
 from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
 from antiphon.scenario.saving import read_saves
@@ -78,11 +79,15 @@ def read_times(node: Node, reading: Reading) -> tuple[int, int | None] | None:
 EVENT = Key("event", ("text",), plain.text, "the event's name")
 DATA = kept("data", ANYTHING, "what its first argument must match")
 ITEM_WITHIN = Key("within", ("text", "number"), read_within, "a promise about this one event")
+ITEM_AFTER = Key("after", ("text", "number"), read_within, "it is not heard earlier than this")
 ITEM_WAIT = Key("wait", ("text", "number"), plain.duration(), "how long to go on listening")
 TIMES = Key("times", ("number", "text"), read_times, "how often: 2, 1..3, 2..")
 ITEM_SAVE = kept("save", ("map",), "values kept from the event")
-_LATER = tuple(later(name) for name in ("after", "rising", "falling", "first", "last", "answer", "any_event", "frame"))
-ITEM = Place[Reading]("an item of `hear`", (EVENT, DATA, ITEM_WITHIN, ITEM_WAIT, TIMES, ITEM_SAVE, *_LATER))
+_LATER = tuple(later(name) for name in ("answer", "frame"))
+ITEM = Place[Reading](
+    "an item of `hear`",
+    (EVENT, DATA, ITEM_WITHIN, ITEM_AFTER, ITEM_WAIT, TIMES, *SERIES_KEYS, ITEM_SAVE, *_LATER),
+)
 ABSENT = Place[Reading]("an item that must not be heard", (EVENT, DATA, *_LATER))
 
 NEVER = kept("never", ("list", "map", "text"), "not to be heard until the scenario's end")
@@ -241,7 +246,8 @@ class _Reader:
         fields = place.read(node, self.reading, self.problems, besides={entry.name for entry in names})
         if long:
             name = fields.get(EVENT)
-            return self._item(name, fields.at(EVENT), fields.get(DATA), fields) if name is not None else None
+            data = fields.get(DATA)
+            return self._item(name, fields.at(EVENT), data, fields, long=True) if name is not None else None
         if not names:
             if not any(key.later for entry in node if (key := place.keys.get(entry.name)) is not None):
                 self.problems.mistake("an item of `hear` names no event", node.source, "write `EVENT: MATCHER`")
@@ -273,46 +279,66 @@ class _Reader:
         if item is not None:
             items.append(item)
 
-    def _item(self, event: str, source: Source, data: Node | None, fields: Fields | None) -> HearItem | None:
-        vocabulary = self.reading.vocabulary
-        if not vocabulary.knows_event(event):
-            known = sorted({*vocabulary.events_heard, *(("nothing",) if data is None and fields is None else ())})
-            self.problems.add(UnknownName(kind="event", name=event, source=source, known=known))
-        matcher = self._matcher(data)
-        if fields is None:
-            return self._timed(event, source, matcher, self.limits.within, self.limits.wait_s, (1, 1), ())
-        within = fields.get(ITEM_WITHIN) or self.limits.within
-        own_wait = fields.get(ITEM_WAIT)
-        wait_s = own_wait if own_wait is not None else self.limits.wait_s
-        save = self._saves(fields.get(ITEM_SAVE))
-        return self._timed(event, source, matcher, within, wait_s, fields.get(TIMES) or (1, 1), save)
-
-    def _timed(
-        self,
-        event: str,
-        source: Source,
-        data: Matcher | None,
-        within: Within | None,
-        wait_s: float | None,
-        times: tuple[int, int | None],
-        save: tuple[Save, ...],
-    ) -> HearItem:
-        if wait_s is None:
-            wait_s = max(DEFAULT_WAIT_S, 2 * within.seconds if within is not None else 0.0)
-        elif within is not None and wait_s < within.seconds:
-            hint = "`wait` is how long to go on listening; it cannot end before `within`"
-            self.problems.mistake(f"an impossible time for {event}: `wait` is shorter than `within`", source, hint)
+    def _item(
+        self, event: str, source: Source, data: Node | None, fields: Fields | None, *, long: bool = False
+    ) -> HearItem | None:
+        mentions: Matcher | None = None
+        matcher: Matcher | None = None
+        if event == ANY_EVENT and not long:
+            mentions = self._mentions(source, data)
+            if mentions is None:
+                return None
+        else:
+            self._known(event, source, alone=data is None and fields is None)
+            matcher = self._matcher(data)
+        fields = fields if fields is not None else Fields(source)
+        times = fields.get(TIMES) or (1, 1)
+        within, after = fields.get(ITEM_WITHIN) or self.limits.within, fields.get(ITEM_AFTER)
         return HearItem(
             event=event,
             source=source,
-            data=data,
+            data=matcher,
+            mentions=mentions,
             within_s=within.seconds if within is not None else None,
             of_request=within.of_request if within is not None else False,
-            wait_s=wait_s,
+            after_s=after.seconds if after is not None else None,
+            after_of_request=after.of_request if after is not None else False,
+            wait_s=self._wait_s(event, source, within, after, fields),
             times_low=times[0],
             times_high=times[1],
-            save=save,
+            series=ItemReading(self.reading, self.notes).series(fields, times[1]),
+            save=self._saves(fields.get(ITEM_SAVE)),
         )
+
+    def _known(self, event: str, source: Source, *, alone: bool) -> None:
+        vocabulary = self.reading.vocabulary
+        if not vocabulary.knows_event(event):
+            known = sorted({*vocabulary.events_heard, *(("nothing",) if alone else ())})
+            self.problems.add(UnknownName(kind="event", name=event, source=source, known=known))
+
+    def _mentions(self, source: Source, data: Node | None) -> Matcher | None:
+        if not isinstance(data, Mapping):
+            hint = 'write any_event: {mentions: "{{ message.id }}"}'
+            self.problems.mistake("`any_event` does not say what it mentions", source, hint)
+            return None
+        return ItemReading(self.reading, self.notes).mentions(data)
+
+    def _wait_s(self, event: str, source: Source, within: Within | None, after: Within | None, fields: Fields) -> float:
+        """Return how long to go on listening; a time that nothing can keep is noted."""
+        own_s = fields.get(ITEM_WAIT)
+        wait_s = own_s if own_s is not None else self.limits.wait_s
+        bounds = [(ITEM_WITHIN.name, within), (ITEM_AFTER.name, after)]
+        if after is not None and _is_empty(after, within):
+            sentence = f"an impossible time for {event}: `after` is not shorter than `within`"
+            self.problems.mistake(sentence, fields.at(ITEM_AFTER), "it is heard after the one and within the other")
+        if wait_s is None:
+            return max(DEFAULT_WAIT_S, *(2 * bound.seconds for _, bound in bounds if bound is not None), 0.0)
+        for name, bound in bounds:
+            if bound is not None and wait_s < bound.seconds:
+                hint = f"`wait` is how long to go on listening; it cannot end before `{name}`"
+                sentence = f"an impossible time for {event}: `wait` is shorter than `{name}`"
+                self.problems.mistake(sentence, source, hint)
+        return wait_s
 
     def _matcher(self, node: Node | None) -> Matcher | None:
         if node is None or (isinstance(node, Scalar) and node.value is None and not node.raw):
@@ -329,8 +355,14 @@ class _Reader:
 def events_of(hears: Iterable[Hear]) -> Iterable[str]:
     """Yield the names of all events that are to be heard, or not to be heard."""
     for hear in hears:
-        for item in (*hear.items, *(one for group in hear.in_order for one in group), *hear.no, *hear.never):
-            yield item.event
+        for item in (*hear.positives, *hear.no, *hear.never):
+            if item.mentions is None:
+                yield item.event
+
+
+def _is_empty(after: Within, within: Within | None) -> bool:
+    """Return whether no moment lies between two bounds that count from the same."""
+    return within is not None and after.of_request == within.of_request and after.seconds >= within.seconds
 
 
 def _text(node: Node) -> str:

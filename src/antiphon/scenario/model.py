@@ -68,29 +68,60 @@ class Save:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """What the events of one item are claimed to be, taken together in the order in which they came.
+
+    Attributes:
+        along: Where each event's value stands that is compared with the one before; None compares none.
+        falling: Whether each value is to be less than the one before; else more.
+        first: What the first event's data must match; None matches anything.
+        last: What the last event's data must match; None matches anything.
+    """
+
+    source: Source
+    along: Address | None = None
+    falling: bool = False
+    first: Matcher | None = None
+    last: Matcher | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HearItem:
     """One event that is, or is not, to be heard.
 
     Attributes:
-        event: Its name.
+        event: Its name; `any_event` of an item that any name fulfils.
         data: What its first argument must match; None matches anything.
+        mentions: What all its arguments together must match, whatever its name is; None: its name is `event`.
         within_s: A promise about one event; None promises nothing.
         of_request: Whether `within` counts from the request's first byte and not from the answer.
+        after_s: It is not to be heard earlier than this; None sets no such bound.
+        after_of_request: Whether `after` counts from the request's first byte.
         wait_s: How long to go on listening after the answer.
         times_low: Fewest.
         times_high: Most; None is any number.
+        series: What all of its events are claimed to be together.
         save: Taken from the event when it was heard (addresses under `event`, `args`).
     """
 
     event: str
     source: Source
     data: Matcher | None = None
+    mentions: Matcher | None = None
     within_s: float | None = None
     of_request: bool = False
+    after_s: float | None = None
+    after_of_request: bool = False
     wait_s: float = DEFAULT_WAIT_S
     times_low: int = 1
     times_high: int | None = 1
+    series: Series | None = None
     save: tuple[Save, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What it is about, as a sentence says it: the event's name, or `any event that mentions …`."""
+        return self.event if self.mentions is None else f"any event that mentions {self.mentions.text}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +146,11 @@ class Hear:
     no: tuple[HearItem, ...] = ()
     never: tuple[HearItem, ...] = ()
     only: Source | None = None
+
+    @property
+    def positives(self) -> tuple[HearItem, ...]:
+        """All items that are to be heard, the ordered ones last."""
+        return (*self.items, *(item for group in self.in_order for item in group))
 
     @property
     def claims_absence(self) -> bool:

@@ -20,7 +20,6 @@ from antiphon.scenario.model import (
     ConnectStep,
     EmitStep,
     Hear,
-    HearItem,
     HearStep,
     ParallelStep,
     RepeatStep,
@@ -159,7 +158,7 @@ class NamesCheck:
             self._hearer(hear)
         self.uses(notes.heard, spoken, EVENT_ROOTS)
         for hear in step.hear:
-            for item in _items(hear):
+            for item in hear.positives:
                 for save in item.save:
                     self._define_saved(save)
 
@@ -281,10 +280,6 @@ class NamesCheck:
             self.problems.mistake(f"{count} steps before are named `{step.since}`", step.source, hint)
 
 
-def _items(hear: Hear) -> Iterable[HearItem]:
-    return (*hear.items, *(item for group in hear.in_order for item in group))
-
-
 def _spoken_by(step: Step) -> frozenset[str]:
     """Return the names that speak of this step's answer."""
     match step:
@@ -304,7 +299,7 @@ def saved_names(steps: Iterable[Step]) -> Mapping[str, Source]:
     """Return where each name that steps define is defined first."""
     found: dict[str, Source] = {}
     for step in own_steps(steps):
-        for save in (*step.save, *step.append, *(s for h in step.hear for i in _items(h) for s in i.save)):
+        for save in (*step.save, *step.append, *(s for h in step.hear for i in h.positives for s in i.save)):
             found.setdefault(save.name, save.source)
         if isinstance(step, UseStep):
             for name in step.gives.values():
