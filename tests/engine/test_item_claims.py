@@ -1,4 +1,4 @@
-"""What items of `hear` claim besides their event, played: earliest times, series, and any event that mentions a thing."""
+"""What items of `hear` claim besides their event, played: earliest times, series, any event that mentions a thing."""
 
 from __future__ import annotations
 
