@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from antiphon.wire import engineio, payload, socketio
+from antiphon.core.errors import Problems
+from antiphon.core.source import NOWHERE
+from antiphon.language.address import Address, parse_address
+from antiphon.wire import engineio, payload, plain, socketio
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from fuzz.target import Target, must
 
 _LIMIT_BYTES = 1_000_000
+
+
+def _address(text: str) -> Address:
+    return parse_address(text, NOWHERE, Problems(), body=plain.WHOLE)
+
+
+_DIALECTS = (
+    plain.Dialect(),
+    plain.Dialect(name=_address("header.msg_type"), data=_address("content"), emit_name=("header", "msg_type")),
+    plain.Dialect(
+        name=_address("$[0]"),
+        data=_address("$[1].x | json"),
+        correlation=_address("parent.id | string"),
+        emit_name=("type",),
+        emit_data=("data",),
+        emit_correlation=("id",),
+        correlates_by="number",
+    ),
+)
 
 
 def engineio_packet(data: bytes) -> None:
@@ -80,6 +102,26 @@ def payload_value(data: bytes) -> None:
     must(payload.parse(said, parts) == value, "a value changes when it is said again", value)
 
 
+def plain_message(data: bytes) -> None:
+    """A message has a name and a list of at most one argument in every dialect; said again it is the same."""
+    for dialect in _DIALECTS:
+        try:
+            message = plain.decode(data, dialect)
+        except RemoteProtocolError as breach:
+            _told(breach)
+            return
+        args = payload.parse_list(message.args)
+        must(bool(message.name) or message.is_named, "a message without a name", message)
+        must(len(args) <= 1, "a message with several arguments", message)
+        if not args:
+            continue
+        try:
+            said = plain.encode(plain.message_of(message.name, args[0], dialect, correlation=message.correlation))
+        except LocalProtocolError:
+            continue
+        must(plain.decode(said, dialect).args is not None, "what was said cannot be heard", said)
+
+
 def _told(breach: RemoteProtocolError) -> None:
     must(bool(str(breach)) and "\n" not in str(breach), "a breach is not told in one line", str(breach))
 
@@ -119,7 +161,13 @@ def _values() -> Iterator[bytes]:
     yield b"[" * 600 + b"]" * 600
 
 
+def _messages() -> Iterator[bytes]:
+    yield from (b'{"event":"a","data":1}', b'{"type":7}', b"[1,{}]", b"text", b"\xff", b'"x"', b"", b"null")
+    yield b'{"header":{"msg_type":"status"},"content":{"a":[1]},"parent":{"id":"x"}}'
+
+
 TARGETS = (
+    Target("plain", "a message has a name and at most one argument in every dialect", plain_message, _messages),
     Target("engineio", "a packet taken is encoded to what it was", engineio_packet, _engine),
     Target("handshake", "a handshake taken has usable times", engineio_handshake, _handshakes),
     Target("socketio", "a packet taken is said again alike", socketio_packet, _packets),
