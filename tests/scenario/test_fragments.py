@@ -42,11 +42,10 @@ WRONG = [
         id="no name",
     ),
     pytest.param(
-        ("fragment: a\nusers: {}\ntakes: {us: users}\nsteps: [{us: POST /messages/send, hear: {us: nothing}}]\n"),
+        ("fragment: a\nusers: {}\ntakes: {us: users}\nsteps: [{us: POST /messages/send, token: {of: us}}]\n"),
         [
             "2:1 unknown key `users` in a fragment | did you mean `steps`?",
-            '4:10 `us` is several users | play it for each: repeat: {over: "{{ us }}", as: member}',
-            ('4:42 `us` is several users | look for each: repeat: {over: "{{ us }}", as: member}, with `hear` inside'),
+            '4:47 `us` is several users, and one is wanted | do it for each: repeat: {over: "{{ us }}", as: member}',
         ],
         id="a key of scenarios, and several users as one",
     ),

@@ -263,21 +263,6 @@ LATER = [
         id="frame",
     ),
     pytest.param(
-        ("  - alice: POST /messages/send\n    hear: {each crowd: nothing}\n"),
-        ["5:12 `each crowd` is known, but this version does not play it yet"],
-        id="each crowd",
-    ),
-    pytest.param(
-        ("  - alice: POST /messages/send\n    hear: {any crowd: nothing}\n"),
-        ["5:12 `any crowd` is known, but this version does not play it yet"],
-        id="any crowd",
-    ),
-    pytest.param(
-        ("  - alice: POST /messages/send\n    hear: {'crowd[3]': nothing}\n"),
-        ["5:12 `crowd[3]` is known, but this version does not play it yet"],
-        id="'crowd[3]'",
-    ),
-    pytest.param(
         ("  - alice: POST /messages/send\n    hear: {bob.phone: nothing}\n"),
         ["5:12 `bob.phone` is known, but this version does not play it yet"],
         id="bob.phone",

@@ -53,11 +53,10 @@ WRONG = [
         id="users that refer to others",
     ),
     pytest.param(
-        ("scenario: a\nusers: {h: {count: 3, sockets: [a], given: x}}\nsteps: [{nobody: POST /messages/send}]\n"),
+        ("scenario: a\nusers: {h: {sockets: [a], given: x}}\nsteps: [{nobody: POST /messages/send}]\n"),
         [
-            "2:13 `count` is known, but this version does not play it yet",
-            "2:23 `sockets` is known, but this version does not play it yet",
-            "2:37 `given` is known, but this version does not play it yet",
+            "2:13 `sockets` is known, but this version does not play it yet",
+            "2:27 `given` is known, but this version does not play it yet",
         ],
         id="keys of later versions",
     ),

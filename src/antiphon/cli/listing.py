@@ -40,7 +40,8 @@ def plan_text(scenarios: Sequence[Scenario]) -> str:
 def _plan(scenario: Scenario) -> Iterator[str]:
     yield f"{scenario.id} · {visible(scenario.title)} · {scenario.type.value}"
     for user in scenario.users:
-        traits = [user.role or "", f"device of {user.device_of}" if user.device_of else ""]
+        traits = ["" if user.count is None else f"a group of {user.count}", user.role or ""]
+        traits += [f"device of {user.device_of}" if user.device_of else ""]
         traits += [f"company of {user.company_of}" if user.company_of else "", "" if user.connect else "not connected"]
         yield f"  {user.name}: {', '.join(trait for trait in traits if trait) or 'as the profile makes users'}"
     for step in scenario.steps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from antiphon.core.errors import Mistake
@@ -11,7 +11,7 @@ from antiphon.engine.doing import Doing
 from antiphon.engine.gate import BranchGate, Gate
 from antiphon.engine.judging import until_verdict
 from antiphon.engine.play import Frame
-from antiphon.engine.players import UserView
+from antiphon.engine.players import Player, UserView
 from antiphon.engine.scopes import NameSpace
 from antiphon.engine.stops import StopPlay, first_problem
 from antiphon.language.scope import MISSING
@@ -23,18 +23,46 @@ _MOST_ROUNDS = 100_000
 
 async def parallel(frame: Frame, step: ParallelStep, doing: Doing, play_step: PlayStep) -> None:
     """Play branches at once; every branch's first request is written before any answer is awaited."""
-    branches = step.branches
-    if step.repeat is not None:
-        branches = branches * _rounds(step.repeat(frame.scope()), step)
+    inside = replace(frame, block=doing)
+    if step.repeat is None:
+        branches = [(inside, steps) for steps in step.branches]
+    else:
+        count = _rounds(step.repeat(frame.scope()), step)
+        rounds = [replace(inside, round=f"{frame.round}[{number}]") for number in range(1, count + 1)]
+        branches = [(one, steps) for one in rounds for steps in step.branches]
+    await _at_once(frame, doing, branches, play_step)
+
+
+async def each(frame: Frame, step: Step, doing: Doing, group: Sequence[Player], play_step: PlayStep) -> None:
+    """Let each of a group do a step, at once; what is heard and how often it is tried is the whole step's."""
+    own = replace(step, name="", hear=(), retries=0, must=False)
+    branches = [
+        (
+            replace(
+                frame,
+                names=frame.names.of_member(player.name),
+                round=f"{frame.round}[{index}]",
+                block=doing,
+                member=player,
+            ),
+            (own,),
+        )
+        for index, player in enumerate(group)
+    ]
+    await _at_once(frame, doing, branches, play_step)
+
+
+async def _at_once(
+    frame: Frame, doing: Doing, branches: Sequence[tuple[Frame, tuple[Step, ...]]], play_step: PlayStep
+) -> None:
     if frame.gate is not None:
         frame.gate.leave()
     gate = Gate(len(branches))
     stops: list[StopPlay] = []
 
-    async def branch(index: int, steps: tuple[Step, ...]) -> None:
+    async def branch(index: int, inside: Frame, steps: tuple[Step, ...]) -> None:
         own = BranchGate(gate, index)
-        suffix = f"{frame.round}[{index + 1}]" if step.repeat is not None else frame.round
-        inside = replace(frame, gate=own, round=suffix, block=doing)
+        inside = replace(inside, gate=own)
         try:
             for inner in steps:
                 widen(doing, await play_step(inside, inner))
@@ -45,8 +73,8 @@ async def parallel(frame: Frame, step: ParallelStep, doing: Doing, play_step: Pl
 
     try:
         async with asyncio.TaskGroup() as group:
-            for index, steps in enumerate(branches):
-                group.create_task(branch(index, steps))
+            for index, (inside, steps) in enumerate(branches):
+                group.create_task(branch(index, inside, steps))
     except BaseExceptionGroup as problems:
         raise first_problem(problems) from None
     if stops:
@@ -148,9 +176,7 @@ async def settle(doing: Doing, frame: Frame) -> None:
 def _taken(frame: Frame, actor: Actor | tuple[Actor, ...], step: UseStep) -> object:
     if isinstance(actor, tuple):
         return [_taken(frame, one, step) for one in actor]
-    value = frame.names.lookup(actor.name) if isinstance(actor.name, str) else actor.name(frame.scope())
-    if actor.name == "nobody":
-        return UserView(frame.play.nobody)
+    value = frame.meaning(actor.name) if isinstance(actor.name, str) else actor.name(frame.scope())
     views = value if isinstance(value, list | tuple) else [value]
     if not views or not all(isinstance(view, UserView) for view in views):
         raise Mistake(sentence=f"`{step.fragment.name}` takes a user, and gets something else", source=actor.source)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+
 from antiphon.engine.connecting import UNANSWERED, connect_player
 from antiphon.engine.health import Health
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Company, Player, UserView
 from antiphon.engine.recipes import company_of, ensure_made, founder_role, log_in
-from antiphon.engine.stops import PlayProblem
+from antiphon.engine.stops import PlayProblem, first_problem
 from antiphon.net.socket_facts import Refused
+from antiphon.scenario.groups import member_name
 from antiphon.scenario.model import ScenarioType, UserSpec
+
+AT_ONCE = 16
+"""Users of a group that are made, logged in or connected at the same time: a target takes no more of them gladly."""
 
 
 def introduce(frame: Frame) -> None:
@@ -21,38 +28,72 @@ def introduce(frame: Frame) -> None:
         if spec.device_of is not None:
             devices.append(spec)
             continue
-        company = _company_for(play, spec, companies)
-        role = spec.role or _default_role(play)
-        player = play.player(
-            spec.name, spec, role=role, company=company, facts=play.new_facts(spec.name, role, company)
-        )
-        company.members.append(player)
-        if role == founder_role(play) and company.founder is None:
-            company.founder = player
-        _add(play, frame, player)
+        _name(frame, spec, [_person(play, spec, name, companies) for name in _names(spec)])
     for spec in devices:
-        person = play.players[spec.device_of or ""]
-        device = play.player(spec.name, spec, role=person.role, company=person.company, facts=person.facts)
-        device.person = person
-        device.session = person.session
-        _add(play, frame, device)
+        _name(frame, spec, [_device(play, spec, name) for name in _names(spec)])
+
+
+def _names(spec: UserSpec) -> list[str]:
+    if spec.count is None:
+        return [spec.name]
+    return [member_name(spec.name, index) for index in range(spec.count)]
+
+
+def _person(play: Play, spec: UserSpec, name: str, companies: dict[str, Company]) -> Player:
+    company = _company_for(play, spec, name, companies)
+    role = spec.role or _default_role(play)
+    player = play.player(name, spec, role=role, company=company, facts=play.new_facts(name, role, company))
+    company.members.append(player)
+    if role == founder_role(play) and company.founder is None:
+        company.founder = player
+    return player
+
+
+def _device(play: Play, spec: UserSpec, name: str) -> Player:
+    person = play.players[spec.device_of or ""]
+    device = play.player(name, spec, role=person.role, company=person.company, facts=person.facts)
+    device.person = person
+    device.session = person.session
+    return device
+
+
+def _name(frame: Frame, spec: UserSpec, players: list[Player]) -> None:
+    """Let names mean the players: a single user, or a group's list."""
+    frame.play.players.update((player.name, player) for player in players)
+    views = [UserView(player) for player in players]
+    frame.names.set(spec.name, views[0] if spec.count is None else views)
 
 
 async def enter(frame: Frame) -> None:
-    """Make, log in and connect the users, in the order named.
+    """Make, log in and connect the users, in the order named; those of a group several at a time.
 
     Raises:
         PlayProblem: A recipe, login or first connect went otherwise than the profile says.
     """
-    play = frame.play
-    for spec in play.scenario.users:
-        player = play.players[spec.name]
-        await ensure_made(frame, player.person or player)
-        player.is_made = True
-        if spec.login and not player.facts.get("token") and play.setting.target.users.login:
-            await log_in(frame, player)
-        if spec.connect and spec.login and player.socket is not None:
-            await _first_connect(frame, player)
+    for spec in frame.play.scenario.users:
+        first, *others = (frame.play.players[name] for name in _names(spec))
+        await _enter(frame, spec, first)  # alone: whom the recipe needs besides, all others find made
+        waiting = iter(others)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(AT_ONCE, len(others))):
+                    group.create_task(_enter_all(frame, spec, waiting))
+        except BaseExceptionGroup as problems:
+            raise first_problem(problems) from None
+
+
+async def _enter_all(frame: Frame, spec: UserSpec, waiting: Iterator[Player]) -> None:
+    for player in waiting:
+        await _enter(frame, spec, player)
+
+
+async def _enter(frame: Frame, spec: UserSpec, player: Player) -> None:
+    await ensure_made(frame, player.person or player)
+    player.is_made = True
+    if spec.login and not player.facts.get("token") and frame.play.setting.target.users.login:
+        await log_in(frame, player)
+    if spec.connect and spec.login and player.socket is not None:
+        await _first_connect(frame, player)
 
 
 async def _first_connect(frame: Frame, player: Player) -> None:
@@ -88,9 +129,9 @@ async def _first_connect(frame: Frame, player: Player) -> None:
     )
 
 
-def _company_for(play: Play, spec: UserSpec, companies: dict[str, Company]) -> Company:
+def _company_for(play: Play, spec: UserSpec, user: str, companies: dict[str, Company]) -> Company:
     if spec.company_of == "none":
-        key = f"company of {spec.name}"
+        key = f"company of {user}"
     elif spec.company_of is not None:
         beside = play.players.get(spec.company_of)
         if beside is not None:
@@ -108,8 +149,3 @@ def _company_for(play: Play, spec: UserSpec, companies: dict[str, Company]) -> C
 def _default_role(play: Play) -> str:
     roles = play.setting.target.users.roles
     return roles[0] if roles else ""
-
-
-def _add(play: Play, frame: Frame, player: Player) -> None:
-    play.players[player.name] = player
-    frame.names.set(player.name, UserView(player))

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from antiphon.core.errors import Mistake
 from antiphon.engine.doing import Doing
 from antiphon.engine.fences import fence_all
 from antiphon.engine.identity import identity_of
 from antiphon.engine.links import link_since
-from antiphon.engine.listeners import Final, Listener
+from antiphon.engine.listeners import Anybody, Final, Listener
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.scopes import NameSpace
 from antiphon.history.heard import Heard
 from antiphon.judge.answers import About
+from antiphon.judge.anybody import any_verdicts
 from antiphon.judge.claims import missing_verdict
 from antiphon.judge.facts import Facts, Window
 from antiphon.judge.hearing import heard_for, satisfied, verdicts, waits_until
-from antiphon.judge.verdicts import Verdict
+from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.scenario.model import Hear
 
@@ -57,11 +59,7 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
     window = Window(opened_s=sent.opened_s, answered_s=sent.answered_s)
     # Most is judged later, when a round of `repeat` or a save may have given the names other meanings.
     now = replace(frame, names=NameSpace(frame.names.known))
-    listeners = [
-        Listener(hear=claim, player=player, socket=player.socket)
-        for claim in hears
-        for player in listeners_of(frame, claim)
-    ]
+    listeners = [listener for claim in hears for listener in _listeners(frame, claim)]
     if not cause_failed:
         await _wait_for_positives(now, doing, sent, listeners, window)
     absent = {listener.player.name: listener.player for listener in listeners if listener.hear.claims_absence}
@@ -81,10 +79,13 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
 
     def judge() -> tuple[Verdict, ...]:
         found: list[Verdict] = []
-        for facts, listener in zip(everything, listeners, strict=True):
-            judged = verdicts(_with_causes(facts, play, sent))
-            _note_slowest(listener, judged)
-            found.extend(judged)
+        for anybody, group in groupby(zip(everything, listeners, strict=True), key=lambda one: one[1].anybody):
+            told = [(listener, verdicts(_with_causes(facts, play, sent))) for facts, listener in group]
+            if anybody is not None:
+                told = [_anybodys(anybody, told)]
+            for listener, judged in told:
+                _note_slowest(listener, judged)
+                found.extend(judged)
         return tuple(found)
 
     doing.deferred.append(judge)
@@ -108,6 +109,25 @@ def listeners_of(frame: Frame, claim: Hear) -> tuple[Player, ...]:
     return players
 
 
+def _listeners(frame: Frame, claim: Hear) -> list[Listener]:
+    anybody = Anybody(name=claim.user) if claim.any else None
+    return [
+        Listener(hear=claim, player=player, socket=player.socket, anybody=anybody)
+        for player in listeners_of(frame, claim)
+    ]
+
+
+def _anybodys(
+    anybody: Anybody, told: Sequence[tuple[Listener, tuple[Verdict, ...]]]
+) -> tuple[Listener, tuple[Verdict, ...]]:
+    """Return who of a group is judged for all, and how; who heard what is claimed is remembered."""
+    chosen, judged = any_verdicts(anybody.name, [verdicts_of for _, verdicts_of in told])
+    listener = told[chosen][0]
+    if all(verdict.outcome is Outcome.HELD for verdict in judged):
+        anybody.fulfilled = listener.player
+    return listener, judged
+
+
 async def _wait_for_positives(
     frame: Frame, doing: Doing, sent: Doing, listeners: Sequence[Listener], window: Window
 ) -> None:
@@ -115,12 +135,22 @@ async def _wait_for_positives(
     clock = play.setting.clock
     waiting = [listener for listener in listeners if listener.items]
     granted_s = 0.0
+    asked: dict[int, Facts] = {}
     while True:
         open_facts = []
+        met = set()
         for listener in waiting:
-            facts = _facts(frame, doing, sent, listener, window)
+            before = asked.get(id(listener))
+            if before is not None and listener.looked_at == listener.heard_so_far:
+                open_facts.append((listener, before))  # of many who wait, one at a time hears something
+                continue
+            listener.looked_at = listener.heard_so_far
+            facts = asked[id(listener)] = _facts(frame, doing, sent, listener, window)
             if not satisfied(facts) and not facts.link.is_deaf:
                 open_facts.append((listener, facts))
+            elif listener.anybody is not None and not facts.link.is_deaf:
+                met.add(id(listener.anybody))
+        open_facts = [one for one in open_facts if id(one[0].anybody) not in met]
         waiting = [listener for listener, _ in open_facts]
         if not waiting:
             break
@@ -228,6 +258,8 @@ def _note_slowest(listener: Listener, judged: Iterable[Verdict]) -> None:
 def _save_heard(frame: Frame, doing: Doing, judged: Iterable[tuple[Facts, Listener]]) -> None:
     """Keep what `save` of an item names, of the event that fulfilled it; what cannot be kept ends the scenario."""
     for facts, listener in judged:
+        if not listener.is_judged:
+            continue
         view = UserView(listener.player)
         for item, events in heard_for(facts):
             if item.save and not events and item.times_low:

@@ -13,17 +13,44 @@ from antiphon.scenario.model import Hear, HearItem
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
+class Anybody:
+    """A `hear` of which it is enough that one of a group hears it.
+
+    Attributes:
+        name: The group's.
+        fulfilled: Who heard it, once that is judged.
+    """
+
+    name: str
+    fulfilled: Player | None = None
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
 class Listener:
     """One `hear` on one connection.
 
     Attributes:
+        anybody: What it shares with the others of a group of whom one must hear it; None if each must.
         known: Matches already computed, handed on from one asking to the next.
+        looked_at: How much had been heard, and how often its connection had changed, when it was last looked at.
     """
 
     hear: Hear
     player: Player
     socket: UserSocket | None
+    anybody: Anybody | None = None
+    looked_at: tuple[int, int] = (-1, -1)
     known: dict[tuple[int, int], Difference | None] = field(default_factory=dict)
+
+    @property
+    def heard_so_far(self) -> tuple[int, int]:
+        """How much its connection has heard, and how often its state has changed."""
+        return (len(self.socket.inbox), len(self.socket.changes)) if self.socket is not None else (0, 0)
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it counts: of a group of whom one must hear it, only who has."""
+        return self.anybody is None or self.anybody.fulfilled is self.player
 
     @property
     def items(self) -> tuple[HearItem, ...]:

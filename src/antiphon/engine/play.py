@@ -14,7 +14,7 @@ from antiphon.engine.bell import Bell
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.gate import BranchGate
 from antiphon.engine.listeners import Final
-from antiphon.engine.players import Company, Player, UserView
+from antiphon.engine.players import Company, Player, UserView, players_in, secret_word, user_meaning
 from antiphon.engine.scopes import NameSpace
 from antiphon.engine.setting import Setting
 from antiphon.engine.sockets import UserSocket
@@ -87,7 +87,7 @@ class Play:
     def new_facts(self, name: str, role: str, company: Company) -> dict[str, object]:
         """Return what a user begins with: a made address, password and name, the role and the company's name."""
         made = person(self.dice.child(f"user {name}"), self.setting.run_id)
-        self.setting.redactor.register(made.password, f"{name.upper()}_PASSWORD")
+        self.setting.redactor.register(made.password, f"{secret_word(name)}_PASSWORD")
         return {
             "email": made.email,
             "password": made.password,
@@ -166,6 +166,7 @@ class Frame:
         gate: Holds back the first request of each branch until all are ready; None outside of `parallel`.
         round: Of a `repeat`, as it is added to step numbers (`[2]`).
         block: The step inside which it stands; None at the top.
+        member: Who of a group does the step; None where it is done by a single user.
     """
 
     play: Play
@@ -173,22 +174,22 @@ class Frame:
     gate: BranchGate | None = None
     round: str = ""
     block: Doing | None = None
+    member: Player | None = None
 
     def scope(self, doing: Doing | None = None, /, **more: object) -> Scope:
         """Return what names mean here and now."""
         return Names({**(doing.facts if doing is not None else {}), **more}, self.names)
 
+    def meaning(self, name: str) -> object:
+        """Return what a name stands for where users act: a user, a list of users, or `crowd[3]`, one of such a list."""
+        return UserView(self.play.nobody) if name == "nobody" else user_meaning(self.names, name)
+
     def user(self, name: str) -> Player | None:
         """Return the player that a name stands for, if it stands for one."""
-        if name == "nobody":
-            return self.play.nobody
-        value = self.names.lookup(name)
+        value = self.meaning(name)
         return value.player if isinstance(value, UserView) else None
 
     def users(self, name: str) -> tuple[Player, ...]:
         """Return the players that a name stands for: one, or each of a list."""
-        value = self.names.lookup(name)
-        if isinstance(value, list | tuple) and value and all(isinstance(one, UserView) for one in value):
-            return tuple(one.player for one in value)
-        single = self.user(name)
-        return (single,) if single is not None else ()
+        value = self.meaning(name)
+        return (value.player,) if isinstance(value, UserView) else (players_in(value) or ())

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from antiphon.engine.sockets import UserSocket
+from antiphon.language.scope import MISSING, Scope, child
 from antiphon.net.http import HttpClient
+from antiphon.scenario.groups import member_of
 from antiphon.scenario.model import UserSpec
 
 
@@ -75,8 +77,7 @@ class Player:
     @property
     def secret_name(self) -> str:
         """The name that curl lines use for this user's token (`ALICE_TOKEN`)."""
-        base = (self.person or self).name
-        return "".join(letter if letter.isalnum() else "_" for letter in base).upper()
+        return secret_word((self.person or self).name)
 
 
 class UserView(Mapping[str, object]):
@@ -104,3 +105,23 @@ class UserView(Mapping[str, object]):
 
     def __str__(self) -> str:
         return self.player.name
+
+
+def players_in(value: object) -> tuple[Player, ...] | None:
+    """Return the players of a list of users; None of anything else."""
+    if isinstance(value, list | tuple) and value and all(isinstance(one, UserView) for one in value):
+        return tuple(one.player for one in value)
+    return None
+
+
+def user_meaning(scope: Scope, name: str) -> object:
+    """Return what a name stands for where users act: a user, a list of users, or `crowd[3]`, one of such a list."""
+    found = scope.lookup(name)
+    if found is MISSING and (member := member_of(name)) is not None:
+        return child(scope.lookup(member.group), member.index)
+    return found
+
+
+def secret_word(user: str) -> str:
+    """Return a user's name as a variable of a shell can have it: `CROWD_3` of `crowd[3]`."""
+    return "".join(letter if letter.isalnum() else "_" for letter in user).strip("_").upper()

@@ -14,12 +14,16 @@ from antiphon.engine.cleanup import clean_up
 from antiphon.engine.fences import fence_all
 from antiphon.engine.health import Health
 from antiphon.engine.hearing import final_facts
+from antiphon.engine.listeners import Final
 from antiphon.engine.play import Frame, Play
+from antiphon.engine.scopes import range_of
 from antiphon.engine.setting import Setting
 from antiphon.engine.steps import play_step
 from antiphon.engine.stops import StopPlay, TargetGone
 from antiphon.history.entries import Mark
 from antiphon.judge.aftermath import aftermath
+from antiphon.judge.facts import Facts
+from antiphon.judge.fences import FenceAnswer
 from antiphon.judge.verdicts import Verdict
 from antiphon.scenario.model import Scenario
 
@@ -129,7 +133,11 @@ async def _last_fences(frame: Frame) -> None:
     for final in play.finals:
         socket = final.listener.socket
         fence = last.get(socket.name) if socket is not None else None
-        final.doing.last_words.append(partial(aftermath, final_facts(play, final), fence))
+        final.doing.last_words.append(partial(_last_words, final, final_facts(play, final), fence))
+
+
+def _last_words(final: Final, facts: Facts, fence: FenceAnswer | None) -> tuple[Verdict, ...]:
+    return aftermath(facts, fence) if final.listener.is_judged else ()
 
 
 async def _wind_up(frame: Frame, played: Played) -> None:
@@ -207,20 +215,13 @@ def _name_the_world(play: Play) -> None:
     play.names.set("env", dict(setting.environment))
     play.names.set("run", {"id": setting.run_id, "seed": setting.seed})
     play.names.set("now", lambda: _iso(setting))
-    play.names.set("range", _range)
+    play.names.set("range", range_of)
     for name, value in play.scenario.inputs.items():
         play.names.set(name, setting.inputs.get(name, value))
 
 
 def _iso(setting: Setting) -> str:
     return setting.wall_time().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _range(first: int, last: int | None = None) -> list[int]:
-    low, high = (0, first) if last is None else (first, last)
-    if high - low > 1_000_000:
-        raise ValueError("a range has at most a million numbers")
-    return list(range(low, high))
 
 
 def _mark(play: Play, what: str, edge: str, note: str) -> None:

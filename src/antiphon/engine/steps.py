@@ -15,7 +15,7 @@ from antiphon.engine.emits import send
 from antiphon.engine.hearing import drain, hear, ids_in
 from antiphon.engine.judging import about, answer_verdicts, emit_verdicts, problem_verdict
 from antiphon.engine.play import Frame
-from antiphon.engine.players import Player, UserView
+from antiphon.engine.players import Player, UserView, players_in
 from antiphon.engine.renewal import keep_fresh
 from antiphon.engine.requests import text_of
 from antiphon.engine.stops import StopPlay
@@ -99,7 +99,7 @@ async def _attempt(frame: Frame, step: Step) -> Doing:
         play.step_is(doing.number, step)
     _mark(frame, step, "step", "began")
     try:
-        unmet = step.condition(frame.scope()) if step.condition is not None else ()
+        unmet = step.condition(frame.scope()) if step.condition is not None and not _group_of(frame, step) else ()
         if unmet:
             doing.note = f"skipped: its condition does not hold, it {unmet[0]}"
             doing.skipped = True
@@ -121,13 +121,18 @@ async def _do(frame: Frame, step: Step, doing: Doing) -> None:
     play = frame.play
     if step.hear and not isinstance(step, HearStep):
         await drain(frame, step.hear)
-    await _DEEDS[type(step)](frame, step, doing)
+    group = _group_of(frame, step)
+    if group is None:
+        await _DEEDS[type(step)](frame, step, doing)
+    else:
+        doing.is_block = True
+        await blocks.each(frame, step, doing, group, play_step)
     failed = any(verdict.outcome is Outcome.FAILED for verdict in doing.verdicts) and not doing.is_block
     missing = None
     if doing.opened_s is not None and not isinstance(step, HearStep):
         play.last_sent = doing
         play.sent_by_step[doing.step.name or doing.number] = doing
-    if not failed or doing.facts:
+    if group is None and (not failed or doing.facts):
         missing = _save(frame, step, doing)
     if step.hear and not isinstance(step, HearStep) and (doing.opened_s is not None or not doing.failed):
         await hear(frame, doing, step.hear, doing, cause_failed=failed)
@@ -157,15 +162,29 @@ def actor_of(frame: Frame, actor: Actor) -> Player:
     Raises:
         Mistake: The name stands for no user.
     """
+    if frame.member is not None:
+        return frame.member
+    value = _acting(frame, actor)
+    if isinstance(value, UserView):
+        return value.player
+    name = actor.name if isinstance(actor.name, str) else actor.name.text
+    raise Mistake(sentence=f"`{name}` is no user here", source=actor.source)
+
+
+def _acting(frame: Frame, actor: Actor) -> object:
     if isinstance(actor.name, str):
-        player = frame.user(actor.name)
-    else:
-        value = actor.name(frame.scope())
-        player = value.player if isinstance(value, UserView) else frame.user(text_of(value))
-    if player is None:
-        name = actor.name if isinstance(actor.name, str) else actor.name.text
-        raise Mistake(sentence=f"`{name}` is no user here", source=actor.source)
-    return player
+        return frame.meaning(actor.name)
+    value = actor.name(frame.scope())
+    is_user = isinstance(value, UserView) or players_in(value) is not None
+    return value if is_user else frame.meaning(text_of(value))
+
+
+def _group_of(frame: Frame, step: Step) -> tuple[Player, ...] | None:
+    """Return who do the step, if a group does it; None where a single user does, or nobody."""
+    actor = getattr(step, "actor", None)
+    if not isinstance(actor, Actor) or frame.member is not None:
+        return None
+    return players_in(_acting(frame, actor))
 
 
 async def _call(frame: Frame, step: CallStep, doing: Doing) -> None:

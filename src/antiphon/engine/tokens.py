@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import jwt
 
-from antiphon.engine.players import Player, UserView
+from antiphon.engine.players import Player, UserView, user_meaning
 from antiphon.engine.requests import garbage_token
 from antiphon.engine.setting import Setting
 from antiphon.engine.stops import PlayProblem
@@ -41,7 +41,7 @@ def credentials_for(
             value = token.value(scope) if token.value is not None else None
             return {**own, "token": value}
         case "of":
-            other = scope.lookup(token.user)
+            other = user_meaning(scope, token.user)
             return dict(other) if isinstance(other, UserView) else None
         case "expires_in":
             made = _signed_anew(str(own.get("token", "")), token, setting)

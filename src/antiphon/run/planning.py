@@ -1,18 +1,21 @@
 """What a run is going to ask of its target: users, requests, emits and rooms, counted before the first call.
 
-Counts are lower bounds: what is repeated over a list, or until something holds, counts once.
+Counts are lower bounds: what is repeated over a list of the run's own making, or until something holds, counts once.
 """
 
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from antiphon.engine.scopes import range_of
+from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import Names
 from antiphon.language.template import Value
 from antiphon.scenario.model import (
+    Actor,
     CallStep,
     EmitStep,
     ParallelStep,
@@ -65,8 +68,9 @@ def plan_of(target: Target, scenarios: Iterable[Scenario]) -> Plan:
     for scenario in scenarios:
         people = [user for user in scenario.users if user.device_of is None]
         for user in people:
-            plan += Plan(users=1, requests=_calls_to_make(target, user))
-        plan += _steps(target, (*scenario.steps, *scenario.cleanup))
+            plan += Plan(users=1, requests=_calls_to_make(target, user)).times(user.count or 1)
+        groups = {user.name: user.count for user in scenario.users if user.count is not None}
+        plan += _Counting(target, groups).steps((*scenario.steps, *scenario.cleanup))
     return plan
 
 
@@ -93,42 +97,57 @@ def _calls_to_make(target: Target, user: UserSpec) -> int:
     return len(made) + (len(users.login) if user.login and not makes_a_token else 0)
 
 
-def _steps(target: Target, steps: Sequence[Step]) -> Plan:
-    plan = Plan()
-    for step in steps:
-        plan += _step(target, step)
-    return plan
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """Counts what steps ask for; a group does as much as it has users."""
 
+    target: Target
+    groups: Mapping[str, int]
 
-def _step(target: Target, step: Step) -> Plan:
-    match step:
-        case CallStep():
-            return Plan(requests=1)
-        case EmitStep():
-            return Plan(emits=1)
-        case RoomStep():
-            return Plan(emits=1, rooms=1 if step.verb == "join" else 0)
-        case UploadStep():
-            return Plan(requests=max(step.chunks or 1, 1) + _CALLS_OF_AN_UPLOAD - 1)
-        case SessionStep():
-            recipes = {"login": target.users.login, "refresh": target.users.refresh, "logout": target.users.logout}
-            return Plan(requests=len(recipes[step.verb]))
-        case ParallelStep():
-            inner = [one for branch in step.branches for one in branch]
-            return _steps(target, inner).times(_written(step.repeat))
-        case RepeatStep():
-            return _steps(target, step.steps).times(_written(step.times))
-        case UntilStep():
-            return _step(target, step.step)
-        case UseStep():
-            return _steps(target, (*step.fragment.steps, *step.fragment.cleanup))
-        case _:
-            return Plan()
+    def steps(self, steps: Sequence[Step]) -> Plan:
+        plan = Plan()
+        for step in steps:
+            plan += self._step(step).times(self._actors(step))
+        return plan
+
+    def _actors(self, step: Step) -> int:
+        actor = getattr(step, "actor", None)
+        return self.groups.get(actor.name, 1) if isinstance(actor, Actor) and isinstance(actor.name, str) else 1
+
+    def _step(self, step: Step) -> Plan:
+        users = self.target.users
+        match step:
+            case CallStep():
+                return Plan(requests=1)
+            case EmitStep():
+                return Plan(emits=1)
+            case RoomStep():
+                return Plan(emits=1, rooms=1 if step.verb == "join" else 0)
+            case UploadStep():
+                return Plan(requests=max(step.chunks or 1, 1) + _CALLS_OF_AN_UPLOAD - 1)
+            case SessionStep():
+                recipes = {"login": users.login, "refresh": users.refresh, "logout": users.logout}
+                return Plan(requests=len(recipes[step.verb]))
+            case ParallelStep():
+                inner = [one for branch in step.branches for one in branch]
+                return self.steps(inner).times(_written(step.repeat))
+            case RepeatStep():
+                return self.steps(step.steps).times(_written(step.over or step.times))
+            case UntilStep():
+                return self.steps((step.step,))
+            case UseStep():
+                return self.steps((*step.fragment.steps, *step.fragment.cleanup))
+            case _:
+                return Plan()
 
 
 def _written(count: Value | None) -> int:
-    """Return how often something is repeated, where that is written as a plain number."""
-    if count is None or count.roots or count.calls:
+    """Return how often something is repeated, where that is written as a plain number, list or `range`."""
+    if count is None or count.roots or count.calls - {"range"}:
         return 1
-    number = count.get(Names({}))
+    try:
+        given = count.get(Names({"range": range_of}))
+    except EvaluationRefused:
+        return 1  # told when it is played
+    number = len(given) if isinstance(given, list) else given
     return number if isinstance(number, int) and number > 0 else 1

@@ -15,6 +15,7 @@ from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.language.template import Value, compile_value, template_of
 from antiphon.scenario import step_keys as keys
 from antiphon.scenario.found import Found, StepCompiler, common, note_claim
+from antiphon.scenario.groups import group_in
 from antiphon.scenario.model import (
     DEFAULT_WAIT_S,
     Actor,
@@ -148,10 +149,12 @@ def _repeat(found: Found, fields: Fields, number: str, compiler: StepCompiler) -
 
 
 def _users_as_values(over: Node, reading: ScenarioReading) -> Node:
-    """Return a list of users' names as a list of the users themselves; any other node as it is."""
+    """Return users' names as the users themselves, a group's name as its list; any other node as it is."""
+    if isinstance(over, Scalar) and over.value in reading.several:
+        return _as_template(over)
     if not isinstance(over, Sequence) or not over.items:
         return over
-    if not all(isinstance(item, Scalar) and item.value in reading.acting for item in over.items):
+    if not all(isinstance(item, Scalar) and group_in(str(item.value)) in reading.acting for item in over.items):
         return over
     return Sequence(tuple(_as_template(item) for item in over.items), over.source, over.flow)
 

@@ -12,7 +12,8 @@ from antiphon.language.nodes import Mapping
 from antiphon.language.nodes import plain as plain_data
 from antiphon.language.template import Value, compile_value
 from antiphon.scenario.deriving import connects, derived_events, derived_listens, derived_operations, derived_type
-from antiphon.scenario.model import ConnectStep, Priority, Scenario, ScenarioType, Step, UserSpec
+from antiphon.scenario.groups import group_in
+from antiphon.scenario.model import Actor, ConnectStep, Priority, Scenario, ScenarioType, Step, UserSpec
 from antiphon.scenario.names_check import NamesCheck, saved_names
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.renumbering import every_step, own_steps
@@ -97,7 +98,12 @@ def compile_scenario(
     users = read_users(users_node, reading) if users_node is not None else ()
     for user in users:
         reading.acting.add(user.name)
-        check.define(user.name, "user", user.source)
+        if user.count is None:
+            check.define(user.name, "user", user.source)
+        else:
+            reading.several.add(user.name)
+            check.sizes[user.name] = user.count
+            check.define(user.name, "users", user.source)
     inputs = _inputs(fields, check, reading)
     values = _vars(fields, check, reading)
     compiled = compile_steps(fields, reading)
@@ -181,7 +187,7 @@ def _vars(fields: Fields, check: NamesCheck, reading: ScenarioReading) -> tuple[
 def _heard_without_socket(users: tuple[UserSpec, ...], compiled: Compiled, problems: Problems) -> None:
     """Note whoever is to hear something and is never connected."""
     everything = list(every_step((*compiled.steps, *compiled.cleanup)))
-    openers = [step.actor.name for step in everything if isinstance(step, ConnectStep) and connects(step)]
+    openers = [_opener(step.actor) for step in everything if isinstance(step, ConnectStep) and connects(step)]
     own = {user.name for user in users}
     deaf = {user.name for user in users if not user.connect} | {"nobody"}
     if any(name not in own and name != "nobody" for name in openers):
@@ -189,6 +195,11 @@ def _heard_without_socket(users: tuple[UserSpec, ...], compiled: Compiled, probl
     deaf -= {name for name in openers if isinstance(name, str)}
     for step in own_steps((*compiled.steps, *compiled.cleanup)):
         for hear in step.hear:
-            if hear.user in deaf:
+            if group_in(hear.user) in deaf:
                 hint = "leave `connect: false` out, or let a step connect it"
                 problems.mistake(f"`{hear.user}` hears nothing: it is never connected", hear.source, hint)
+
+
+def _opener(actor: Actor) -> object:
+    """Return who connects, as `users` names it: for a member its group."""
+    return group_in(actor.name) if isinstance(actor.name, str) else actor.name

@@ -13,6 +13,7 @@ from antiphon.language import plain_values as plain
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept, later
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
+from antiphon.scenario.groups import hearers_in
 from antiphon.scenario.item_claims import ANY_EVENT, SERIES_KEYS, ItemReading
 from antiphon.scenario.model import DEFAULT_WAIT_S, Hear, HearItem, Save
 from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
@@ -21,7 +22,6 @@ from antiphon.scenario.saving import read_saves
 _TIMES = re.compile(r"(\d{1,6})\s*\.\.\s*(\d{1,6})?")
 _OF_REQUEST = re.compile(r"(.+?)\s+of\s+the\s+request")
 _NO = re.compile(r"no\s+(\S.*)")
-_GROUP = re.compile(r"(?:each|any)\s+\S+|.+\[.*\]")
 _MOST_TIMES = 100_000
 
 
@@ -121,7 +121,7 @@ def read_hear(node: Node, limits: Limits, reading: ScenarioReading, notes: StepN
         reading.problems.mistake("`hear` names nobody", node.source, "write `hear: {bob: nothing}` or name an event")
     heard = []
     for entry in plain.map_of(node):
-        if _GROUP.fullmatch(entry.name) or "." in entry.name:
+        if "." in entry.name:
             reading.problems.add(NotYetPlayed(word=entry.name, source=entry.key.source))
             continue
         one = _Reader(limits, reading, notes).read(entry)
@@ -154,8 +154,13 @@ class _Reader:
             self.problems.mistake("`nothing` stands beside events that must be heard", heard.nothing, hint)
         if heard.only is not None and not (heard.items or heard.in_order):
             self.problems.mistake("`only` without an event to hear", heard.only, "write `nothing` instead")
+        user, hearers = hearers_in(entry.name)
+        if hearers == "any" and (heard.nothing or heard.no or heard.never or heard.only):
+            hint = f"write `{user}` alone: then each of them hears nothing of the kind"
+            self.problems.mistake(f"`{entry.name}` claims an absence, which is everybody's", entry.key.source, hint)
         return Hear(
-            user=entry.name,
+            user=user,
+            any=hearers == "any",
             source=entry.key.source,
             items=tuple(heard.items),
             in_order=tuple(heard.in_order),

@@ -47,10 +47,12 @@ class UserSpec:
         device_of: The user whose person this is, on a connection and inbox of its own.
         login: Whether the user is logged in before the first step.
         connect: Whether the user is connected before the first step.
+        count: How many there are, of a group; None: one user.
     """
 
     name: str
     source: Source
+    count: int | None = None
     role: str | None = None
     company_of: str | None = None
     device_of: str | None = None
@@ -126,10 +128,11 @@ class HearItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hear:
-    """What one user hears and does not hear because of a step.
+    """What one user, or each or any user of a group, hears and does not hear because of a step.
 
     Attributes:
         user: Whose inbox; the actor of a fragment or a `repeat` may be a name that stands for a user.
+        any: Of a group it is enough that one hears it.
         items: To be heard, in any order.
         in_order: Groups of items to be heard in the order written.
         nothing: Where `nothing` was written, if it was: no event but ambient ones until the step's fence.
@@ -146,6 +149,7 @@ class Hear:
     no: tuple[HearItem, ...] = ()
     never: tuple[HearItem, ...] = ()
     only: Source | None = None
+    any: bool = False
 
     @property
     def positives(self) -> tuple[HearItem, ...]:

@@ -14,6 +14,7 @@ from antiphon.core.errors import NotYetPlayed, UnknownName
 from antiphon.core.source import Source
 from antiphon.core.text import did_you_mean
 from antiphon.language.reserved import ALWAYS_ROOTS, ANSWER_ROOTS, EVENT_ROOTS, LATER_ROOTS
+from antiphon.scenario.groups import member_name, member_of
 from antiphon.scenario.model import (
     Actor,
     CallStep,
@@ -80,6 +81,7 @@ class NamesCheck:
         self.names = Names()
         self.step_names: dict[str, int] = {}
         self.all_saved: dict[str, Source] = {}
+        self.sizes: dict[str, int] = {}
         self.hints = 0
 
     def define(self, name: str, stands: Stands, source: Source) -> None:
@@ -221,15 +223,15 @@ class NamesCheck:
     def _define_saved(self, save: Save) -> None:
         self.define(save.name, "value", save.source)
 
-    def _actor(self, actor: Actor, *, several: bool = False) -> None:
-        if not isinstance(actor.name, str):
+    def _actor(self, actor: Actor, *, several: bool = True) -> None:
+        if not isinstance(actor.name, str) or actor.name == "nobody" or self._member(actor.name, actor.source):
             return
         stands = self.names.stands.get(actor.name)
-        if actor.name == "nobody" or stands in ("user", "round") or (stands == "users" and several):
+        if stands in ("user", "round") or (stands == "users" and several):
             return
         if stands == "users":
-            hint = f'play it for each: repeat: {{over: "{{{{ {actor.name} }}}}", as: member}}'
-            self.problems.mistake(f"`{actor.name}` is several users", actor.source, hint)
+            hint = f'do it for each: repeat: {{over: "{{{{ {actor.name} }}}}", as: member}}'
+            self.problems.mistake(f"`{actor.name}` is several users, and one is wanted", actor.source, hint)
         elif stands == "value":
             hint = f'write by: "{{{{ {actor.name} }}}}" where a value stands for a user'
             self.problems.mistake(f"`{actor.name}` is a value, no user", actor.source, hint)
@@ -237,21 +239,39 @@ class NamesCheck:
             self._unknown_user(actor.name, actor.source)
 
     def _hearer(self, hear: Hear) -> None:
-        stands = self.names.stands.get(hear.user)
-        if stands in ("user", "round") or hear.user == "nobody":
+        if hear.user == "nobody" or self._member(hear.user, hear.source):
             return
-        if stands == "users":
-            hint = f'look for each: repeat: {{over: "{{{{ {hear.user} }}}}", as: member}}, with `hear` inside'
-            self.problems.mistake(f"`{hear.user}` is several users", hear.source, hint)
-        elif stands == "value":
+        stands = self.names.stands.get(hear.user)
+        if stands == "value":
             self.problems.mistake(
                 f"`{hear.user}` is a value, no user", hear.source, "only users hear; name one of `users`"
             )
-        else:
+        elif stands is None:
             self._unknown_user(hear.user, hear.source)
+        elif hear.any and stands == "user":
+            hint = f"write `{hear.user}` alone"
+            self.problems.mistake(f"`any {hear.user}`, which is one user", hear.source, hint)
+
+    def _member(self, name: str, source: Source) -> bool:
+        """Check a name such as `crowd[3]`; return whether it is one."""
+        member = member_of(name)
+        if member is None:
+            return False
+        size = self.sizes.get(member.group)
+        stands = self.names.stands.get(member.group)
+        if stands == "user":
+            self.problems.mistake(f"`{member.group}` is one user, no group", source, f"write `{member.group}` alone")
+        elif stands is None:
+            self._unknown_user(member.group, source)
+        elif stands == "value":
+            self.problems.mistake(f"`{member.group}` is a value, no group", source, "name one of `users`")
+        elif size is not None and member.index >= size:
+            hint = f"members are counted from 0; the last is `{member_name(member.group, size - 1)}`"
+            self.problems.mistake(f"`{name}` is none of the {size} users of `{member.group}`", source, hint)
+        return True
 
     def _unknown_user(self, name: str, source: Source) -> None:
-        known = self._comparable(key for key, stands in self.names.stands.items() if stands in ("user", "round"))
+        known = self._comparable(key for key, stands in self.names.stands.items() if stands != "value")
         self.problems.add(UnknownName(kind="user", name=name, source=source, known=known))
 
     def _comparable(self, names: Iterable[str]) -> list[str]:
@@ -266,7 +286,7 @@ class NamesCheck:
         elif isinstance(step, SessionStep | ConnectStep):
             token = step.token
         if token is not None and token.kind == "of":
-            self._actor(Actor(name=token.user, source=token.source))
+            self._actor(Actor(name=token.user, source=token.source), several=False)
 
     def _since(self, step: Step) -> None:
         if not isinstance(step, HearStep) or step.since is None or step.since == "start":

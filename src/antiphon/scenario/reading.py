@@ -40,7 +40,7 @@ class ScenarioReading(Reading):
         vocabulary: The target's words.
         fragment: Returns the fragment of a name, or None where there is none that can be used.
         acting: The names that may act: users, taken users, names of rounds.
-        several: The taken names that stand for several users.
+        several: Those of them that stand for several users: groups, and lists of users that a fragment takes.
         notes: By the step's number.
         steps: How many steps there are so far.
     """

@@ -13,6 +13,7 @@ from antiphon.language.template import template_of
 from antiphon.scenario import step_keys as keys
 from antiphon.scenario.block_verbs import BLOCK_MAKERS
 from antiphon.scenario.found import Found, StepCompiler
+from antiphon.scenario.groups import group_in
 from antiphon.scenario.model import Actor, AnyStep
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.user_verbs import make_user_step
@@ -118,7 +119,7 @@ class Steps(StepCompiler):
         name, value = entry.name, entry.value
         if name in keys.STEP_KEYS:
             return False
-        if name in self.reading.acting or name == "nobody":
+        if group_in(name) in self.reading.acting or name == "nobody":
             return True
         return _first_word(value) in keys.USER_VERBS or (
             nearest(name, keys.STEP_KEYS) is None and nearest(_first_word(value), keys.USER_VERBS) is not None

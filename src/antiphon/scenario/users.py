@@ -8,18 +8,18 @@ from antiphon.language import plain_values as plain
 from antiphon.language.keys import Fields, Key, Place, Reading, fits, later
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar
 from antiphon.language.reserved import VALUE_WORDS
+from antiphon.scenario.groups import MOST_MEMBERS
 from antiphon.scenario.model import UserSpec
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.step_keys import STEP_KEYS
 
+COUNT = Key("count", ("number",), plain.whole(1, MOST_MEMBERS), "how many users the group has")
 ROLE = Key("role", ("text",), plain.text, "one of the target's roles")
 COMPANY_OF = Key("company_of", ("text",), plain.text, "whose company; `none` for one of its own")
 DEVICE_OF = Key("device_of", ("text",), plain.text, "whose person this is, on a connection of its own")
 CONNECT = Key("connect", ("boolean",), plain.flag, "whether it is connected before the first step")
 LOGIN = Key("login", ("boolean",), plain.flag, "whether it is logged in before the first step")
-USER = Place[Reading](
-    "a user", (ROLE, COMPANY_OF, DEVICE_OF, CONNECT, LOGIN, later("count"), later("sockets"), later("given"))
-)
+USER = Place[Reading]("a user", (COUNT, ROLE, COMPANY_OF, DEVICE_OF, CONNECT, LOGIN, later("sockets"), later("given")))
 
 
 def read_users(node: Node, reading: ScenarioReading) -> tuple[UserSpec, ...]:
@@ -62,6 +62,7 @@ def _user(entry: Entry, before: dict[str, UserSpec], names: set[str], reading: S
     return UserSpec(
         name=entry.name,
         source=entry.key.source,
+        count=fields.get(COUNT),
         role=role,
         company_of=_company_of(entry.name, fields, before, names, reading),
         device_of=_device_of(entry.name, fields, before, names, reading),
@@ -104,6 +105,9 @@ def _other_user(
         reading.problems.add(UnknownName(kind="user", name=other, source=source, known=sorted(names - {name})))
     elif other not in before:
         reading.problems.mistake(f"`{other}` is named after `{name}`", source, f"name `{other}` first")
+    elif before[other].count is not None:
+        hint = "a group is several people; name one of the single users"
+        reading.problems.mistake(f"`{other}` is a group", source, hint)
     elif before[other].device_of is not None:
         hint = f"name the person: `{before[other].device_of}`"
         reading.problems.mistake(f"`{other}` is a device", source, hint)
