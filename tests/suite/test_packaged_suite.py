@@ -8,7 +8,10 @@ import pytest
 
 from antiphon.scenario.model import ScenarioType
 
-FOLDERS = {"auth", "status", "companies", "chatrooms", "messaging", "threads", "files", "permissions", "errors"}
+FOLDERS = {
+    *("auth", "status", "companies", "chatrooms", "messaging", "threads", "files", "permissions", "errors"),
+    *("collaboration", "consistency", "security"),
+}
 WITHOUT_LOAD = {f"FR-{number:03}" for number in range(1, 16)} - {"FR-009"}
 
 
@@ -17,9 +20,9 @@ def test_the_packaged_profile_and_suite_have_no_problem(packaged: Any) -> None:
     assert packaged.suite.problems == ()
 
 
-def test_there_are_at_least_thirty_scenarios_in_all_nine_folders(packaged: Any) -> None:
+def test_there_are_at_least_sixty_scenarios_in_all_twelve_folders(packaged: Any) -> None:
     scenarios = packaged.suite.scenarios
-    assert len(scenarios) >= 30
+    assert len(scenarios) >= 60
     assert {scenario.id.split("/")[0] for scenario in scenarios} == FOLDERS
 
 

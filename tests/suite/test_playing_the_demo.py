@@ -74,7 +74,7 @@ def test_the_whole_suite_holds(tmp_path: Path, packaged: Any, words: tuple[str, 
     ran = demo(tmp_path / "demo", *words)
     assert ran.unsound() == {}, ran.out
     assert (ran.code, ran.err) == (0, "")
-    assert len(ran.results) == len(packaged.suite.scenarios) >= 25
+    assert len(ran.results) == len(packaged.suite.scenarios) >= 60
     reports = {"report.html", "report.json", "report.md", "junit.xml"}
     assert reports <= {path.name for path in ran.folder.iterdir()}
     assert "left at the target" not in ran.out
