@@ -43,6 +43,8 @@ _LEAST = {
 }
 _LARGEST_PORT = 65_535
 _LONGEST_S = 1e9
+AROUND_A_CHUNK = 1_000
+"""What a request with a chunk has beside it: two fields, three heads and the boundaries of its parts."""
 
 
 class SettingsProblem(Exception):
@@ -69,7 +71,7 @@ class Settings:
     login_failures: int = _setting(10, "failed logins a minute for one account, above it 429")
     emits_per_s: int = _setting(50, "emits a second for one socket, above it RATE_LIMITED")
     frame_bytes: int = _setting(1_000_000, "largest frame; a larger one closes the socket")
-    body_bytes: int = _setting(8_000_000, "largest request body, above it 413")
+    body_bytes: int = _setting(1_000_000, "largest request body, above it 413")
     chunk_bytes: int = _setting(65_536, "size of an upload's chunks, the last one excepted")
     file_bytes: int = _setting(52_428_800, "largest file, above it 413")
     company_bytes: int = _setting(1_073_741_824, "what one company may store, above it 413")
@@ -112,6 +114,8 @@ class Settings:
         if self.secret and len(self.secret) < SHORTEST_SECRET:
             raise SettingsProblem(f"the secret has {len(self.secret)} characters, {SHORTEST_SECRET} are needed")
         self._check_numbers()
+        if self.chunk_bytes + AROUND_A_CHUNK > self.body_bytes:
+            raise SettingsProblem(f"chunk_bytes must leave {AROUND_A_CHUNK} of body_bytes to what stands around a chunk")
         if self.password_memory_kib < 8 * self.password_lanes:
             raise SettingsProblem("Argon2id needs 8 KiB of memory for each lane")
         work_kib = self.password_memory_kib * self.password_passes

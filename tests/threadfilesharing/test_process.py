@@ -158,6 +158,7 @@ async def test_a_data_folder_that_cannot_be_is_said_in_one_line(tmp_path: Path) 
         (["--port", "-1"], "port must be at least 0"),
         (["--typing-ends-s", "nan"], "typing_ends_s must be at least 0.001"),
         (["--expiry-grace-s", "inf"], "expiry_grace_s must be at most 1e+09"),
+        (["--chunk-bytes", "1000000"], "chunk_bytes must leave 1000 of body_bytes"),
         (["--company-bytes", "-5"], "company_bytes must be at least 1"),
     ],
 )
