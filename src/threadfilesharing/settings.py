@@ -114,8 +114,6 @@ class Settings:
         if self.secret and len(self.secret) < SHORTEST_SECRET:
             raise SettingsProblem(f"the secret has {len(self.secret)} characters, {SHORTEST_SECRET} are needed")
         self._check_numbers()
-        if self.chunk_bytes + AROUND_A_CHUNK > self.body_bytes:
-            raise SettingsProblem(f"chunk_bytes must leave {AROUND_A_CHUNK} of body_bytes to what stands around a chunk")
         if self.password_memory_kib < 8 * self.password_lanes:
             raise SettingsProblem("Argon2id needs 8 KiB of memory for each lane")
         work_kib = self.password_memory_kib * self.password_passes
@@ -142,6 +140,8 @@ class Settings:
                 raise SettingsProblem(f"{each.name} must be at most {_LONGEST_S:g}")
         if self.port > _LARGEST_PORT:
             raise SettingsProblem(f"port must be at most {_LARGEST_PORT}")
+        if self.chunk_bytes + AROUND_A_CHUNK > self.body_bytes:
+            raise SettingsProblem(f"chunk_bytes must leave {AROUND_A_CHUNK} of body_bytes to what stands around a chunk")
 
 
 def demo_settings(**others: Any) -> Settings:
