@@ -141,7 +141,7 @@ class Settings:
         if self.port > _LARGEST_PORT:
             raise SettingsProblem(f"port must be at most {_LARGEST_PORT}")
         if self.chunk_bytes + AROUND_A_CHUNK > self.body_bytes:
-            raise SettingsProblem(f"chunk_bytes must leave {AROUND_A_CHUNK} of body_bytes to what stands around a chunk")
+            raise SettingsProblem(f"chunk_bytes must leave {AROUND_A_CHUNK} of body_bytes to what is around a chunk")
 
 
 def demo_settings(**others: Any) -> Settings:
