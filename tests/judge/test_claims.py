@@ -47,13 +47,6 @@ def test_a_save_that_finds_nothing_is_missing() -> None:
     assert found.sentence == "nothing to save as `room`: there is no `payload.room`"
 
 
-@pytest.mark.parametrize("by", ["connect_error", "http", "dropped"])
-def test_a_refusal_that_was_claimed_holds(by: str) -> None:
-    found = connect_verdict(BOB, refused=True, refused_by=by, data={"code": "UNAUTHORIZED", "message": "no token"})
-    assert (found.outcome, found.kind) == (Outcome.HELD, Kind.REFUSED)
-    assert found.sentence == f"bob's connect was refused ({by}: UNAUTHORIZED: no token)"
-
-
 @pytest.mark.parametrize("by", ["unreachable", "timeout", "not socket.io"])
 def test_not_to_be_reached_is_no_refusal(by: str) -> None:
     found = connect_verdict(BOB, refused=True, refused_by=by, detail="connection reset")

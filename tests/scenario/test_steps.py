@@ -202,11 +202,6 @@ LATER = [
         id="socket",
     ),
     pytest.param(
-        ("  - alice: connect\n    refused: {with: dropped}\n"),
-        ["5:14 `refused: {with: ...}` is known, but this version does not play it yet"],
-        id="refused with",
-    ),
-    pytest.param(
         ("  - parallel: {repeat: 2}\n    statuses: {201: 1}\n    steps: [{alice: POST /messages/send}]\n"),
         ["5:5 `statuses` is known, but this version does not play it yet"],
         id="statuses",

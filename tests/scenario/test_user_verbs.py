@@ -154,6 +154,26 @@ WRONG = [
         id="an unknown event to emit, with two kinds of arguments",
     ),
     pytest.param(
+        (
+            "  - {alice: connect, refused: {}}\n"
+            "  - {alice: connect, refused: {with: dropt}}\n"
+            "  - {alice: connect, refused: false}\n"
+            "  - {alice: login, refused: {with: connect_error}}\n"
+            "  - {alice: connect, refused: {with: http, status: 403}}\n"
+        ),
+        [
+            "4:31 an empty `refused` claims nothing | write true, or {with: http}",
+            "5:31 unknown way to refuse `dropt` | did you mean `dropped`?",
+            "6:31 `refused: false` claims nothing | leave it out",
+            (
+                "7:29 `login` is refused over HTTP, not with `connect_error` | write {with: http, data: {code: …}}: "
+                "its calls are answered with a status from 400 to 499"
+            ),
+            "8:44 unknown key `status` in `refused` | known keys: with, data",
+        ],
+        id="refusals that cannot be",
+    ),
+    pytest.param(
         ("  - alice: emit sync\n    refused: false\n"),
         ["5:14 `refused: false` claims nothing | leave it out"],
         id="refused that claims nothing",
@@ -425,7 +445,7 @@ def test_an_emits_wait_is_that_of_its_hear_items_too(bench: Bench) -> None:
 def test_sessions_take_a_token_and_a_limit(bench: Bench, verb: str) -> None:
     step = bench.step(f"  - {{alice: {verb}, token: garbage, within: 2s, refused: true}}\n")
     assert isinstance(step, SessionStep)
-    assert (step.verb, step.within_s, step.refused) == (verb, 2.0, True)
+    assert (step.verb, step.within_s, step.refused is not None) == (verb, 2.0, True)
     assert step.token is not None
 
 
@@ -436,7 +456,7 @@ def test_connections_take_all_that_may_differ(bench: Bench, verb: str) -> None:
         " hear: {bob: {message_received: {}}}}\n"
     )
     assert isinstance(step, ConnectStep)
-    assert (step.verb, step.within_s, step.refused) == (verb, 2.0, True)
+    assert (step.verb, step.within_s, step.refused is not None) == (verb, 2.0, True)
     assert step.auth is not None
     assert step.url is not None
     assert step.hear[0].items[0].within_s is None  # `within` is the verb's own

@@ -15,19 +15,18 @@ if TYPE_CHECKING:
 WRONG = [
     pytest.param(
         (
-            "socket: {refused: 1, answers: 1, name: 1, emit_name: 1, correlation: 1, data: 1, "
+            "socket: {answers: 1, name: 1, emit_name: 1, correlation: 1, data: 1, "
             "handshake: 1, keepalive: 1, subprotocol: 1}\n"
         ),
         [
-            "3:10 `refused` is known, but this version does not play it yet",
-            "3:22 `answers` is known, but this version does not play it yet",
-            "3:34 `name` is known, but this version does not play it yet",
-            "3:43 `emit_name` is known, but this version does not play it yet",
-            "3:57 `correlation` is known, but this version does not play it yet",
-            "3:73 `data` is known, but this version does not play it yet",
-            "3:82 `handshake` is known, but this version does not play it yet",
-            "3:96 `keepalive` is known, but this version does not play it yet",
-            "3:110 `subprotocol` is known, but this version does not play it yet",
+            "3:10 `answers` is known, but this version does not play it yet",
+            "3:22 `name` is known, but this version does not play it yet",
+            "3:31 `emit_name` is known, but this version does not play it yet",
+            "3:45 `correlation` is known, but this version does not play it yet",
+            "3:61 `data` is known, but this version does not play it yet",
+            "3:70 `handshake` is known, but this version does not play it yet",
+            "3:84 `keepalive` is known, but this version does not play it yet",
+            "3:98 `subprotocol` is known, but this version does not play it yet",
         ],
         id="keys of later versions",
     ),
@@ -42,6 +41,20 @@ WRONG = [
             "3:99 `y` does not begin with `/` | write /y",
         ],
         id="words of later versions",
+    ),
+    pytest.param(
+        (
+            "socket: {refused: [connect_eror, {dropped_within: never}, {dropped_wihtin: 2s}, 5]}\n"
+            "events: {hear: [denied]}\n"
+        ),
+        [
+            "3:20 unknown way to refuse `connect_eror` | did you mean `connect_error`?",
+            "3:51 `never` is not a duration | write 500ms, 5s or 2m; a plain number is milliseconds",
+            "3:59 a way to refuse needs `dropped_within` | how soon it is dropped",
+            "3:60 unknown key `dropped_wihtin` in a way to refuse | did you mean `dropped_within`?",
+            '3:81 a way to refuse is a number, but must be a text or a map | quote it to make it a text: "5"',
+        ],
+        id="ways to refuse that there are not",
     ),
     pytest.param(
         (
@@ -207,3 +220,19 @@ def test_a_fence_may_be_answered_by_an_event(bench: Bench) -> None:
     assert matched[1]({"n": 6}, SELF) is not None
     assert any_data.heard == ("told", None)
     assert any_data.settle_s == 0.05
+
+
+@pytest.mark.parametrize(
+    ("written", "ways", "within_s"),
+    [
+        ("connect_error", ("connect_error",), None),
+        ("[connect_error, {dropped_within: 2s}, http]", ("connect_error", "dropped", "http"), 2.0),
+        ("[dropped, denied]", ("dropped", "denied"), None),
+    ],
+)
+def test_a_target_refuses_in_ways_that_can_be_named(
+    bench: Bench, written: str, ways: tuple[str, ...], within_s: float | None
+) -> None:
+    socket = bench.target(f"socket: {{refused: {written}}}\n").socket
+    assert socket is not None
+    assert (socket.refused, socket.dropped_within_s) == (ways, within_s)

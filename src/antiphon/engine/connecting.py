@@ -8,13 +8,18 @@ from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.renewal import keep_fresh
 from antiphon.engine.requests import text_of, token_text
+from antiphon.engine.sockets import UserSocket
 from antiphon.engine.stops import PlayProblem
 from antiphon.engine.tokens import credentials_for
 from antiphon.language.call import Token
 from antiphon.language.scope import Names
 from antiphon.net.socket_facts import Endpoint, Opened, Refused
+from antiphon.scenario.model import REFUSAL_WAYS, Refusal
+from antiphon.target.model import SocketProfile
 
 READY_WITHIN_S = 10.0
+DROPPED_WITHIN_S = 2.0
+"""How long a step that claims a drop, or an event that refuses, waits for it where the profile does not say."""
 UNANSWERED = ("unreachable", "timeout")
 
 
@@ -26,6 +31,7 @@ async def connect_player(
     auth: object = None,
     url: str | None = None,
     within_s: float | None = None,
+    refusal: Refusal | None = None,
 ) -> Opened | Refused:
     """Open the user's socket; return how that went.
 
@@ -36,6 +42,7 @@ async def connect_player(
         auth: Parts added to the profile's auth payload, or another payload altogether if it is no map.
         url: In place of the profile's.
         within_s: How long it may take until the connection is ready.
+        refusal: What the step claims of being turned away.
     """
     profile = frame.play.setting.target.socket
     if profile is None or player.socket is None:
@@ -72,4 +79,22 @@ async def connect_player(
         headers=tuple(headers),
         query=tuple(query),
     )
-    return await player.socket.open(endpoint, ready=profile.ready, timeout_s=within_s or READY_WITHIN_S)
+    return await _opened(player.socket, endpoint, profile, refusal, within_s or READY_WITHIN_S)
+
+
+async def _opened(
+    socket: UserSocket, endpoint: Endpoint, profile: SocketProfile, refusal: Refusal | None, within_s: float
+) -> Opened | Refused:
+    refusing = {*profile.refused, refusal.by if refusal is not None else ""} - {*REFUSAL_WAYS, ""}
+    outcome = await socket.open(endpoint, ready=profile.ready, timeout_s=within_s, refusing=refusing)
+    if isinstance(outcome, Refused) or refusal is None or profile.ready is not None:
+        return outcome
+    # Whoever is let in by the handshake alone may be turned away after it.
+    watched_s = profile.dropped_within_s or 0.0
+    if refusal.by == "dropped" or refusal.by in refusing:
+        watched_s = max(watched_s, DROPPED_WITHIN_S)
+    turned_away = await socket.turned_away(refusing, outcome.at_s + watched_s)
+    if turned_away is None:
+        return outcome
+    await socket.turn_away(turned_away, outcome.started_s)
+    return turned_away

@@ -13,13 +13,14 @@ from antiphon.engine.doing import Doing
 from antiphon.engine.emits import Emitted
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
-from antiphon.judge import answers, claims
+from antiphon.judge import answers, claims, refusals
 from antiphon.judge.answers import About
 from antiphon.judge.timing import Measured, Timing, doubt, judge_limit
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
 from antiphon.language.call import CallSpec
 from antiphon.language.difference import ClaimDifference
 from antiphon.language.matcher import Matcher
+from antiphon.language.scope import MISSING
 from antiphon.net.socket_facts import Opened, Refused
 from antiphon.scenario.model import ConnectStep, SessionStep, StateStep, UntilStep
 
@@ -87,18 +88,25 @@ def connect_verdict(
 ) -> Verdict:
     """Return the verdict of `connect` or `reconnect`."""
     told = about(doing, player, on_socket=True)
+    refused = step.refused is not None
     if isinstance(outcome, Refused):
+        if step.refused is not None and outcome.by in claims.REFUSALS:
+            profile = frame.play.setting.target.socket
+            scope = frame.scope(doing, self=UserView(player))
+            return refusals.refusal_verdict(
+                told, step.refused, outcome, scope, verb=step.verb, ways=profile.refused if profile is not None else ()
+            )
         return claims.connect_verdict(
             told,
             verb=step.verb,
-            refused=step.refused,
+            refused=refused,
             refused_by=outcome.by,
             detail=outcome.detail,
             data=outcome.data,
             within_s=step.within_s,
         )
     took = measured_between(frame, outcome.started_s, ready_s)
-    return claims.connect_verdict(told, verb=step.verb, refused=step.refused, within_s=step.within_s, took=took)
+    return claims.connect_verdict(told, verb=step.verb, refused=refused, within_s=step.within_s, took=took)
 
 
 def measured_between(frame: Frame, sent_s: float, heard_s: float) -> Measured:
@@ -126,6 +134,21 @@ def session_time_verdict(frame: Frame, doing: Doing, player: Player, step: Sessi
         case Timing.VOID:
             details = (doubt(took, within_s),)
             return told.verdict(Outcome.VOID, Kind.LATE, claim, f"cannot tell whether {claim}", details=details)
+
+
+def session_refusal_verdicts(
+    frame: Frame, doing: Doing, player: Player, step: SessionStep, answer: Answer | None, *, refused: bool
+) -> tuple[Verdict, ...]:
+    """Return the verdicts of a `login`, `refresh` or `logout` that the target was to refuse, with what it must say."""
+    told = about(doing, player)
+    status = answer.status if answer is not None else None
+    problem = answer.facts.get("problem", MISSING) if answer is not None else MISSING
+    found = claims.session_verdict(told, step.verb, refused=refused, status=status, problem=problem)
+    matcher = step.refused.data if step.refused is not None else None
+    if not refused or matcher is None:
+        return (found,)
+    scope = frame.scope(doing, self=UserView(player))
+    return (found, refusals.data_verdict(told, matcher, problem, scope, name=f"{player.name}'s {step.verb}"))
 
 
 def disconnect_verdict(doing: Doing, player: Player, *, was_open: bool) -> Verdict:

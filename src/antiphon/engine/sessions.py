@@ -8,11 +8,11 @@ from antiphon.engine.doing import Doing
 from antiphon.engine.health import Health
 from antiphon.engine.hearing import lag_seen
 from antiphon.engine.judging import (
-    about,
     answer_verdicts,
     connect_verdict,
     disconnect_verdict,
     measured_between,
+    session_refusal_verdicts,
     session_time_verdict,
     state_verdict,
 )
@@ -23,9 +23,7 @@ from antiphon.engine.requests import text_of
 from antiphon.engine.sockets import UserSocket
 from antiphon.engine.stops import PlayProblem, StopPlay
 from antiphon.history.entries import User
-from antiphon.judge.claims import session_verdict
 from antiphon.judge.verdicts import Outcome
-from antiphon.language.scope import MISSING
 from antiphon.net.backoff import Backoff
 from antiphon.net.errors import NotAllowed
 from antiphon.net.socket_facts import Opened, Refused
@@ -62,11 +60,7 @@ async def session(frame: Frame, step: SessionStep, player: Player, doing: Doing)
         await frame.play.setting.lag.after(doing.answered_s)
         doing.verdicts.append(session_time_verdict(frame, doing, player, step, within_s=step.within_s))
     if step.refused:
-        status = answer.status if answer is not None else None
-        problem = answer.facts.get("problem", MISSING) if answer is not None else MISSING
-        doing.verdicts.append(
-            session_verdict(about(doing, player), step.verb, refused=refused, status=status, problem=problem)
-        )
+        doing.verdicts.extend(session_refusal_verdicts(frame, doing, player, step, answer, refused=refused))
         return
     if step.verb != "refresh":
         play = frame.play
@@ -130,7 +124,9 @@ async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient
     while True:
         left_s = max(deadline_s - clock.now_s(), 0.05)
         try:
-            outcome = await connect_player(frame, player, token=step.token, auth=auth, url=url, within_s=left_s)
+            outcome = await connect_player(
+                frame, player, token=step.token, auth=auth, url=url, within_s=left_s, refusal=step.refused
+            )
         except NotAllowed as error:
             profile = frame.play.setting.target.socket
             error.source = step.source if url is not None or profile is None else profile.source

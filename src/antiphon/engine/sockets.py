@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +20,7 @@ from antiphon.engine.bell import Bell
 from antiphon.engine.recorder import Recorder
 from antiphon.history.entries import Beat, Connection, Event
 from antiphon.history.heard import Heard
+from antiphon.language.scope import MISSING
 from antiphon.net.allow import AllowList
 from antiphon.net.drivers import AnyEndpoint, Driver, driver_for
 from antiphon.net.socket_facts import Closed, FrameKind, NotConnected, Opened, Refused, Sent
@@ -69,6 +70,7 @@ class UserSocket:
         self._allow = allow
         self._recorder = recorder
         self._bell = bell
+        self._first_heard = 0
         self._connection: Driver | None = None
         self._acks: dict[int, asyncio.Future[Acknowledged]] = {}
         self._fence_questions: list[tuple[FenceAnswered, asyncio.Future[Event]]] = []
@@ -164,17 +166,20 @@ class UserSocket:
             current = change
         return current
 
-    async def open(self, endpoint: AnyEndpoint, *, ready: str | None, timeout_s: float) -> Opened | Refused:
+    async def open(
+        self, endpoint: AnyEndpoint, *, ready: str | None, timeout_s: float, refusing: Collection[str] = ()
+    ) -> Opened | Refused:
         """Connect, and wait until the target says that the connection is ready.
 
         Args:
             endpoint: Where, and with what credentials.
             ready: The event that says so; None: the handshake does.
             timeout_s: How long both together may take.
+            refusing: Events by which it says that it is not wanted.
         """
         self.epoch += 1
         started_s = self._clock.now_s()
-        first_unheard = len(self.inbox)
+        self._first_heard = len(self.inbox)
         self._connection, opening = driver_for(
             endpoint, self, clock=self._clock, allow=self._allow, connect_timeout_s=min(timeout_s, 5.0)
         )
@@ -192,22 +197,44 @@ class UserSocket:
         )
         if ready is None:
             return outcome
-        unready = await self._until_ready(ready, first_unheard, started_s + timeout_s)
+        unready = await self._until_ready(ready, refusing, started_s + timeout_s)
         if unready is None:
             return outcome
-        await self.close()
-        self._note_refused(unready, started_s)
+        await self.turn_away(unready, started_s)
         return unready
 
-    async def _until_ready(self, ready: str, first_unheard: int, deadline_s: float) -> Refused | None:
+    async def turned_away(self, refusing: Collection[str], deadline_s: float) -> Refused | None:
+        """Wait whether the target still drops a connection that it has let in, or says that it is not wanted."""
         while True:
-            if any(event.name == ready for event in self.inbox[first_unheard:]):
+            found = self._refusal(refusing, "at once")
+            if found is not None or (now_s := self._clock.now_s()) >= deadline_s:
+                return found
+            await self._bell.wait(deadline_s - now_s)
+
+    async def turn_away(self, refused: Refused, started_s: float) -> None:
+        """Close a connection that the target does not want, and note that."""
+        await self.close()
+        self._note_refused(refused, started_s)
+
+    def _refusal(self, refusing: Collection[str], when: str) -> Refused | None:
+        for event in self.inbox[self._first_heard :]:
+            if event.name in refusing:
+                data = event.data if event.data is not MISSING else None
+                return Refused(at_s=event.at_s, by="event", detail=event.name, data=data, event=event.name)
+        if self.is_open:
+            return None
+        closed = self.closed
+        detail = f"closed {when}" + (f": {closed.reason or closed.detail}" if closed else "")
+        code, reason = (closed.code, closed.reason) if closed is not None else (None, "")
+        return Refused(at_s=self._clock.now_s(), by="dropped", detail=detail, data=reason or None, code=code)
+
+    async def _until_ready(self, ready: str, refusing: Collection[str], deadline_s: float) -> Refused | None:
+        while True:
+            if any(event.name == ready for event in self.inbox[self._first_heard :]):
                 return None
+            if (refused := self._refusal(refusing, f"before `{ready}` came")) is not None:
+                return refused
             now_s = self._clock.now_s()
-            if not self.is_open:
-                closed = self.closed
-                detail = f"closed before `{ready}` came" + (f": {closed.reason or closed.detail}" if closed else "")
-                return Refused(at_s=now_s, by="dropped", detail=detail)
             if now_s >= deadline_s:
                 return Refused(at_s=now_s, by="timeout", detail=f"connected, but `{ready}` did not come")
             await self._bell.wait(deadline_s - now_s)

@@ -14,7 +14,7 @@ from antiphon.language.difference import ClaimDifference, shown
 from antiphon.language.matcher import Matcher
 from antiphon.language.scope import MISSING, Scope
 
-REFUSALS = frozenset({"connect_error", "http", "dropped"})
+REFUSALS = frozenset({"connect_error", "http", "dropped", "event"})
 """The ways in which a target refuses a connection; not to be reached, or silent, is none of them."""
 
 
@@ -50,7 +50,7 @@ def connect_verdict(
     Args:
         about: Whose step this is.
         verb: As the step has it.
-        refused: Whether the step claims that the target refuses it.
+        refused: Whether the step claims that the target refuses it; how it did is judged by `judge.refusals`.
         refused_by: What kept the connection from coming up; None if it is up.
         detail: What happened, as a sentence part.
         data: What came with a refusal.
@@ -66,10 +66,6 @@ def connect_verdict(
         if refused_by is None:
             sentence = f"{who}'s {verb} was accepted, though it was to be refused"
             return about.verdict(Outcome.FAILED, Kind.NOT_REFUSED, claim, sentence)
-        if refused_by in REFUSALS:
-            return about.verdict(
-                Outcome.HELD, Kind.REFUSED, claim, f"{who}'s {verb} was refused ({why})", details=details
-            )
         sentence = f"{who}'s {verb} was not refused: the target did not answer it ({why})"
         return about.verdict(Outcome.FAILED, Kind.NOT_REFUSED, claim, sentence, details=details)
     limit = f" within {limit_text(within_s)}" if within_s is not None else ""

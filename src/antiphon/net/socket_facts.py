@@ -87,11 +87,11 @@ class Refused:
     Attributes:
         at_s: When that was known.
         by: What refused it. `dropped`: the connection ended before CONNECT was answered.
-            `event`: an event that the profile names as a refusal. `not socket.io`: what answered does not speak
-            Socket.IO 3 or newer over WebSocket; `not websocket`: it does not speak WebSocket.
+            `event`: one that the profile or the step names. `not socket.io`: what answered does not
+            speak Socket.IO 3 or newer over WebSocket; `not websocket`: it does not speak WebSocket.
         detail: What happened, as a sentence part.
-        data: The payload of `connect_error`; of `http` the body, parsed if it is JSON, else its
-            beginning as text.
+        data: The payload of `connect_error`; an event's first argument; of `http` the body, parsed if it
+            is JSON, else its beginning as text.
         status: The HTTP status that came in place of an upgrade.
         code: The code of the close frame that dropped it.
         event: The name of the event that refused it.

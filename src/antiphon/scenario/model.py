@@ -17,6 +17,7 @@ from antiphon.language.matcher import Claim, Matcher
 from antiphon.language.template import Template, Value
 
 DEFAULT_TIMEOUT_S = 60.0
+REFUSAL_WAYS = ("connect_error", "dropped", "http")
 DEFAULT_WAIT_S = 5.0
 
 
@@ -230,20 +231,34 @@ class EmitStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What a step claims of being turned away.
+
+    Attributes:
+        by: One of `REFUSAL_WAYS`, or the event that says so; empty: in whatever way the target does it.
+        data: What must have come with it; None matches anything.
+    """
+
+    source: Source
+    by: str = ""
+    data: Matcher | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStep(Step):
     """`login`, `refresh` or `logout`, by the profile's recipe.
 
     Attributes:
         token: The token in place of the user's own.
         within_s: How long it may take until the last of its calls is answered.
-        refused: The target is claimed to refuse it.
+        refused: The target is claimed to refuse it; None if it is not.
     """
 
     actor: Actor
     verb: Literal["login", "refresh", "logout"]
     token: Token | None = None
     within_s: float | None = None
-    refused: bool = False
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +270,7 @@ class ConnectStep(Step):
         token: The token in place of the user's own.
         url: The socket's URL in place of the profile's.
         within_s: How long it may take until the connection is ready.
-        refused: The target is claimed to refuse it.
+        refused: The target is claimed to refuse it; None if it is not.
     """
 
     actor: Actor
@@ -264,7 +279,7 @@ class ConnectStep(Step):
     token: Token | None = None
     url: Value | None = None
     within_s: float | None = None
-    refused: bool = False
+    refused: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

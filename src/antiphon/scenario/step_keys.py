@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from antiphon.core.errors import NotYetPlayed
 from antiphon.language import plain_values as plain
 from antiphon.language.call_compiler import CALL_KEYS, TOKEN_KEY, matcher, value
 from antiphon.language.keys import ANYTHING, Key, Place, Reading, kept, later
 from antiphon.language.matcher import Claim, Matcher, compile_claim
-from antiphon.language.nodes import Mapping, Node, Scalar
+from antiphon.language.nodes import Node, Scalar
 from antiphon.language.route import METHODS
 from antiphon.scenario.hearing import read_within
+from antiphon.scenario.refusals import read_refusal
 
 USER_WORDS = (
     *("emit", "send", "login", "refresh", "logout", "connect", "disconnect", "reconnect"),
@@ -32,9 +32,6 @@ def claim(node: Node, reading: Reading) -> Claim:
 
 
 def _refused(node: Node, reading: Reading) -> bool | None:
-    if isinstance(node, Mapping):
-        reading.problems.add(NotYetPlayed(word="refused: {with: ...}", source=node.source))
-        return None
     if isinstance(node, Scalar) and node.value is False:
         reading.problems.mistake("`refused: false` claims nothing", node.source, "leave it out")
         return None
@@ -63,11 +60,14 @@ COMMON: tuple[Key[Reading, Any], ...] = (NAME, IF, SAVE, APPEND, HEAR, WITHIN, W
 DATA = kept("data", ANYTHING, "the event's first argument")
 ARGS = kept("args", ("list",), "all of the event's arguments")
 ACK = Key("ack", ANYTHING, _ack, "what the acknowledgement must match; `none` asks for none")
-REFUSED = Key("refused", ("boolean", "map"), _refused, "the target is claimed to refuse it")
+REFUSED = Key("refused", ("boolean",), _refused, "the target is claimed to refuse it")
 
 # Of connections.
 AUTH = Key("auth", ANYTHING, value, "the auth payload in place of the profile's")
 URL = Key("url", ("text",), value, "the socket's URL in place of the profile's")
+TURNED_AWAY = Key(
+    "refused", ("boolean", "map"), read_refusal, "the target is claimed to refuse it: true, or {with: …, data: …}"
+)
 STATE_WITHIN = Key("within", ("text", "number"), plain.duration(), "how long it may take")
 CODE = Key("code", ANYTHING, matcher, "what the close code must match")
 REASON = Key("reason", ANYTHING, matcher, "what the reason must match")
@@ -105,7 +105,7 @@ def _place(name: str, *keys: Key[Any, Any]) -> Place[Reading]:
 
 
 _CALL = _place("a call", *COMMON, *CALL_KEYS)
-_SESSION: tuple[Key[Any, Any], ...] = (TOKEN_KEY, REFUSED, _SOCKET, STATE_WITHIN, *_WITHOUT_WITHIN)
+_SESSION: tuple[Key[Any, Any], ...] = (TOKEN_KEY, TURNED_AWAY, _SOCKET, STATE_WITHIN, *_WITHOUT_WITHIN)
 _CONNECT: tuple[Key[Any, Any], ...] = (AUTH, URL, *_SESSION)
 
 PLACES: dict[str, Place[Reading]] = {

@@ -33,12 +33,14 @@ from antiphon.scenario.model import (
     CallStep,
     ConnectStep,
     EmitStep,
+    Refusal,
     RoomStep,
     SessionStep,
     StateStep,
     UploadStep,
 )
 from antiphon.scenario.reading import ScenarioReading, note_nodes
+from antiphon.scenario.refusals import check_refusal
 from antiphon.scenario.uses import Use, uses_in_text
 
 _SENT: tuple[Key[Any, Any], ...] = (BODY, FORM, MULTIPART, RAW, QUERY, HEADERS, TOKEN_KEY)
@@ -81,6 +83,13 @@ class _Verb:
 
     def claims(self, *claimed: Key[Any, Any]) -> None:
         note_nodes(self.notes.answered, (self.fields.node(key) for key in claimed))
+
+    def turned_away(self) -> Refusal | None:
+        """Return what the step claims of being turned away."""
+        self.claims(keys.TURNED_AWAY)
+        refusal = self.fields.get(keys.TURNED_AWAY)
+        check_refusal(refusal, self.found.verb, self.reading.vocabulary, self.reading)
+        return refusal
 
     def no_rest(self) -> None:
         if self.found.rest:
@@ -159,7 +168,7 @@ def _session(verb: _Verb) -> SessionStep:
         verb=cast("Literal['login', 'refresh', 'logout']", verb.found.verb),
         token=verb.fields.get(TOKEN_KEY),
         within_s=verb.fields.get(keys.STATE_WITHIN),
-        refused=bool(verb.fields.get(keys.REFUSED)),
+        refused=verb.turned_away(),
         **verb.common(own=(keys.STATE_WITHIN,)),
     )
 
@@ -173,7 +182,7 @@ def _connect(verb: _Verb) -> ConnectStep:
         token=verb.fields.get(TOKEN_KEY),
         url=verb.fields.get(keys.URL),
         within_s=verb.fields.get(keys.STATE_WITHIN),
-        refused=bool(verb.fields.get(keys.REFUSED)),
+        refused=verb.turned_away(),
         **verb.common(own=(keys.STATE_WITHIN,)),
     )
 

@@ -86,6 +86,8 @@ class SocketProfile:
         ready: The event after which a connection is ready; None: the handshake.
         identity: Event name → addresses whose values tell one event from a copy; `*` for all others.
         ambient: Events that may come at any time.
+        refused: The ways in which the target turns a connection away, events among them; none are named: any.
+        dropped_within_s: How soon it drops whom it has let in and does not want; None: it does not let them in.
     """
 
     url: str
@@ -97,6 +99,8 @@ class SocketProfile:
     ready: str | None = None
     identity: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
     ambient: frozenset[str] = frozenset()
+    refused: tuple[str, ...] = ()
+    dropped_within_s: float | None = None
     headers: tuple[tuple[str, str], ...] = ()
 
 

@@ -18,6 +18,7 @@ from antiphon.target.model import Fence, SocketProfile
 from antiphon.target.reading import SELF_ROOTS, ProfileReading
 from antiphon.target.urls import SOCKET_SCHEMES, url_problem
 
+WAYS = ("connect_error", "dropped", "http")
 _EVENT_ROOTS = frozenset({"event", "args", "self"})
 
 
@@ -56,12 +57,13 @@ EVENT_ID = kept("event_id", ("text", "list", "map"), "what tells one event from 
 AMBIENT = Key("ambient", ("list", "text"), plain.texts, "events that may come at any time")
 _LATER = tuple(
     later(name)
-    for name in (
-        *("refused", "answers", "name", "emit_name", "correlation", "data", "handshake", "keepalive", "subprotocol"),
-    )
+    for name in (*("answers", "name", "emit_name", "correlation", "data", "handshake", "keepalive", "subprotocol"),)
 )
+REFUSED = kept("refused", ("list", "text", "map"), "the ways in which a connection is turned away")
+DROPPED_WITHIN = Key("dropped_within", ("text", "number"), plain.duration(), "how soon it is dropped", required=True)
+DROPPED = Place[Reading]("a way to refuse", (DROPPED_WITHIN,))
 SOCKET = Place[Reading](
-    "`socket`", (URL, PROTOCOL, PATH, NAMESPACE, TRANSPORTS, TOKEN, READY, EVENT_ID, AMBIENT, *_LATER)
+    "`socket`", (URL, PROTOCOL, PATH, NAMESPACE, TRANSPORTS, TOKEN, READY, REFUSED, EVENT_ID, AMBIENT, *_LATER)
 )
 
 FENCE_KINDS = ("delivery", "connection", "alive", "none")
@@ -87,7 +89,7 @@ def read_socket(
     fields = SOCKET.read(plain.map_of(node), reading, reading.problems)
     url = _url(fields, reading, base_url, override)
     token = fields.get(TOKEN)
-    ways = read_ways(token, SOCKET_WAY, reading) if token is not None else ()
+    token_ways = read_ways(token, SOCKET_WAY, reading) if token is not None else ()
     ready = fields.get(READY)
     ready = None if ready == "handshake" else ready
     if ready is not None:
@@ -97,6 +99,8 @@ def read_socket(
         _known_event(name, fields.at(AMBIENT), reading)
     event_id = fields.get(EVENT_ID)
     identity = _identity(event_id, reading) if event_id is not None else {}
+    refused = fields.get(REFUSED)
+    ways, dropped_within_s = _refusals(refused, reading) if refused is not None else ((), None)
     if url is None:
         return None
     return SocketProfile(
@@ -105,10 +109,12 @@ def read_socket(
         path=fields.get(PATH) or "/socket.io/",
         path_source=fields.at(PATH) if fields.has(PATH) else None,
         namespace=fields.get(NAMESPACE) or "/",
-        token=ways,
+        token=token_ways,
         ready=ready,
         identity=identity,
         ambient=frozenset(ambient),
+        refused=ways,
+        dropped_within_s=dropped_within_s,
     )
 
 
@@ -136,6 +142,25 @@ def _known_event(name: str, source: Source, reading: ProfileReading) -> None:
     if not reading.vocabulary.knows_event(name):
         known = sorted(reading.vocabulary.events_heard)
         reading.problems.add(UnknownName(kind="event", name=name, source=source, known=known))
+
+
+def _refusals(node: Node, reading: ProfileReading) -> tuple[tuple[str, ...], float | None]:
+    """Return the ways in which a connection is refused, and how soon one that was let in is dropped."""
+    ways: dict[str, None] = {}
+    within_s = None
+    for item in plain.items_of(node):
+        if isinstance(item, Mapping):
+            within_s = DROPPED.read(item, reading, reading.problems).get(DROPPED_WITHIN)
+            ways["dropped"] = None
+            continue
+        word = plain.text(item, reading) if fits(item, ("text", "map"), "a way to refuse", reading.problems) else None
+        if word is None:
+            continue
+        if word not in WAYS and not reading.vocabulary.knows_event(word):
+            known = [*WAYS, *sorted(reading.vocabulary.events_heard)]
+            reading.problems.add(UnknownName(kind="way to refuse", name=word, source=item.source, known=known))
+        ways[word] = None
+    return tuple(ways), within_s
 
 
 def _identity(node: Node, reading: ProfileReading) -> MappingType[str, tuple[Address, ...]]:

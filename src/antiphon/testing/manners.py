@@ -37,7 +37,8 @@ class Manners:
     Attributes:
         ready: Whether the event `ready` follows a connection.
         ready_after_s: How long after it.
-        connect: How it takes a connection.
+        connect: How it takes a connection: `deny` lets it in and sends `denied`, `let go` lets it in and closes it
+            with a code soon after.
         acks: Whether emits are acknowledged at all.
         fence: How the emit `sync` is answered: by its acknowledgement, by the event `synced`, or not.
         wrapped: Whether answers stand in the envelope that the profile declares.
@@ -50,7 +51,7 @@ class Manners:
 
     ready: bool = True
     ready_after_s: float = 0.0
-    connect: Literal["accept", "connect_error", "drop", "http", "silent"] = "accept"
+    connect: Literal["accept", "connect_error", "drop", "http", "silent", "deny", "let go"] = "accept"
     acks: bool = True
     fence: Literal["ack", "event", "silent"] = "ack"
     wrapped: bool = True

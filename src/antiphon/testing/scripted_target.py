@@ -23,6 +23,7 @@ from antiphon.testing.manners import Announcement, Manners, Script
 
 _CLOSING_S = 5.0
 _LONGEST_WAIT_S = 10.0
+_LET_GO_AFTER_S = 0.02
 
 
 class ScriptedTarget:
@@ -203,7 +204,11 @@ class ScriptedTarget:
         self._tasks.add(beating)
         try:
             socket.let_in(self.board.new_id("socket"))
-            if manners.ready:
+            if manners.connect == "deny":
+                socket.event("denied", '{"code":"BANNED"}')
+            elif manners.connect == "let go":
+                self._later(_LET_GO_AFTER_S, lambda: socket.close(4401, "not you"))
+            elif manners.ready:
                 self._later(manners.ready_after_s, lambda: socket.event("ready", "{}"))
             await socket.serve(self._emitted)
         finally:
