@@ -10,6 +10,8 @@ from antiphon.net.allow import AllowList
 from antiphon.net.errors import UnsendableRequest
 from antiphon.net.exchange import Failure, Limits, Request
 from antiphon.net.http import HttpClient
+from antiphon.net.tls import Trust, context_of
+from antiphon.net.ways import Way, Ways
 from antiphon.ticking.real import RealClock
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -222,15 +224,15 @@ async def test_every_address_of_a_name_is_tried_in_turn(http_answer, http_client
     async def both(host, port, **_):
         return [(0, 0, 0, "", ("::1", port)), (0, 0, 0, "", ("10.1.2.3", port)), (0, 0, 0, "", ("127.0.0.1", port))]
 
-    real = loop.create_connection
+    real = loop.sock_connect
     tried = []
 
-    async def connect(factory, host, port, **more):
-        tried.append(host)
-        return await real(factory, host, port, **more)
+    async def connect(sock, address):
+        tried.append(address[0])
+        return await real(sock, address)
 
     monkeypatch.setattr(loop, "getaddrinfo", both)
-    monkeypatch.setattr(loop, "create_connection", connect)
+    monkeypatch.setattr(loop, "sock_connect", connect)
     exchange = await http_client.exchange(get(f"http://both.example.com:{server.port}/"))
     assert exchange.status == 200
     assert tried == ["::1", "127.0.0.1"]
@@ -336,12 +338,12 @@ async def test_https_is_spoken_and_an_untrusted_certificate_is_named(tmp_path, u
 
     server = await asyncio.start_server(respond, "127.0.0.1", 0, ssl=context)
     url = f"https://localhost:{server.sockets[0].getsockname()[1]}/"
-    trusting = client_with(tls=ssl.create_default_context(cafile=tmp_path / "cert.pem"))
+    trusting = client_with(ways=Ways(usual=Way(context=context_of(Trust(ca=tmp_path / "cert.pem")))))
     usual = client_with()
     assert (await trusting.exchange(get(url))).body == b"ok"
     failure = (await usual.exchange(get(url))).failure
     assert failure.kind == "unreachable"
-    assert "certificate is not trusted" in failure.detail
+    assert failure.detail.startswith("the certificate of localhost is not trusted (self")
     await trusting.close()
     await usual.close()
     server.close()

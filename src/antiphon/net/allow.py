@@ -104,6 +104,26 @@ class AllowList:
             raise refusal or OSError(f"{host} has no address")
         return tuple(allowed)
 
+    async def name_for_proxy(self, host: str, port: int) -> str:
+        """Return what a proxy may be asked for: the name, where `allow` has it as a name, else a checked address.
+
+        A proxy looks names up by itself: a name that is allowed only for the address that it has here could
+        lead the proxy to another one.
+
+        Raises:
+            NotAllowed: The host is not allowed.
+            OSError: The name has no address here, and `allow` does not name it.
+        """
+        name = host.lower().rstrip(".")
+        is_named = any(entry.name == name and entry.port in (None, port) for entry in self._entries)
+        try:
+            checked = await self.addresses(host, port)
+        except OSError:
+            if is_named:
+                return host
+            raise
+        return host if is_named else checked[0][0]
+
     async def resolve(self, host: str, port: int) -> tuple[str, int]:
         """Return the first allowed address of a host.
 

@@ -13,6 +13,7 @@ FailureKind = Literal[
     "cut",
     "protocol error",
     "not allowed",
+    "proxy",
     "too large",
 ]
 Headers = tuple[tuple[str, str], ...]

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ssl
 
 from antiphon.core.clock import Clock
-from antiphon.net.allow import AllowList
-from antiphon.net.connect import connect, default_tls
+from antiphon.net.connect import Reached, connect
 from antiphon.net.errors import UnsendableRequest
 from antiphon.net.exchange import Exchange, Failure, Headers, Limits, Request, Timeouts
 from antiphon.net.http_connection import HttpConnection
-from antiphon.net.request_head import HeaderBlock, Origin, body_lines, header_block, request_line, split_url
+from antiphon.net.proxy import ADVICE_CREDENTIALS
+from antiphon.net.request_head import (
+    HeaderBlock,
+    Origin,
+    ProxyHead,
+    body_lines,
+    header_block,
+    proxied,
+    request_line,
+    split_url,
+)
+from antiphon.net.socket_facts import Allow
+from antiphon.net.ways import DIRECT, Ways
 
 __all__ = ["Exchange", "Failure", "HttpClient", "Lease", "Limits", "Pending", "Request", "Timeouts"]
 
@@ -22,6 +32,7 @@ _EARLY_S = 0.001  # a timer of the loop may be this early, for uvloop counts who
 _CLOSING_S = 5.0
 _REMEMBERED_BLOCKS = 32
 _NEVER = float("inf")
+_PROXY_WANTS_CREDENTIALS = 407
 _CLOSED = Failure("cut", "the user's HTTP session was closed by Antiphon")
 
 
@@ -44,17 +55,17 @@ class HttpClient:
         "_open",
         "_timeouts",
         "_timer",
-        "_tls",
+        "_ways",
     )
 
     def __init__(
         self,
         *,
         clock: Clock,
-        allow: AllowList,
+        allow: Allow,
         timeouts: Timeouts | None = None,
         limits: Limits | None = None,
-        tls: ssl.SSLContext | None = None,
+        ways: Ways = DIRECT,
     ) -> None:
         """Make a session without connections.
 
@@ -63,13 +74,13 @@ class HttpClient:
             allow: What may be connected to.
             timeouts: For calls that bring none of their own.
             limits: For answers and idle connections.
-            tls: For `https`; without one the usual context, which trusts the system's certificates.
+            ways: Through which proxy, and whom TLS trusts; by default none, and the system's certificates.
         """
         self._now_s = clock.now_s
         self._allow = allow
         self._timeouts = timeouts or Timeouts()
         self._limits = limits or Limits()
-        self._tls = tls
+        self._ways = ways
         self._open: set[HttpConnection] = set()
         self._idle: dict[Origin, list[HttpConnection]] = {}
         self._blocks: dict[tuple[Origin, Headers], HeaderBlock] = {}
@@ -129,12 +140,20 @@ class HttpClient:
 
     async def new_connection(self, origin: Origin, timeouts: Timeouts) -> HttpConnection | Failure:
         """Open a connection."""
-        tls = (self._tls or default_tls()) if origin.tls else None
+        way = self._ways.to(origin.host, origin.port)
+
+        def made(reached: Reached) -> HttpConnection:
+            connection = HttpConnection(owner=self, origin=origin, now_s=self._now_s, limits=self._limits)
+            if reached.asked_for and not origin.tls:
+                connection.asks_proxy = proxied(origin, reached.asked_for, way.proxy)
+            return connection
+
         opened = await connect(
-            lambda: HttpConnection(owner=self, origin=origin, now_s=self._now_s, limits=self._limits),
+            made,
             host=origin.host,
             port=origin.port,
-            tls=tls,
+            tls=origin.tls,
+            way=way,
             allow=self._allow,
             limit_s=timeouts.connect_s,
         )
@@ -152,7 +171,7 @@ class HttpClient:
         """The moment on the client's clock."""
         return self._now_s()
 
-    def head_of(self, request: Request, origin: Origin, target: bytes) -> bytes:
+    def head_of(self, request: Request, origin: Origin, target: bytes, asks_proxy: ProxyHead | None = None) -> bytes:
         """Return all that stands before the body; the headers' bytes are remembered, for most calls share them."""
         key = (origin, request.headers)
         block = self._blocks.get(key)
@@ -161,7 +180,11 @@ class HttpClient:
             if len(self._blocks) >= _REMEMBERED_BLOCKS:
                 self._blocks.clear()
             self._blocks[key] = block
-        return request_line(request.method, target) + block.lines + body_lines(request.method, request.body, block)
+        if asks_proxy is not None:
+            line = request_line(request.method, asks_proxy.prefix + target) + asks_proxy.lines
+        else:
+            line = request_line(request.method, target)
+        return line + block.lines + body_lines(request.method, request.body, block)
 
     def watch(self, deadline_s: float) -> None:
         """See to it that the exchange that has been begun ends at its deadline.
@@ -251,7 +274,7 @@ class Lease:
         pending = Pending(self, request)
         exchange = pending.exchange
         exchange.new_connection = not self.reused
-        head = self.client.head_of(request, origin, target)
+        head = self.client.head_of(request, origin, target, connection.asks_proxy)
         connection.send(exchange, head, request.body, self.timeouts, pending.is_over)
         self.client.watch(connection.deadline_s)
         return pending
@@ -295,6 +318,8 @@ class Pending:
                 self._lease.connection.abort("nobody waits for the answer any more")
                 raise
         exchange = self.exchange
+        if self._lease.connection.asks_proxy is not None and exchange.status == _PROXY_WANTS_CREDENTIALS:
+            exchange.failure = Failure("proxy", "the proxy wants other credentials (407)", ADVICE_CREDENTIALS)
         failure = exchange.failure
         if failure is not None and failure.kind == "cut" and self._lease.reused and _may_repeat(exchange):
             return await self._again(exchange.request)

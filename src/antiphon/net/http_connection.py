@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Protocol
 
 from antiphon.core.durations import duration_text
+from antiphon.core.text import visible
+from antiphon.net.connect import reason_of
 from antiphon.net.exchange import Exchange, Failure, Limits, Timeouts
-from antiphon.net.request_head import Origin
+from antiphon.net.request_head import Origin, ProxyHead
 from antiphon.net.response_reader import ResponseReader
 
 _NEVER = float("inf")
@@ -42,6 +44,7 @@ class HttpConnection(asyncio.Protocol):
         rests_until_s: When it has been idle for as long as servers bear.
         reusable: Whether another exchange may be begun.
         origin: Whom it leads to.
+        asks_proxy: Set where it leads to a proxy, which is told in each request whom to ask.
     """
 
     __slots__ = (
@@ -52,6 +55,7 @@ class HttpConnection(asyncio.Protocol):
         "_reader",
         "_timeouts",
         "_transport",
+        "asks_proxy",
         "deadline_s",
         "origin",
         "rests_until_s",
@@ -67,6 +71,7 @@ class HttpConnection(asyncio.Protocol):
         self._on_over: Callable[[], None] | None = None
         self._timeouts = Timeouts()
         self.origin = origin
+        self.asks_proxy: ProxyHead | None = None
         self.deadline_s = _NEVER
         self.rests_until_s = 0.0
         self.reusable = False
@@ -168,13 +173,19 @@ class HttpConnection(asyncio.Protocol):
         """The connection is closed, by either side."""
         exchange = self._exchange
         if exchange is not None:
-            how = "closed" if exc is None else f"broken ({_reason(exc)})"
-            exchange.failure = Failure("cut", f"the connection was {how} {self._reader.progress()}")
+            exchange.failure = self._cut(exc)
             exchange.body = self._reader.partial_body()
             self._over(exchange, self._now_s())
         self._transport = None
         self._reader.forget()
         self._owner.connection_gone(self)
+
+    def _cut(self, exc: Exception | None) -> Failure:
+        if exc is None:
+            return Failure("cut", f"the connection was closed {self._reader.progress()}")
+        why, advice = reason_of(exc, self.origin.host) if isinstance(exc, OSError) else (str(exc), None)
+        why = visible(why or type(exc).__name__)
+        return Failure("cut", f"the connection was broken ({why}) {self._reader.progress()}", advice)
 
     def _over(self, exchange: Exchange, now_s: float) -> None:
         exchange.answered_s = now_s
@@ -196,8 +207,3 @@ class HttpConnection(asyncio.Protocol):
 
 def _rest_s(promised_s: float) -> float:
     return max(promised_s - _IDLE_MARGIN_S, promised_s / 2)
-
-
-def _reason(error: Exception) -> str:
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return (text or type(error).__name__).lower()

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from antiphon.core.text import shortened, visible
 from antiphon.net.errors import UnsendableRequest
 from antiphon.net.exchange import Headers
+from antiphon.net.proxy import Proxy
 
 _URL = re.compile(r"(https?)://([^/?#]*)([^#]*)", re.IGNORECASE)
 _AUTHORITY = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]@\s]+))(?::(\d{1,5})?)?")
@@ -88,6 +89,25 @@ def _ascii_host(name: str) -> str:
     if not _HOST.fullmatch(host):
         raise UnsendableRequest(part="URL", detail=f"`{_shown(name)}` is not a host name")
     return host.lower()
+
+
+class ProxyHead(NamedTuple):
+    """What a request says to a proxy that is asked for each request by itself (RFC 9112, 3.2.2).
+
+    Attributes:
+        prefix: Stands before the target.
+        lines: Headers for the proxy alone, each with its line end.
+    """
+
+    prefix: bytes
+    lines: bytes
+
+
+def proxied(origin: Origin, asked_for: str, proxy: Proxy | None) -> ProxyHead:
+    """Return how a proxy is asked for an origin that it is to know as `asked_for`."""
+    authorization = proxy.authorization if proxy is not None else None
+    lines = f"Proxy-Authorization: {authorization}\r\n".encode("latin-1") if authorization else b""
+    return ProxyHead(b"http://" + origin._replace(host=asked_for).authority, lines)
 
 
 def request_line(method: str, target: bytes) -> bytes:

@@ -189,3 +189,7 @@ class Allow(Protocol):
     async def addresses(self, host: str, port: int) -> tuple[tuple[str, int], ...]:
         """Return the checked addresses and ports to connect to, in order; raise if none is allowed."""
         ...
+
+    async def name_for_proxy(self, host: str, port: int) -> str:
+        """Return what a proxy may be asked for; raise if the host is not allowed."""
+        ...

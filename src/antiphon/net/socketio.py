@@ -20,6 +20,7 @@ from antiphon.net.socket_facts import (
     Sent,
     SocketListener,
 )
+from antiphon.net.ways import DIRECT, Ways
 from antiphon.net.websocket import FRAME_LIMIT_BYTES, Ended, WebSocket
 from antiphon.wire import engineio, membership
 from antiphon.wire.errors import LocalProtocolError, excerpt
@@ -69,6 +70,7 @@ class SocketIOConnection:
         "_opened",
         "_started_s",
         "_timer",
+        "_ways",
         "_ws",
     )
 
@@ -78,12 +80,14 @@ class SocketIOConnection:
         *,
         clock: Clock,
         allow: Allow,
+        ways: Ways = DIRECT,
         connect_timeout_s: float = 5.0,
         limit_bytes: int = FRAME_LIMIT_BYTES,
     ) -> None:
         self._listener = listener
         self._now = clock.now_s
         self._allow = allow
+        self._ways = ways
         self._connect_timeout_s = connect_timeout_s
         self._ws = WebSocket(self, clock=clock, limit_bytes=limit_bytes)
         self._engine = engineio.Session()
@@ -124,7 +128,7 @@ class SocketIOConnection:
             return Refused(self._now(), "unreachable", str(error))
         try:
             async with asyncio.timeout(self._connect_timeout_s):
-                missing = await self._ws.connect(address, allow=self._allow, headers=headers)
+                missing = await self._ws.connect(address, allow=self._allow, ways=self._ways, headers=headers)
                 if missing is not None:
                     return not_upgraded(missing, self._now(), foreign="not socket.io")
                 return await self._answer

@@ -27,10 +27,13 @@ from picows import (
 
 from antiphon.core.clock import Clock
 from antiphon.core.text import visible
-from antiphon.net.address import Address, bracketed
-from antiphon.net.connect import default_tls
+from antiphon.net.address import Address
+from antiphon.net.connect import Reached, reach, reason_of
+from antiphon.net.exchange import Failure
+from antiphon.net.proxy import ProxyRefused
 from antiphon.net.socket_facts import Allow, EndedBy, FrameKind
 from antiphon.net.upgrade_refusal import NotUpgraded, read_refusal
+from antiphon.net.ways import DIRECT, Way, Ways
 from antiphon.wire.errors import RemoteProtocolError
 
 FRAME_LIMIT_BYTES: Final = 16 * 1024 * 1024
@@ -140,6 +143,7 @@ class WebSocket(WSListener):
         address: Address,
         *,
         allow: Allow,
+        ways: Ways = DIRECT,
         headers: Sequence[tuple[str, str]] = (),
         subprotocols: Sequence[str] = (),
     ) -> NotUpgraded | None:
@@ -151,15 +155,16 @@ class WebSocket(WSListener):
         Raises:
             NotAllowed: `allow` refuses the address.
         """
-        loop = asyncio.get_running_loop()
+        way = ways.to(address.host, address.port)
         try:
-            places = await allow.addresses(address.host, address.port)
+            found = await reach(address.host, address.port, way=way, allow=allow)
+        except ProxyRefused as error:
+            return NotUpgraded("unreachable", str(error))
         except OSError as error:
-            return NotUpgraded("unreachable", f"{address.host} has no address: {_why(error)}")
-        found = await _first_connected(loop, places)
-        if isinstance(found, NotUpgraded):
-            return found
-        sock, url = found[0], address.url_at(*found[1])
+            return _unreachable(error, address)
+        if isinstance(found, Failure):
+            return NotUpgraded("unreachable", found.detail)
+        sock = found.sock
         # picows closes its handle of the connection as soon as it has read the head of a refusal.
         # A second one reads the body on, and ends a connection whose opening is cancelled.
         spare = sock.dup()
@@ -168,27 +173,27 @@ class WebSocket(WSListener):
         if subprotocols:
             headers = (*headers, ("Sec-WebSocket-Protocol", ", ".join(subprotocols)))
         try:
-            await self._upgrade(address, url, sock, headers)
+            await self._upgrade(address, found, way, headers)
         except WSHandshakeError as error:
             return await read_refusal(error, None if address.secure else spare)
         except OSError as error:
-            return NotUpgraded("unreachable", f"{_why(error)} at {address.host_header}")
+            return _unreachable(error, address)
         except BaseException:
             _shut(spare)
             raise
         finally:
             spare.close()
         if self._transport is None:
-            return NotUpgraded("dropped", "the connection ended before the WebSocket upgrade was answered")
+            # The alert in which TLS 1.3 says why is not handed on by picows.
+            why = " (over TLS: does the server want a client certificate, `http.tls.cert`?)" if address.secure else ""
+            return NotUpgraded("dropped", f"the connection ended before the WebSocket upgrade was answered{why}")
         return None
 
-    async def _upgrade(
-        self, address: Address, url: str, sock: socket.socket, headers: Sequence[tuple[str, str]]
-    ) -> None:
-        tls: dict[str, Any] = {"server_hostname": address.host, "ssl_context": default_tls()} if address.secure else {}
+    async def _upgrade(self, address: Address, reached: Reached, way: Way, headers: Sequence[tuple[str, str]]) -> None:
+        tls: dict[str, Any] = {"server_hostname": address.host, "ssl_context": way.tls} if address.secure else {}
         await ws_connect(
             self._taken,
-            url,
+            address.url_at(reached.ip, reached.port),
             websocket_handshake_timeout=None,
             logger_name=_ADAPTER,
             enable_auto_pong=False,
@@ -196,7 +201,7 @@ class WebSocket(WSListener):
             extra_headers=[("Host", address.host_header), *headers],
             max_redirects=0,
             read_buffer_init_size=_READ_BUFFER_BYTES,
-            socket_factory=lambda _: _still_connected(sock),
+            socket_factory=lambda _: _still_connected(reached.sock),
             **tls,
         )
 
@@ -410,27 +415,9 @@ class WebSocket(WSListener):
             self._owner.on_ended(ended)
 
 
-async def _first_connected(
-    loop: asyncio.AbstractEventLoop, places: Sequence[tuple[str, int]]
-) -> tuple[socket.socket, tuple[str, int]] | NotUpgraded:
-    tried = []
-    for ip, port in places:
-        try:
-            return await _connected(loop, ip, port), (ip, port)
-        except OSError as error:
-            tried.append(f"{_why(error)} at {bracketed(ip)}:{port}")
-    return NotUpgraded("unreachable", ", ".join(tried))
-
-
-async def _connected(loop: asyncio.AbstractEventLoop, ip: str, port: int) -> socket.socket:
-    sock = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM)
-    try:
-        sock.setblocking(False)
-        await loop.sock_connect(sock, (ip, port))
-    except BaseException:
-        sock.close()
-        raise
-    return sock
+def _unreachable(error: OSError, address: Address) -> NotUpgraded:
+    why, advice = reason_of(error, address.host)
+    return NotUpgraded("unreachable", f"{why} at {address.host_header}" + (f"; {advice}" if advice else ""))
 
 
 def _still_connected(sock: socket.socket) -> socket.socket:
@@ -448,12 +435,6 @@ def _shut(sock: socket.socket) -> None:
         sock.shutdown(socket.SHUT_RDWR)
     except OSError:
         return  # it is gone already
-
-
-def _why(error: OSError) -> str:
-    if isinstance(error, ConnectionRefusedError):
-        return "connection refused"  # asyncio and uvloop word it differently
-    return visible((error.strerror or str(error) or type(error).__name__).lower())
 
 
 def _close_words(frame: WSFrame) -> tuple[int | None, str]:

@@ -83,6 +83,9 @@ class Loopback:
     async def addresses(self, host: str, port: int) -> tuple[tuple[str, int], ...]:
         return (("127.0.0.1", port),)
 
+    async def name_for_proxy(self, host: str, port: int) -> str:
+        return "127.0.0.1"
+
 
 class Peer:
     """The server's end of one raw connection."""

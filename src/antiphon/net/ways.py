@@ -1,0 +1,48 @@
+"""The ways to the target: through which proxy, and whom TLS trusts; by host and port, as services may differ."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from antiphon.net.proxy import Proxy
+from antiphon.net.tls import default_tls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a connection leaves.
+
+    Attributes:
+        context: For TLS; None: the usual one, which trusts the system's certificates.
+        proxy: What stands before the target; None: nothing.
+    """
+
+    context: ssl.SSLContext | None = None
+    proxy: Proxy | None = None
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """The context for TLS."""
+        return self.context or default_tls()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """Which way leads where.
+
+    Attributes:
+        usual: To every place that has none of its own.
+        own: By host (in small letters, without brackets) and port.
+    """
+
+    usual: Way = field(default_factory=Way)
+    own: Mapping[tuple[str, int], Way] = field(default_factory=dict)
+
+    def to(self, host: str, port: int) -> Way:
+        """Return the way to a place."""
+        return self.own.get((host, port), self.usual) if self.own else self.usual
+
+
+DIRECT = Ways()
