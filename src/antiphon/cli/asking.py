@@ -54,6 +54,7 @@ def run_options(
     allow_void: bool = False,
     fail_on_flaky: bool = False,
     strict_absence: bool = False,
+    insecure: bool = False,
     report: Path | None = None,
     inputs: Sequence[str] | None = None,
     also_allowed: Sequence[str] = (),
@@ -70,6 +71,7 @@ def run_options(
         "allow-void": "yes" if allow_void else "",
         "fail-on-flaky": "yes" if fail_on_flaky else "",
         "strict-absence": "yes" if strict_absence else "",
+        "insecure": "yes" if insecure else "",
         "clean-up": "" if variables.clean_up else "off (CLEANUP_AFTER_TESTS)",
     }
     return RunOptions(
@@ -81,6 +83,7 @@ def run_options(
         allow_void=allow_void,
         fail_on_flaky=fail_on_flaky,
         strict_absence=strict_absence,
+        insecure=insecure,
         keep_data=not variables.clean_up,
         also_allowed=tuple(also_allowed),
         inputs=_inputs(loaded, inputs or ()),

@@ -7,11 +7,13 @@ from antiphon.cli import options
 
 def command(paths: options.Paths = None, target: options.TargetFile = None, color: options.Color = "auto") -> None:
     """Check the profile and the scenarios without touching the target."""
-    from antiphon.cli.loading import load
+    from antiphon.cli.loading import load, readable_environment
     from antiphon.cli.screen import choose_color, terminal
+    from antiphon.run.ways import ways_of
 
     choose_color(color)
     loaded = load(paths or (), target)
+    ways_of(loaded.target, loaded.folder.profile.parent, readable_environment(loaded))
     suite = loaded.suite
     count = len(suite.scenarios)
     fragments = len(suite.fragments)

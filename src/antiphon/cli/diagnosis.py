@@ -21,11 +21,13 @@ from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
 from antiphon.engine.setting import Setting
 from antiphon.net.allow import AllowList
+from antiphon.net.ways import Ways
 from antiphon.report.failure import error_text
 from antiphon.report.painting import Painted
 from antiphon.report.words import counted
 from antiphon.run.assembling import trouble_of
 from antiphon.run.environment import override_note
+from antiphon.run.ways import INSECURE, is_insecure, ways_of
 from antiphon.ticking.real import RealClock, SeededDice, new_key, wall_time
 from antiphon.watch.lag import LagWatch
 from antiphon.watch.target import TargetWatch
@@ -34,7 +36,7 @@ _LIBRARIES = ("uvloop", "picows", "httptools", "orjson", "msgspec", "google-re2"
 _ENOUGH_FILES = 1024
 
 
-def diagnose(target: Path | None) -> tuple[list[Painted | str], int]:
+def diagnose(target: Path | None, *, insecure: bool = False) -> tuple[list[Painted | str], int]:
     """Return what was found, a line each, and with what a run would end that cannot begin; 0 if it can."""
     told: list[Painted | str] = [
         f"antiphon {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}",
@@ -50,8 +52,14 @@ def diagnose(target: Path | None) -> tuple[list[Painted | str], int]:
     socket = f", socket at {profile.socket.url}" if profile.socket is not None else ", no socket"
     told.append(f"target: {profile.name} at {profile.base_url}{socket}; fence: {profile.fence.kind}")
     told.append(f"suite: {counted(len(loaded.suite.scenarios), 'scenario')}, no problems")
+    try:
+        ways = ways_of(profile, loaded.folder.profile.parent, readable_environment(loaded), insecure=insecure)
+    except AntiphonError as error:
+        return [*told, error_text(error)], exit_code_of(error)
+    if is_insecure(profile, insecure=insecure):
+        told.append(f"INSECURE: {INSECURE}")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        trouble = runner.run(_health(loaded))
+        trouble = runner.run(_health(loaded, ways))
     if trouble is not None:
         note = override_note("base_url", "API_BASE_URL", loaded.variables.base_url)
         return [*told, error_text(stopped(trouble_of(trouble), note))], EXIT_ENVIRONMENT
@@ -70,7 +78,7 @@ def _accounting() -> str:
     return "own lag: measured by a ticker alone (this system has no /proc/self/schedstat)"
 
 
-async def _health(loaded: Loaded) -> AntiphonError | None:
+async def _health(loaded: Loaded, ways: Ways) -> AntiphonError | None:
     clock = RunClock(RealClock())
     setting = Setting(
         target=loaded.target,
@@ -86,5 +94,6 @@ async def _health(loaded: Loaded) -> AntiphonError | None:
         started=wall_time(),
         read_file=loaded.folder.read,
         environment=readable_environment(loaded),
+        ways=ways,
     )
     return await Health(setting).trouble()

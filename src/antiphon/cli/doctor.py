@@ -7,13 +7,15 @@ import typer
 from antiphon.cli import options
 
 
-def command(target: options.TargetFile = None, color: options.Color = "auto") -> None:
+def command(
+    target: options.TargetFile = None, insecure: options.Insecure = False, color: options.Color = "auto"
+) -> None:
     """Look at this machine, the profile and the target's health."""
     from antiphon.cli.diagnosis import diagnose
     from antiphon.cli.screen import choose_color, terminal
 
     choose_color(color)
-    lines, code = diagnose(target)
+    lines, code = diagnose(target, insecure=insecure)
     screen = terminal()
     for line in lines:
         screen.say(line)

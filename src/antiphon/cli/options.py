@@ -39,6 +39,7 @@ FailOnFlaky = Annotated[bool, typer.Option("--fail-on-flaky", help="Count a pass
 StrictAbsence = Annotated[
     bool, typer.Option("--strict-absence", help="Count an absence that was only waited for as void.")
 ]
+Insecure = Annotated[bool, typer.Option("--insecure", help="Check no TLS certificate; every report says so.")]
 Report = Annotated[Path | None, typer.Option(help="Write the reports into this folder, too.", show_default=False)]
 Inputs = Annotated[
     list[str] | None, typer.Option("--input", help="NAME=VALUE for a scenario's input.", show_default=False)

@@ -59,6 +59,7 @@ def play(
         options=options,
         environment=readable_environment(loaded),
         read_file=loaded.folder.read,
+        profile_folder=loaded.folder.profile.parent,
         here=Path.cwd(),
         run_id=new_run_id(),
         version=__version__,

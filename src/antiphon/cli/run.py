@@ -30,6 +30,7 @@ def command(
     fail_on_flaky: options.FailOnFlaky = False,
     allow_void: options.AllowVoid = False,
     strict_absence: options.StrictAbsence = False,
+    insecure: options.Insecure = False,
     report: options.Report = None,
     inputs: options.Inputs = None,
     yes_this_target: Annotated[
@@ -69,6 +70,7 @@ def command(
         allow_void=allow_void,
         fail_on_flaky=fail_on_flaky,
         strict_absence=strict_absence,
+        insecure=insecure,
         report=report,
         inputs=inputs,
         also_allowed=_confirmed(loaded.target.base_url, loaded.target.socket) if yes_this_target else (),

@@ -26,7 +26,7 @@ class Health:
     async def trouble(self) -> Unreachable | None:
         """Return why the target does not count as living; None if it does."""
         setting = self._setting
-        client = HttpClient(clock=setting.clock, allow=setting.allow, timeouts=_TIMEOUTS)
+        client = HttpClient(clock=setting.clock, allow=setting.allow, timeouts=_TIMEOUTS, ways=setting.ways)
         try:
             if not setting.target.health:
                 lease = await client.lease(setting.target.base_url)

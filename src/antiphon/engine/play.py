@@ -72,6 +72,7 @@ class Play:
                 play=self.name,
                 clock=setting.clock,
                 allow=setting.allow,
+                ways=setting.ways,
                 recorder=setting.recorder,
                 bell=self.bell,
             )
@@ -82,7 +83,8 @@ class Play:
         """Return an HTTP session with the profile's time-outs."""
         limits = self.setting.target.http.timeouts
         timeouts = Timeouts(connect_s=limits.connect_s, first_byte_s=limits.first_byte_s, total_s=limits.total_s)
-        return HttpClient(clock=self.setting.clock, allow=self.setting.allow, timeouts=timeouts)
+        setting = self.setting
+        return HttpClient(clock=setting.clock, allow=setting.allow, timeouts=timeouts, ways=setting.ways)
 
     def new_facts(self, name: str, role: str, company: Company) -> dict[str, object]:
         """Return what a user begins with: a made address, password and name, the role and the company's name."""

@@ -11,6 +11,7 @@ from antiphon.core.redaction import Redactor
 from antiphon.engine.notices import Notices
 from antiphon.engine.recorder import Recorder
 from antiphon.net.allow import AllowList
+from antiphon.net.ways import DIRECT, Ways
 from antiphon.target.model import Target
 from antiphon.watch.lag import LagWatch
 from antiphon.watch.target import TargetWatch
@@ -27,6 +28,7 @@ class Setting:
         started: The wall time at which the run's clock was zero.
         environment: The variables that the profile lists under `env`, and those of its token secrets.
         read_file: Gives the bytes of a file of the suite; refuses what lies outside.
+        ways: How connections leave: through which proxy, and whom TLS trusts.
         inputs: Values for the scenarios' inputs.
         scenario_timeout_s: For scenarios that name none.
         keep_data: Whether clean-up is switched off.
@@ -47,6 +49,7 @@ class Setting:
     started: dt.datetime
     read_file: Callable[[str], bytes]
     environment: Mapping[str, str] = field(default_factory=dict)
+    ways: Ways = DIRECT
     inputs: Mapping[str, object] = field(default_factory=dict)
     scenario_timeout_s: float = 60.0
     keep_data: bool = False

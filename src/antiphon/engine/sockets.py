@@ -24,6 +24,7 @@ from antiphon.language.scope import MISSING
 from antiphon.net.allow import AllowList
 from antiphon.net.drivers import AnyEndpoint, Driver, driver_for
 from antiphon.net.socket_facts import Closed, FrameKind, NotConnected, Opened, Refused, Sent
+from antiphon.net.ways import DIRECT, Ways
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from antiphon.wire.heard import Acknowledged, Received
 
@@ -54,7 +55,16 @@ class UserSocket:
     """
 
     def __init__(
-        self, *, name: str, user: str, play: str, clock: Clock, allow: AllowList, recorder: Recorder, bell: Bell
+        self,
+        *,
+        name: str,
+        user: str,
+        play: str,
+        clock: Clock,
+        allow: AllowList,
+        recorder: Recorder,
+        bell: Bell,
+        ways: Ways = DIRECT,
     ) -> None:
         self.name = name
         self.user = user
@@ -68,6 +78,7 @@ class UserSocket:
         self._play = play
         self._clock = clock
         self._allow = allow
+        self._ways = ways
         self._recorder = recorder
         self._bell = bell
         self._first_heard = 0
@@ -181,7 +192,12 @@ class UserSocket:
         started_s = self._clock.now_s()
         self._first_heard = len(self.inbox)
         self._connection, opening = driver_for(
-            endpoint, self, clock=self._clock, allow=self._allow, connect_timeout_s=min(timeout_s, 5.0)
+            endpoint,
+            self,
+            clock=self._clock,
+            allow=self._allow,
+            ways=self._ways,
+            connect_timeout_s=min(timeout_s, 5.0),
         )
         try:
             outcome = await opening

@@ -19,6 +19,7 @@ from antiphon.net.socket_facts import (
     SocketListener,
 )
 from antiphon.net.socketio import SocketIOConnection
+from antiphon.net.ways import DIRECT, Ways
 
 AnyEndpoint = Endpoint | PlainEndpoint
 
@@ -58,11 +59,17 @@ class Driver(Protocol):
 
 
 def driver_for(
-    endpoint: AnyEndpoint, listener: SocketListener, *, clock: Clock, allow: Allow, connect_timeout_s: float
+    endpoint: AnyEndpoint,
+    listener: SocketListener,
+    *,
+    clock: Clock,
+    allow: Allow,
+    ways: Ways = DIRECT,
+    connect_timeout_s: float,
 ) -> tuple[Driver, Coroutine[Any, Any, Opened | Refused]]:
     """Return a connection of the kind that the endpoint needs, and what opens it."""
     if isinstance(endpoint, PlainEndpoint):
-        plain = PlainConnection(listener, clock=clock, allow=allow, connect_timeout_s=connect_timeout_s)
+        plain = PlainConnection(listener, clock=clock, allow=allow, ways=ways, connect_timeout_s=connect_timeout_s)
         return plain, plain.open(endpoint)
-    socketio = SocketIOConnection(listener, clock=clock, allow=allow, connect_timeout_s=connect_timeout_s)
+    socketio = SocketIOConnection(listener, clock=clock, allow=allow, ways=ways, connect_timeout_s=connect_timeout_s)
     return socketio, socketio.open(endpoint)

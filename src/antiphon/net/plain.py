@@ -23,6 +23,7 @@ from antiphon.net.socket_facts import (
     Sent,
     SocketListener,
 )
+from antiphon.net.ways import DIRECT, Ways
 from antiphon.net.websocket import FRAME_LIMIT_BYTES, Ended, WebSocket
 from antiphon.wire import plain
 from antiphon.wire.errors import LocalProtocolError
@@ -48,6 +49,7 @@ class PlainConnection:
         "_now",
         "_opened",
         "_prefix",
+        "_ways",
         "_ws",
     )
 
@@ -57,12 +59,14 @@ class PlainConnection:
         *,
         clock: Clock,
         allow: Allow,
+        ways: Ways = DIRECT,
         connect_timeout_s: float = 5.0,
         limit_bytes: int = FRAME_LIMIT_BYTES,
     ) -> None:
         self._listener = listener
         self._now = clock.now_s
         self._allow = allow
+        self._ways = ways
         self._connect_timeout_s = connect_timeout_s
         self._ws = WebSocket(self, clock=clock, limit_bytes=limit_bytes)
         self._dialect = Dialect()
@@ -94,7 +98,11 @@ class PlainConnection:
         try:
             async with asyncio.timeout(self._connect_timeout_s):
                 missing = await self._ws.connect(
-                    address, allow=self._allow, headers=headers, subprotocols=endpoint.subprotocols
+                    address,
+                    allow=self._allow,
+                    ways=self._ways,
+                    headers=headers,
+                    subprotocols=endpoint.subprotocols,
                 )
         except TimeoutError:
             self._ws.abort()

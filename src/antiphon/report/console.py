@@ -35,6 +35,7 @@ def first_line(summary: RunSummary) -> Painted:
         (f"antiphon {shown(version)}", Ink.STRONG),
         f" · {shown(summary.target, limit=80)} at {shown(summary.base_url, limit=200)}"
         f" · {counted(summary.scenarios, 'scenario')} · seed {shown(summary.seed)}",
+        *((" · ", ("INSECURE: TLS certificates are not checked", Ink.BAD)) if summary.insecure else ()),
     )
 
 

@@ -40,6 +40,7 @@ class Job:
     Attributes:
         environment: The variables that the profile's templates may read.
         read_file: Gives the bytes of a file of the suite.
+        profile_folder: Where the profile stands: the files that it names are relative to it.
         here: Below which the run's folder is made.
         version: Of Antiphon.
         started: The wall time, read once.
@@ -53,6 +54,7 @@ class Job:
     options: RunOptions
     environment: Mapping[str, str]
     read_file: Callable[[str], bytes]
+    profile_folder: Path
     here: Path
     run_id: str
     version: str

@@ -20,6 +20,7 @@ class RunOptions:
         allow_void: Whether void verdicts leave the exit code at 0.
         fail_on_flaky: Whether a pass after a retry counts as failed.
         strict_absence: Whether an absence that was only waited for is void.
+        insecure: Whether no TLS certificate is checked.
         keep_data: Whether clean-up is switched off.
         also_allowed: Hosts that the command confirmed.
         inputs: Values for the scenarios' inputs.
@@ -39,6 +40,7 @@ class RunOptions:
     allow_void: bool = False
     fail_on_flaky: bool = False
     strict_absence: bool = False
+    insecure: bool = False
     keep_data: bool = False
     also_allowed: tuple[str, ...] = ()
     inputs: Mapping[str, object] = field(default_factory=dict)

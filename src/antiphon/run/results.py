@@ -133,6 +133,7 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
         delivery: From the answer to the event, of the deliveries that were promised a time; early ones count as 0.
         delivery_early: How many of those came before the answer.
         delivery_from_request: The same deliveries, from the request's first byte to the event.
+        insecure: Whether no TLS certificate was checked.
         stopped_because: Why the run had to stop, if it had to.
         warnings: Sentences that every report shows.
         exit_code: As the command ended; None while it runs.
@@ -167,6 +168,7 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     thresholds: tuple[ThresholdResult, ...] = ()
     laws: str = "none declared"
     options: dict[str, str] = {}
+    insecure: bool = False
     stopped_because: Trouble | None = None
     interrupted: bool = False
     warnings: tuple[str, ...] = ()

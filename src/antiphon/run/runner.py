@@ -25,6 +25,7 @@ from antiphon.run.job import Finished, Job, Watcher
 from antiphon.run.preflight import socket_trouble
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble
 from antiphon.run.summing import Totals
+from antiphon.run.ways import INSECURE, is_insecure, ways_of
 from antiphon.scenario.model import Scenario
 from antiphon.ticking.real import SeededDice
 from antiphon.watch.lag import LagWatch
@@ -43,6 +44,8 @@ class Run:
 
         Raises:
             CannotKeep: The folder cannot be made.
+            BadTlsFile: A file of certificates that the profile names cannot be used.
+            BadProxy: The proxy that it names is none.
         """
         self._job = job
         self._watcher = watcher
@@ -57,6 +60,13 @@ class Run:
         for name, value in job.environment.items():
             if _is_secret_name(name):
                 self._redactor.register(value, name)
+        self._ways = ways_of(
+            job.target,
+            job.profile_folder,
+            job.environment,
+            insecure=job.options.insecure,
+            redactor=self._redactor,
+        )
         self._clock = RunClock(job.clock)
         self._folder = RunFolder.made(job.here, job.run_id, self._redactor)
         self._totals = Totals(begun=_begun(job, self._folder.path), options=job.options)
@@ -163,6 +173,8 @@ class Run:
 
     def _warnings(self, setting: Setting) -> tuple[str, ...]:
         found = [*self._job.options.warnings, *self._redactor.warnings, *setting.notices.warnings]
+        if self._totals.begun.insecure:
+            found.insert(0, INSECURE)
         if not setting.target.health:
             found.append(
                 "the profile names no `health` call: the target counts as living while its port can be reached"
@@ -224,6 +236,7 @@ class Run:
             started=job.started,
             read_file=job.read_file,
             environment=job.environment,
+            ways=self._ways,
             inputs=options.inputs,
             scenario_timeout_s=options.scenario_timeout_s,
             keep_data=options.keep_data,
@@ -246,6 +259,7 @@ def _begun(job: Job, folder: Path) -> RunSummary:
         api_limit_s=options.api_limit_s,
         delivery_limit_s=options.delivery_limit_s,
         options=dict(options.told),
+        insecure=is_insecure(job.target, insecure=options.insecure),
     )
 
 

@@ -1,23 +1,62 @@
-"""Reader of a profile's `http`: tokens, envelopes, time-outs."""
+"""Reader of a profile's `http`: tokens, envelopes, time-outs, and how the way to the target is."""
 
 from __future__ import annotations
 
+import re
 from typing import Literal, cast
 
 from antiphon.language import plain_values as plain
 from antiphon.language.address import Address, address_of
 from antiphon.language.keys import Key, Place, Reading, fits, kept, later
 from antiphon.language.matcher import Claim, compile_claim
-from antiphon.language.nodes import Mapping, Node, Scalar
-from antiphon.language.template import compile_value
-from antiphon.target.model import Envelope, HttpProfile, SuccessEnvelope, Timeouts, TokenWay
+from antiphon.language.nodes import Mapping, Node, Scalar, Sequence
+from antiphon.language.template import Value, compile_value
+from antiphon.target.model import Envelope, HttpProfile, SuccessEnvelope, Timeouts, TlsProfile, TokenWay
 from antiphon.target.reading import SELF_ROOTS, ProfileReading
+from antiphon.target.urls import PROXY_SCHEMES, url_problem
 
+MOST_REDIRECTS = 20
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_MADE_HEADERS = frozenset(
+    {"host", "content-length", "transfer-encoding", "content-type", "connection", "authorization", "cookie"}
+)
 Where = Literal["header", "query", "cookie", "auth"]
 
 
 def _address(node: Node, reading: Reading) -> Address:
     return address_of(node, reading.problems)
+
+
+def _redirects(node: Node, reading: Reading) -> int | None:
+    value = node.value if isinstance(node, Scalar) else None
+    if value is False:
+        return 0
+    if value is True:
+        hint = f"write how many of one call, from 1 to {MOST_REDIRECTS}, or false"
+        reading.problems.mistake("`true` is no number of redirects", node.source, hint)
+        return None
+    return plain.whole(0, MOST_REDIRECTS)(node, reading)
+
+
+def _certificate(node: Node, reading: Reading) -> tuple[str, ...] | None:
+    files = plain.texts(node, reading)
+    if isinstance(node, Sequence) and len(files) != 2:
+        hint = "write the file that holds both, or [CERTIFICATE, KEY]"
+        reading.problems.mistake("a client certificate is one file or two", node.source, hint)
+        return None
+    return files or None
+
+
+def _header(node: Node, reading: Reading) -> str | None:
+    name = plain.text(node, reading)
+    if name is not None and not _HEADER_NAME.fullmatch(name):
+        reading.problems.mistake(f"`{name[:60]}` cannot name a header", node.source, "write x-request-id")
+        return None
+    if name is not None and name.lower() in _MADE_HEADERS:
+        hint = "write one that means nothing else, such as x-request-id"
+        reading.problems.mistake(f"`{name}` says something already", node.source, hint)
+        return None
+    return name.lower() if name is not None else None
 
 
 HEADER = Key("header", ("text",), plain.text, "the header's name")
@@ -47,15 +86,30 @@ TIMEOUT_KEYS = Place[Reading]("`timeouts`", (CONNECT, FIRST_BYTE, TOTAL))
 TOKEN = kept("token", ("map", "list"), "where a token travels")
 ENVELOPE = kept("envelope", ("map",), "what wraps the bodies of answers")
 TIMEOUTS = kept("timeouts", ("map",), "connect, first_byte, total")
-_LATER = tuple(later(name) for name in ("rate_limit", "redirects", "cookies", "tls", "proxy", "trace_header"))
-HTTP = Place[Reading]("`http`", (TOKEN, ENVELOPE, TIMEOUTS, *_LATER))
+REDIRECTS = Key("redirects", ("number", "boolean"), _redirects, "how many")
+COOKIES = Key("cookies", ("boolean",), plain.flag, "whether users keep the cookies that answers set")
+TLS = kept("tls", ("map",), "ca, cert, insecure")
+PROXY = kept("proxy", ("text",), "the URL of the HTTP proxy before the target")
+TRACE = Key("trace_header", ("text",), _header, "carries an id of each call")
+HTTP = Place[Reading]("`http`", (TOKEN, ENVELOPE, TIMEOUTS, REDIRECTS, COOKIES, TLS, PROXY, TRACE, later("rate_limit")))
+
+CA = Key("ca", ("text",), plain.text, "the file of the only CAs that are trusted")
+CERT = Key("cert", ("text", "list"), _certificate, "our certificate and its key")
+INSECURE = Key("insecure", ("boolean",), plain.flag, "whether no certificate is checked")
+TLS_KEYS = Place[Reading]("`tls`", (CA, CERT, INSECURE))
 
 
 def read_http(node: Node, reading: ProfileReading) -> HttpProfile:
     """Return how the target speaks HTTP."""
     fields = HTTP.read(plain.map_of(node), reading, reading.problems)
     token, envelope, timeouts = fields.get(TOKEN), fields.get(ENVELOPE), fields.get(TIMEOUTS)
+    proxy, tls = fields.get(PROXY), fields.get(TLS)
     return HttpProfile(
+        redirects=fields.get(REDIRECTS) or 0,
+        cookies=fields.get(COOKIES) or False,
+        tls=_tls(tls, reading) if tls is not None else TlsProfile(),
+        proxy=_proxy(proxy, reading) if proxy is not None else None,
+        trace_header=fields.get(TRACE),
         token=read_ways(token, HTTP_WAY, reading) if token is not None else (),
         envelope=_envelope(envelope, reading) if envelope is not None else Envelope(),
         timeouts=_timeouts(timeouts, reading) if timeouts is not None else Timeouts(),
@@ -126,6 +180,34 @@ def _timeouts(node: Node, reading: ProfileReading) -> Timeouts:
         first_byte_s=fields.get(FIRST_BYTE) or min(default.first_byte_s, total_s),
         total_s=total_s,
     )
+
+
+def _tls(node: Node, reading: ProfileReading) -> TlsProfile:
+    fields = TLS_KEYS.read(plain.map_of(node), reading, reading.problems)
+    insecure, ca = fields.get(INSECURE) or False, fields.get(CA)
+    if insecure and ca is not None:
+        hint = "leave one of them out"
+        reading.problems.mistake("`insecure` checks no certificate, so that `ca` means nothing", fields.at(CA), hint)
+    cert = fields.get(CERT) or ()
+    return TlsProfile(
+        ca=ca,
+        cert=cert[0] if cert else None,
+        key=cert[1] if len(cert) > 1 else None,
+        insecure=insecure,
+        source=node.source,
+    )
+
+
+def _proxy(node: Node, reading: ProfileReading) -> Value | None:
+    reading.check_node(node, frozenset({"env"}))
+    text = str(node.value) if isinstance(node, Scalar) else ""
+    if "{{" not in text:
+        why = url_problem(text, PROXY_SCHEMES)
+        if why is not None:
+            hint = "write http://HOST:PORT; a name and a password for it come from `env`"
+            reading.problems.mistake(f"`{text[:80]}` is no HTTP proxy: {why}", node.source, hint)
+            return None
+    return compile_value(node, reading.problems)
 
 
 def is_template(node: Node) -> bool:

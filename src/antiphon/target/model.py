@@ -68,12 +68,44 @@ class Envelope:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TlsProfile:
+    """Whom TLS trusts, and as whom it speaks; paths are relative to the profile.
+
+    Attributes:
+        ca: The file of the only CAs that are trusted; None: those of the system.
+        cert: The file of our certificate.
+        key: The file of its key; None: it stands in `cert`.
+        insecure: Whether no certificate is checked.
+    """
+
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+    insecure: bool = False
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpProfile:
-    """How the target speaks HTTP."""
+    """How the target speaks HTTP.
+
+    Attributes:
+        token: The ways in which a token travels; the first is used.
+        redirects: How many redirects of one call are followed; 0: none, a redirect is the answer.
+        cookies: Whether every user keeps the cookies that answers set.
+        tls: Whom TLS trusts.
+        proxy: The URL of what stands before the target; may name `env`.
+        trace_header: The header in which each call carries an id of its own.
+    """
 
     token: tuple[TokenWay, ...] = ()
     envelope: Envelope = field(default_factory=Envelope)
     timeouts: Timeouts = field(default_factory=Timeouts)
+    redirects: int = 0
+    cookies: bool = False
+    tls: TlsProfile = field(default_factory=TlsProfile)
+    proxy: Value | None = None
+    trace_header: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 HTTP_SCHEMES = ("http", "https")
+PROXY_SCHEMES = ("http",)
 SOCKET_SCHEMES = ("http", "https", "ws", "wss")
 
 
@@ -16,7 +17,8 @@ def url_problem(text: str, schemes: tuple[str, ...]) -> str | None:
     except ValueError as error:
         return str(error)
     if parts.scheme not in schemes:
-        return f"it does not begin with {', '.join(f'{scheme}://' for scheme in schemes[:-1])} or {schemes[-1]}://"
+        begins = [f"{scheme}://" for scheme in schemes]
+        return f"it does not begin with {', '.join(begins[:-1])}{' or ' if begins[1:] else ''}{begins[-1]}"
     if not parts.hostname:
         return "it names no host"
     if any(character.isspace() or not character.isprintable() for character in text):

@@ -21,6 +21,7 @@ from antiphon.net.ways import Way, Ways
 from antiphon.ticking.real import RealClock
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+_KEY = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
 _CA = "basicConstraints=critical,CA:TRUE"
 
 
@@ -45,12 +46,12 @@ class Certificates:
 
     def authority(self, name: str = "ca") -> None:
         """Make a CA."""
-        new = f"req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN={name} -keyout {name}.key -out {name}.pem"
+        new = f"req -x509 {_KEY} -nodes -days 30 -subj /CN={name} -keyout {name}.key -out {name}.pem"
         self._openssl(*new.split(), "-addext", _CA)
 
     def signed(self, name: str, *, host: str = "", by: str = "ca", days: int = 30) -> None:
         """Make a certificate that lives so many days."""
-        self._openssl(*f"req -newkey rsa:2048 -nodes -subj /CN={name} -keyout {name}.key -out {name}.csr".split())
+        self._openssl(*f"req {_KEY} -nodes -subj /CN={name} -keyout {name}.key -out {name}.csr".split())
         self.path(f"{name}.ext").write_text(f"subjectAltName={host or 'DNS:localhost'}\n")
         sign = f"x509 -req -in {name}.csr -CA {by}.pem -CAkey {by}.key -CAcreateserial -extfile {name}.ext -days {days}"
         self._openssl(*sign.split(), "-out", f"{name}.pem")

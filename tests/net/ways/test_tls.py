@@ -138,6 +138,6 @@ def test_files_that_cannot_be_used_are_named(certificates: Any, trust: dict[str,
 
 def test_a_key_with_a_password_is_refused_and_nobody_is_asked(certificates: Any) -> None:
     locked = certificates.path("locked.key")
-    certificates._openssl(*f"rsa -aes256 -passout pass:secret -in client.key -out {locked.name}".split())
+    certificates._openssl(*f"ec -aes256 -passout pass:secret -in client.key -out {locked.name}".split())
     with pytest.raises(BadTlsFile, match="protected by a password"):
         context_of(Trust(cert=certificates.path("client.pem"), key=locked))
