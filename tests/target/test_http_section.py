@@ -14,17 +14,41 @@ if TYPE_CHECKING:
 
 WRONG = [
     pytest.param(
-        "http: {rate_limit: 1, redirects: 1, cookies: 1, tls: 1, proxy: 1, trace_header: 1, tokn: 1}\n",
+        "http: {rate_limit: 1, tokn: 1}\n",
         [
             "3:8 `rate_limit` is known, but this version does not play it yet",
-            "3:23 `redirects` is known, but this version does not play it yet",
-            "3:37 `cookies` is known, but this version does not play it yet",
-            "3:49 `tls` is known, but this version does not play it yet",
-            "3:57 `proxy` is known, but this version does not play it yet",
-            "3:67 `trace_header` is known, but this version does not play it yet",
-            "3:84 unknown key `tokn` in `http` | did you mean `token`?",
+            "3:23 unknown key `tokn` in `http` | did you mean `token`?",
         ],
         id="keys of later versions",
+    ),
+    pytest.param(
+        "http: {redirects: 21, cookies: 1, tls: {ca: a, insecure: true, crt: x}, trace_header: 'a b'}\n",
+        [
+            "3:19 `21` is not a whole number from 0 to 20 | the most is 20",
+            "3:32 `cookies` is a number, but must be true or false",
+            "3:45 `insecure` checks no certificate, so that `ca` means nothing | leave one of them out",
+            "3:64 unknown key `crt` in `tls` | did you mean `cert`?",
+            "3:87 `a b` cannot name a header | write x-request-id",
+        ],
+        id="redirects, cookies, TLS and trace headers that are none",
+    ),
+    pytest.param(
+        "http: {redirects: true, tls: {cert: [a, b, c]}, proxy: 'https://proxy', trace_header: Cookie}\n",
+        [
+            "3:19 `true` is no number of redirects | write how many of one call, from 1 to 20, or false",
+            "3:37 a client certificate is one file or two | write the file that holds both, or [CERTIFICATE, KEY]",
+            (
+                "3:56 `https://proxy` is no HTTP proxy: it does not begin with http:// | write http://HOST:PORT; a name "
+                "and a password for it come from `env`"
+            ),
+            "3:88 `Cookie` says something already | write one that means nothing else, such as x-request-id",
+        ],
+        id="more of them",
+    ),
+    pytest.param(
+        "http: {proxy: 'http://{{ self.token }}@proxy'}\n",
+        ["3:26 `self` means nothing here | here stand env"],
+        id="a proxy that is a user's",
     ),
     pytest.param(
         "http: {token: {header: a, query: b, value: x}}\n",

@@ -73,6 +73,7 @@ def _properties(summary: RunSummary) -> list[tuple[str, str]]:
         ("target", summary.target),
         ("baseUrl", summary.base_url),
         ("antiphon", summary.version),
+        *((("insecure", "TLS certificates were not checked"),) if summary.insecure else ()),
     ]
 
 
