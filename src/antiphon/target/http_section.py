@@ -91,7 +91,8 @@ COOKIES = Key("cookies", ("boolean",), plain.flag, "whether users keep the cooki
 TLS = kept("tls", ("map",), "ca, cert, insecure")
 PROXY = kept("proxy", ("text",), "the URL of the HTTP proxy before the target")
 TRACE = Key("trace_header", ("text",), _header, "carries an id of each call")
-HTTP = Place[Reading]("`http`", (TOKEN, ENVELOPE, TIMEOUTS, REDIRECTS, COOKIES, TLS, PROXY, TRACE, later("rate_limit")))
+_LATER = tuple(later(name) for name in ("rate_limit", "redirects", "cookies", "trace_header"))
+HTTP = Place[Reading]("`http`", (TOKEN, ENVELOPE, TIMEOUTS, TLS, PROXY, *_LATER))
 
 CA = Key("ca", ("text",), plain.text, "the file of the only CAs that are trusted")
 CERT = Key("cert", ("text", "list"), _certificate, "our certificate and its key")
