@@ -9,13 +9,11 @@ from antiphon.core.text import visible
 from antiphon.scenario.model import (
     Hear,
     HearItem,
-    ParallelStep,
-    RepeatStep,
     Scenario,
     Step,
-    UntilStep,
     UseStep,
 )
+from antiphon.scenario.renumbering import inside
 
 
 def scenarios_text(scenarios: Sequence[Scenario]) -> str:
@@ -60,17 +58,7 @@ def _step(step: Step, indent: str) -> Iterator[str]:
 
 
 def _inside(step: Step) -> Sequence[Step]:
-    match step:
-        case ParallelStep():
-            return [inner for branch in step.branches for inner in branch]
-        case RepeatStep():
-            return step.steps
-        case UntilStep():
-            return [step.step]
-        case UseStep():
-            return step.fragment.steps
-        case _:
-            return ()
+    return step.fragment.steps if isinstance(step, UseStep) else inside(step)
 
 
 def _hear(claim: Hear) -> Iterator[str]:
@@ -81,9 +69,9 @@ def _hear(claim: Hear) -> Iterator[str]:
     if claim.nothing is not None:
         yield f"{claim.user} hears nothing"
     for item in claim.no:
-        yield f"{claim.user} hears no {item.event}"
+        yield f"{claim.user} hears no {item.told}"
     for item in claim.never:
-        yield f"{claim.user} never hears {item.event}"
+        yield f"{claim.user} never hears {item.told}"
     if claim.only is not None:
         yield f"{claim.user} hears nothing else"
 
@@ -92,4 +80,5 @@ def _item(item: HearItem) -> str:
     within = f" within {duration_text(item.within_s)}" if item.within_s is not None else ""
     low, high = item.times_low, item.times_high
     times = "" if low == high == 1 else f" {low}..{'' if high is None else high} times"
-    return f"{item.event}{times}{within}, waited for {duration_text(item.wait_s)}"
+    after = f" not before {duration_text(item.after_s)}" if item.after_s is not None else ""
+    return f"{item.told}{times}{after}{within}, waited for {duration_text(item.wait_s)}"

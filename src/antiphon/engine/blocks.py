@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from antiphon.core.errors import Mistake
 from antiphon.engine.doing import Doing
 from antiphon.engine.gate import BranchGate, Gate
-from antiphon.engine.judging import until_verdict
+from antiphon.engine.judging import about, until_verdict
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.scopes import NameSpace
 from antiphon.engine.stops import StopPlay, first_problem
+from antiphon.history.entries import Call
+from antiphon.judge.statuses import statuses_verdict
 from antiphon.language.scope import MISSING
-from antiphon.scenario.model import Actor, ParallelStep, RepeatStep, Step, UntilStep, UseStep
+from antiphon.scenario.model import Actor, ParallelStep, RepeatStep, Step, UntilStep, UseStep, WatchStep
 
 PlayStep = Callable[[Frame, Step], Awaitable[Doing]]
 _MOST_ROUNDS = 100_000
@@ -30,7 +32,11 @@ async def parallel(frame: Frame, step: ParallelStep, doing: Doing, play_step: Pl
         count = _rounds(step.repeat(frame.scope()), step)
         rounds = [replace(inside, round=f"{frame.round}[{number}]") for number in range(1, count + 1)]
         branches = [(one, steps) for one in rounds for steps in step.branches]
-    await _at_once(frame, doing, branches, play_step)
+    stop = await _at_once(frame, doing, branches, play_step)
+    if step.statuses is not None:
+        doing.verdicts.append(statuses_verdict(step.statuses, list(_calls_inside(doing)), about(doing)))
+    if stop is not None:
+        raise stop
 
 
 async def each(frame: Frame, step: Step, doing: Doing, group: Sequence[Player], play_step: PlayStep) -> None:
@@ -49,12 +55,15 @@ async def each(frame: Frame, step: Step, doing: Doing, group: Sequence[Player], 
         )
         for index, player in enumerate(group)
     ]
-    await _at_once(frame, doing, branches, play_step)
+    stop = await _at_once(frame, doing, branches, play_step)
+    if stop is not None:
+        raise stop
 
 
 async def _at_once(
     frame: Frame, doing: Doing, branches: Sequence[tuple[Frame, tuple[Step, ...]]], play_step: PlayStep
-) -> None:
+) -> StopPlay | None:
+    """Play branches at once; return why the first that was stopped was."""
     if frame.gate is not None:
         frame.gate.leave()
     gate = Gate(len(branches))
@@ -77,8 +86,15 @@ async def _at_once(
                 group.create_task(branch(index, inside, steps))
     except BaseExceptionGroup as problems:
         raise first_problem(problems) from None
-    if stops:
-        raise stops[0]
+    return stops[0] if stops else None
+
+
+def _calls_inside(doing: Doing) -> Iterator[Call]:
+    """Yield the calls of the steps inside a block; those of fragments make claims of their own."""
+    for inner in doing.inside:
+        yield from inner.calls
+        if not isinstance(inner.step, UseStep):
+            yield from _calls_inside(inner)
 
 
 async def repeat(frame: Frame, step: RepeatStep, doing: Doing, play_step: PlayStep) -> None:
@@ -99,6 +115,16 @@ async def repeat(frame: Frame, step: RepeatStep, doing: Doing, play_step: PlaySt
         inside = replace(frame, round=f"{frame.round}[{index + 1}]", block=doing)
         for inner in step.steps:
             widen(doing, await play_step(inside, inner))
+
+
+async def watch(frame: Frame, step: WatchStep, doing: Doing, play_step: PlayStep) -> None:
+    """Play steps one after another; what is heard counts from before the first to after the last of them."""
+    clock = frame.play.setting.clock
+    began_s = clock.now_s()
+    inside = replace(frame, block=doing)
+    for inner in step.steps:
+        widen(doing, await play_step(inside, inner))
+    doing.sent(opened_s=began_s, answered_s=clock.now_s() if doing.answered_s is None else doing.answered_s)
 
 
 async def until(frame: Frame, step: UntilStep, doing: Doing, play_step: PlayStep) -> None:

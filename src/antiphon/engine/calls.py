@@ -148,8 +148,10 @@ def note_cause(play: Play, doing: Doing, call: Call) -> None:
     if call.sent_s is None:
         return
     doing.sent(opened_s=call.sent_s, answered_s=call.at_s, cause=call)
+    doing.calls.append(call)
     play.causes.append(
         Cause(
+            seq=call.seq,
             sent_s=call.sent_s,
             answered_s=call.at_s,
             name=f"{call.method} {call.template}",

@@ -17,6 +17,7 @@ class Cause:
     """Something that a step sent: what may cause events.
 
     Attributes:
+        seq: Its entry in the history.
         sent_s: When its first byte was sent.
         answered_s: When it was answered, or was known not to be.
         name: The operation or the emit's name.
@@ -24,6 +25,7 @@ class Cause:
         done: Whether the target said that it was carried out.
     """
 
+    seq: int
     sent_s: float
     answered_s: float
     name: str
@@ -39,7 +41,9 @@ class Doing:
         number: The step's number, with the round of a `repeat`.
         opened_s: First byte sent; None if it sent nothing.
         answered_s: The last answer.
+        done_s: When its deed was done, what is heard of it not yet judged; 0 before.
         cause: The entry that it caused first.
+        calls: The calls that it made itself.
         facts: What addresses of this step see (`response`, `payload`, `ack`, …).
         verdicts: Judged at once.
         deferred: To be judged when the lag around their stamps is known.
@@ -58,7 +62,9 @@ class Doing:
     began_s: float
     opened_s: float | None = None
     answered_s: float | None = None
+    done_s: float = 0.0
     cause: Call | Emit | None = None
+    calls: list[Call] = field(default_factory=list)
     facts: dict[str, object] = field(default_factory=dict)
     verdicts: list[Verdict] = field(default_factory=list)
     deferred: list[Deferred] = field(default_factory=list)
@@ -98,6 +104,11 @@ class Doing:
         yield self
         for inner in self.inside:
             yield from inner.family()
+
+    @property
+    def thing_ids(self) -> frozenset[str]:
+        """The ids of the things that it, or a step inside it, saved."""
+        return frozenset().union(*(one.saved_ids for one in self.family()))
 
     def opened_on(self, connection: str) -> float | None:
         """Return from when on its window is open on a connection: of one that it connects itself, from then on."""

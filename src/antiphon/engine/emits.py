@@ -82,6 +82,7 @@ async def send(
         doing.sent(opened_s=entry.sent_s, answered_s=answered_s, cause=entry)
         play.causes.append(
             Cause(
+                seq=entry.seq,
                 sent_s=entry.sent_s,
                 answered_s=answered_s,
                 name=f"emit {name}",

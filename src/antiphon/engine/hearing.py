@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 
 from antiphon.core.errors import Mistake
@@ -56,7 +57,8 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
             advice="`hear` looks back over the last step that sent something",
         )
     play = frame.play
-    window = Window(opened_s=sent.opened_s, answered_s=sent.answered_s)
+    ended_s = sent.done_s if sent.is_block else 0.0
+    window = Window(opened_s=sent.opened_s, answered_s=sent.answered_s, ended_s=ended_s)
     # Most is judged later, when a round of `repeat` or a save may have given the names other meanings.
     now = replace(frame, names=NameSpace(frame.names.known))
     listeners = [listener for claim in hears for listener in _listeners(frame, claim)]
@@ -65,14 +67,17 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
     absent = {listener.player.name: listener.player for listener in listeners if listener.hear.claims_absence}
     fences = await fence_all(frame, absent.values(), sent=sent) if absent else {}
     judged_s = play.setting.clock.now_s()
+    cause_before = partial(_last_cause, play, steps=frozenset(one.number for one in sent.family()))
+    saved_ids = doing.thing_ids | sent.thing_ids
     everything = [
         replace(
             _facts(now, doing, sent, listener, window),
             cause_failed=cause_failed,
             fence=fences.get(listener.socket.name) if listener.socket is not None else None,
             judged_s=judged_s,
-            saved_ids=frozenset(doing.saved_ids | sent.saved_ids),
+            saved_ids=saved_ids,
             elsewhere=_elsewhere(play, listener, window),
+            cause_before=cause_before,
         )
         for listener in listeners
     ]
@@ -217,7 +222,8 @@ def _with_causes(facts: Facts, play: Play, sent: Doing) -> Facts:
     """Return the facts with what the scenario sent after this window."""
     later = [cause for cause in play.causes if cause.sent_s > facts.window.answered_s]
     next_s = min((cause.sent_s for cause in later), default=None)
-    own = {cause.name for cause in play.causes if cause.step == sent.number}
+    steps = {one.number for one in sent.family()}
+    own = {cause.name for cause in play.causes if cause.step in steps}
     explaining = [cause for cause in later if cause.name in own and cause.done]
 
     def explains(event: Heard) -> bool:
@@ -226,9 +232,15 @@ def _with_causes(facts: Facts, play: Play, sent: Doing) -> Facts:
     return replace(facts, next_cause_s=next_s, another_cause_explains=explains)
 
 
+def _last_cause(play: Play, before_s: float, *, steps: frozenset[str] | None = None) -> int:
+    """Return what was sent last before a moment, of these steps or of all."""
+    sent = [one for one in play.causes if one.sent_s <= before_s and (steps is None or one.step in steps)]
+    return max(sent, key=lambda one: one.sent_s).seq if sent else 0
+
+
 def final_facts(play: Play, final: Final) -> Facts:
     """Return the facts of a judged `hear` as they are at the scenario's end."""
-    facts, sent = final.facts, final.sent
+    facts, sent = replace(final.facts, cause_before=partial(_last_cause, play)), final.sent
     socket = final.listener.socket
     if socket is None:
         return _with_causes(facts, play, sent)

@@ -42,10 +42,11 @@ from antiphon.scenario.model import (
     UntilStep,
     UploadStep,
     UseStep,
+    WatchStep,
 )
 
 Deed = Callable[[Frame, Step, Doing], Awaitable[None]]
-_BLOCKS = (ParallelStep, RepeatStep, UntilStep, UseStep)
+_BLOCKS = (ParallelStep, RepeatStep, WatchStep, UntilStep, UseStep)
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 5.0
 
@@ -127,6 +128,7 @@ async def _do(frame: Frame, step: Step, doing: Doing) -> None:
     else:
         doing.is_block = True
         await blocks.each(frame, step, doing, group, play_step)
+    doing.done_s = play.setting.clock.now_s()
     failed = any(verdict.outcome is Outcome.FAILED for verdict in doing.verdicts) and not doing.is_block
     missing = None
     if doing.opened_s is not None and not isinstance(step, HearStep):
@@ -277,6 +279,10 @@ async def _repeat(frame: Frame, step: RepeatStep, doing: Doing) -> None:
     await blocks.repeat(frame, step, doing, play_step)
 
 
+async def _watch(frame: Frame, step: WatchStep, doing: Doing) -> None:
+    await blocks.watch(frame, step, doing, play_step)
+
+
 async def _until(frame: Frame, step: UntilStep, doing: Doing) -> None:
     await blocks.until(frame, step, doing, play_step)
 
@@ -319,6 +325,7 @@ _DEEDS: dict[type[Step], Deed] = {
     HearStep: _hear,  # type: ignore[dict-item]
     ParallelStep: _parallel,  # type: ignore[dict-item]
     RepeatStep: _repeat,  # type: ignore[dict-item]
+    WatchStep: _watch,  # type: ignore[dict-item]
     UntilStep: _until,  # type: ignore[dict-item]
     UseStep: _use,  # type: ignore[dict-item]
     AssertStep: _assert,  # type: ignore[dict-item]

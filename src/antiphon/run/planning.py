@@ -28,6 +28,7 @@ from antiphon.scenario.model import (
     UploadStep,
     UserSpec,
     UseStep,
+    WatchStep,
 )
 from antiphon.target.model import Target
 
@@ -133,6 +134,8 @@ class _Counting:
                 return self.steps(inner).times(_written(step.repeat))
             case RepeatStep():
                 return self.steps(step.steps).times(_written(step.over or step.times))
+            case WatchStep():
+                return self.steps(step.steps)
             case UntilStep():
                 return self.steps((step.step,))
             case UseStep():

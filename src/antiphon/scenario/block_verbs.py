@@ -28,10 +28,12 @@ from antiphon.scenario.model import (
     RepeatStep,
     UntilStep,
     UseStep,
+    WatchStep,
 )
 from antiphon.scenario.reading import ScenarioReading, note_nodes
 from antiphon.scenario.renumbering import below, every_step
 from antiphon.scenario.saving import fit_name, why_unfit
+from antiphon.scenario.statuses import counted_together
 
 Maker = Callable[[Found, Fields, str, StepCompiler], AnyStep | None]
 
@@ -42,6 +44,15 @@ def _hear(found: Found, fields: Fields, number: str, compiler: StepCompiler) -> 
     names = plain.map_of(fields.node(keys.HEAR) or found.node).keys()
     label = shortened(f"hear: {listed(names)}", limit=160)
     return HearStep(since=fields.get(keys.SINCE), **common(found, fields, number, compiler.reading, label))
+
+
+def _watch(found: Found, fields: Fields, number: str, compiler: StepCompiler) -> WatchStep | None:
+    if not fits(found.line, ("map",), "`watch`", compiler.reading.problems):
+        return None
+    label = shortened(f"watch: {listed(plain.map_of(found.line).keys())}", limit=160)
+    step = common(found, fields, number, compiler.reading, label, heard=found.line)
+    steps = fields.get(keys.WHILE)
+    return WatchStep(steps=compiler.many(steps, f"{number}.") if steps is not None else (), **step)
 
 
 def _assert(found: Found, fields: Fields, number: str, compiler: StepCompiler) -> AssertStep | None:
@@ -79,7 +90,8 @@ def _parallel(found: Found, fields: Fields, number: str, compiler: StepCompiler)
         if not node.items:
             problems.mistake("`parallel` has no branches", node.source, "write a list of steps")
         branches = tuple(_branch(item, f"{number}.{i}", compiler) for i, item in enumerate(node.items, 1))
-        return ParallelStep(branches=branches, **common(found, fields, number, compiler.reading, label))
+        step = common(found, fields, number, compiler.reading, label)
+        return counted_together(ParallelStep(branches=branches, statuses=fields.get(keys.STATUSES), **step), problems)
     options = keys.PARALLEL_REPEAT.read(plain.map_of(node), compiler.reading, problems)
     repeat = _rounds(options.get(keys.ROUNDS), number, compiler.reading)
     label = f"parallel: {_raw(options.get(keys.ROUNDS))} at once"
@@ -89,7 +101,8 @@ def _parallel(found: Found, fields: Fields, number: str, compiler: StepCompiler)
         if not options.has(keys.ROUNDS):
             problems.mistake("`parallel` says neither branches nor `repeat`", node.source, "write {repeat: 8}")
         return None
-    return ParallelStep(branches=(inner,), repeat=repeat, **step)
+    statuses = fields.get(keys.STATUSES)
+    return counted_together(ParallelStep(branches=(inner,), repeat=repeat, statuses=statuses, **step), problems)
 
 
 def _branch(node: Node, number: str, compiler: StepCompiler) -> tuple[AnyStep, ...]:
@@ -285,6 +298,7 @@ def _raw(node: Node | None) -> str:
 
 BLOCK_MAKERS: MappingType[str, Maker] = {
     "hear": _hear,
+    "watch": _watch,
     "parallel": _parallel,
     "repeat": _repeat,
     "until": _until,

@@ -66,6 +66,7 @@ def common(
     *,
     body: str = "response",
     own: tuple[Key[Any, Any], ...] = (),
+    heard: Node | None = None,
 ) -> dict[str, Any]:
     """Return the fields that every step has.
 
@@ -77,10 +78,11 @@ def common(
         label: The step in one line.
         body: What `$` means in its `save`.
         own: Limits (`within`, `wait`) that are the verb's own as well, or instead.
+        heard: What stands in place of the key `hear`.
     """
     notes = reading.begin(number)
     note_claim(notes.before, fields.node(keys.IF))
-    hear = _hear(fields, reading, notes, own)
+    hear = _hear(fields, reading, notes, own, heard if heard is not None else fields.node(keys.HEAR))
     return {
         "number": number,
         "label": label,
@@ -95,10 +97,11 @@ def common(
     }
 
 
-def _hear(fields: Fields, reading: ScenarioReading, notes: StepNotes, own: tuple[Key[Any, Any], ...]) -> Any:
+def _hear(
+    fields: Fields, reading: ScenarioReading, notes: StepNotes, own: tuple[Key[Any, Any], ...], node: Node | None
+) -> Any:
     within = None if keys.STATE_WITHIN in own else fields.get(keys.WITHIN)
     wait_s = fields.get(keys.WAIT)
-    node = fields.node(keys.HEAR)
     if node is None:
         for key in (keys.WITHIN, keys.WAIT):
             if key.name in tuple(fields) and not any(key.name == one.name for one in own):

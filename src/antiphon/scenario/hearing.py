@@ -57,23 +57,37 @@ def read_within(node: Node, reading: Reading) -> Within | None:
 
 def read_times(node: Node, reading: Reading) -> tuple[int, int | None] | None:
     """Return the bounds of `2`, `1..3` or `2..`."""
-    value = node.value if isinstance(node, Scalar) else None
-    low, high = 0, None
-    if isinstance(value, int) and not isinstance(value, bool):
-        low, high = value, value
-    elif isinstance(value, str) and (found := _TIMES.fullmatch(value.strip())):
-        low, high = int(found[1]), int(found[2]) if found[2] else None
-    else:
-        hint = "write 2, 1..3 or 2.."
+    hint = "write 2, 1..3 or 2.."
+    bounds = _written_bounds(node)
+    if bounds is None:
         reading.problems.mistake("`times` is not a number of times", node.source, hint)
         return None
-    if high == 0:
+    if bounds[1] == 0:
         reading.problems.mistake("`times: 0` claims nothing to wait for", node.source, "write `no EVENT` instead")
         return None
-    if low < 0 or low > _MOST_TIMES or (high is not None and not low <= high <= _MOST_TIMES):
-        reading.problems.mistake(f"`times` is impossible: {low} to {high}", node.source, "write 2, 1..3 or 2..")
+    if not _are_possible(*bounds):
+        reading.problems.mistake(f"`times` is impossible: {bounds[0]} to {bounds[1]}", node.source, hint)
         return None
-    return low, high
+    return bounds
+
+
+def bounds_of(node: Node) -> tuple[int, int | None] | None:
+    """Return the bounds of `2`, `1..3` or `2..`; None where it is none of these, or impossible."""
+    bounds = _written_bounds(node)
+    return bounds if bounds is not None and _are_possible(*bounds) else None
+
+
+def _written_bounds(node: Node) -> tuple[int, int | None] | None:
+    value = node.value if isinstance(node, Scalar) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value, value
+    if isinstance(value, str) and (found := _TIMES.fullmatch(value.strip())):
+        return int(found[1]), int(found[2]) if found[2] else None
+    return None
+
+
+def _are_possible(low: int, high: int | None) -> bool:
+    return 0 <= low <= _MOST_TIMES and (high is None or low <= high <= _MOST_TIMES)
 
 
 EVENT = Key("event", ("text",), plain.text, "the event's name")

@@ -12,7 +12,7 @@ from typing import Literal
 
 from antiphon.core.source import Source
 from antiphon.language.address import Address
-from antiphon.language.call import CallSpec, Token
+from antiphon.language.call import CallSpec, StatusSpec, Token
 from antiphon.language.matcher import Claim, Matcher
 from antiphon.language.template import Template, Value
 
@@ -342,11 +342,41 @@ class HearStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusCount:
+    """How many of several calls are answered with a status: `409: 7`.
+
+    Attributes:
+        status: Which statuses count.
+        low: Fewest.
+        high: Most; None is any number.
+    """
+
+    status: StatusSpec
+    low: int
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusCounts:
+    """The statuses with which the calls of several branches are answered, and how many with each."""
+
+    counts: tuple[StatusCount, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParallelStep(Step):
-    """Branches at once; all requests are written before any is awaited."""
+    """Branches at once; all requests are written before any is awaited.
+
+    Attributes:
+        branches: Each is a list of steps.
+        repeat: How often the one branch is played at once, if it is.
+        statuses: What the calls of all branches are answered with, in place of what each of them claims.
+    """
 
     branches: tuple[tuple[Step, ...], ...]
     repeat: Value | None = None
+    statuses: StatusCounts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,6 +393,13 @@ class RepeatStep(Step):
     times: Value | None = None
     over: Value | None = None
     item_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchStep(Step):
+    """`watch … while`: what its `hear` claims spans all of its steps."""
+
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -425,6 +462,7 @@ AnyStep = (
     | HearStep
     | ParallelStep
     | RepeatStep
+    | WatchStep
     | UntilStep
     | UseStep
     | AssertStep

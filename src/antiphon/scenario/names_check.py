@@ -31,6 +31,7 @@ from antiphon.scenario.model import (
     UntilStep,
     UploadStep,
     UseStep,
+    WatchStep,
 )
 from antiphon.scenario.reading import ScenarioReading, StepNotes
 from antiphon.scenario.renumbering import own_steps
@@ -170,6 +171,8 @@ class NamesCheck:
                 self._branches(step)
             case RepeatStep():
                 self._rounds(step)
+            case WatchStep():
+                self.steps(step.steps)
             case UntilStep():
                 self.step(step.step)
             case UseStep():

@@ -17,7 +17,7 @@ from antiphon.language.shapes import DIALECT, Schema, Shape, Shapes, claim, each
 from antiphon.language.shapes import text as text_like
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario import file_compiler as file
-from antiphon.scenario import fragments, hearing, users
+from antiphon.scenario import fragments, hearing, item_claims, users
 from antiphon.scenario import step_keys as keys
 from antiphon.scenario.verb_words import BLOCK_VERB_WORDS, USER_VERB_WORDS
 
@@ -75,6 +75,8 @@ class _Maker:
             (fragments.TAKES, each(either(_taken, of(fragments.TAKEN)), names=_NAME)),
             (keys.STEPS, lambda shapes: {**steps(shapes), "minItems": 1}),
             (keys.ROUNDS, either(_rounds, text_like(_TEMPLATE))),
+            (keys.WHILE, lambda shapes: {**steps(shapes), "minItems": 1}),
+            (keys.STATUSES, each(either(_times, text_like(r"\.\.")), names="^[1-5]([0-9]{2}|[xX]{2})$")),
             (keys.DO, self._step),
             (keys.HEAR, self._hear),
             (keys.SAVE, _SAVES),
@@ -86,6 +88,8 @@ class _Maker:
             (keys.CODE, matcher),
             (keys.REASON, matcher),
             (hearing.DATA, matcher),
+            (item_claims.FIRST, matcher),
+            (item_claims.LAST, matcher),
             (hearing.NEVER, either(self._part, listed(self._part))),
             (hearing.IN_ORDER, listed(self._part)),
             (call.EXPECT, matcher),
@@ -160,6 +164,7 @@ class _Maker:
         branch = either(self._step, listed(self._step))
         return {
             "hear": self._hear,
+            "watch": self._hear,
             "parallel": either(listed(branch), of(keys.PARALLEL_REPEAT)),
             "repeat": either(_rounds, text_like(_TEMPLATE), of(keys.REPEAT_OVER)),
             "until": of(keys.UNTIL),
@@ -187,7 +192,7 @@ class _Maker:
         said["additionalProperties"] = {"anyOf": [matcher(shapes), {"type": "null"}]}
         words: Schema = {"type": "string", "pattern": r"\S"}
         if self.words.events_heard:
-            events = sorted(self.words.events_heard)
+            events = sorted({*self.words.events_heard, item_claims.ANY_EVENT})
             names = [key.name for key in known if not key.later]
             said["propertyNames"] = {"pattern": f"^({_alternatives([*names, *events])}|no +({_alternatives(events)}))$"}
             words = {"type": "string", "pattern": f"^((no +)?({_alternatives(events)})|nothing)$"}
@@ -225,6 +230,11 @@ def _status(shapes: Shapes) -> Schema:
             {"pattern": "^[1-5][xX]{2}$", "type": "string"},
         ]
     }
+
+
+def _times(shapes: Shapes) -> Schema:
+    del shapes
+    return {"type": "integer", "minimum": 1}
 
 
 def _rounds(shapes: Shapes) -> Schema:

@@ -12,6 +12,7 @@ from antiphon.language.nodes import Node, Scalar
 from antiphon.language.route import METHODS
 from antiphon.scenario.hearing import read_within
 from antiphon.scenario.refusals import read_refusal
+from antiphon.scenario.statuses import read_statuses
 
 USER_WORDS = (
     *("emit", "send", "login", "refresh", "logout", "connect", "disconnect", "reconnect"),
@@ -20,8 +21,8 @@ USER_WORDS = (
 SOCKET_WORDS = ("emit", "connect", "disconnect", "reconnect", "connected", "closed", "join", "leave")
 USER_VERBS = (*METHODS, *USER_WORDS)
 LATER_USER_VERBS = ("send",)
-BLOCK_VERBS = ("hear", "parallel", "repeat", "until", "assert", "pause", "use")
-LATER_BLOCK_VERBS = ("watch", "fault", "probe", "target")
+BLOCK_VERBS = ("hear", "watch", "parallel", "repeat", "until", "assert", "pause", "use")
+LATER_BLOCK_VERBS = ("fault", "probe", "target")
 
 MOST_ROUNDS = 100_000
 
@@ -82,6 +83,8 @@ WITH = kept("with", ("map",), "further values for the profile's calls")
 
 # Of blocks.
 STEPS = kept("steps", ("list",), "the steps")
+WHILE = kept("while", ("list",), "the steps that are watched", required=True)
+STATUSES = Key("statuses", ("map",), read_statuses, "how many of the calls in its branches are answered with what")
 SINCE = Key("since", ("text",), plain.text, "the name of a step, or `start`")
 BECAUSE = Key("because", ("text",), plain.text, "why it is needed; say what it waits for", required=True)
 GIVES = kept("gives", ("list", "map"), "what the fragment hands out, or under which names")
@@ -123,7 +126,8 @@ PLACES: dict[str, Place[Reading]] = {
     "leave": _place("`leave`", *COMMON, ACK, REFUSED),
     "upload": _place("`upload`", *COMMON, SIZE, CHUNKS, DROP_AT, RESUME, WITH),
     "hear": _place("`hear`", NAME, IF, SAVE, APPEND, HEAR, WITHIN, WAIT, MUST, SINCE),
-    "parallel": _place("`parallel`", *COMMON, STEPS, later("statuses")),
+    "watch": _place("`watch`", NAME, IF, WITHIN, WAIT, RETRY, MUST, WHILE),
+    "parallel": _place("`parallel`", *COMMON, STEPS, STATUSES),
     "repeat": _place("`repeat`", *COMMON, STEPS),
     "until": _place("`until`", *COMMON),
     "assert": _place("`assert`", *_NO_HEAR),
@@ -134,6 +138,6 @@ PLACES: dict[str, Place[Reading]] = {
 
 STEP_KEYS = frozenset(
     {"by", "do", *BLOCK_VERBS, *LATER_BLOCK_VERBS, *(name for place in PLACES.values() for name in place.keys)}
-    | {"text", "bytes", "frame", "while", "during", "because", "sql", "expect"}
+    | {"text", "bytes", "frame", "during", "because", "sql", "expect"}
 )
 """Every word that begins a step or stands in one: none of them can name a user."""
