@@ -118,7 +118,7 @@ async def test_every_operation_but_the_public_ones_asks_for_a_token(world: Any) 
 async def test_every_operation_with_a_body_refuses_what_is_no_json_and_what_is_too_large(
     serve: Any, visit: Any
 ) -> None:
-    world = await visit(serve(body_bytes=2_000))
+    world = await visit(serve(body_bytes=2_000, chunk_bytes=1_000))
     (olga,) = await world.company()
     for method, path, operation in _operations(world):
         if "requestBody" not in operation:
@@ -134,7 +134,7 @@ async def test_every_operation_with_a_body_refuses_what_is_no_json_and_what_is_t
 
 
 async def test_a_body_that_grows_beyond_the_limit_is_refused_without_its_length(serve: Any, visit: Any) -> None:
-    world = await visit(serve(body_bytes=2_000))
+    world = await visit(serve(body_bytes=2_000, chunk_bytes=1_000))
     (olga,) = await world.company()
 
     async def growing() -> Any:
