@@ -42,6 +42,8 @@ def _plan(scenario: Scenario) -> Iterator[str]:
         traits += [f"device of {user.device_of}" if user.device_of else ""]
         traits += [f"company of {user.company_of}" if user.company_of else "", "" if user.connect else "not connected"]
         yield f"  {user.name}: {', '.join(trait for trait in traits if trait) or 'as the profile makes users'}"
+    if scenario.script is not None:
+        yield "  written in Python: its steps are known when they are played"
     for step in scenario.steps:
         yield from _step(step, "  ")
     for step in scenario.cleanup:

@@ -59,11 +59,29 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
     if found is None:
         raise FilesRefused(problems=(*problems, *folder.problems))
     suite = compile_suite(folder.files, found.vocabulary, files_exist=folder.problem_with, env=found.env)
+    suite = with_scripts(suite, folder, found.vocabulary)
     every = (*problems, *folder.problems, *suite.problems)
     if every:
         raise FilesRefused(problems=every)
-    texts = {file.path: file.text for file in folder.files} | {folder.profile.name: text}
+    texts = {file.path: file.text for file in (*folder.files, *folder.scripts)} | {folder.profile.name: text}
     return Loaded(folder=folder, target=found, suite=suite, environment=environment, variables=known, texts=texts)
+
+
+def with_scripts(suite: Suite, folder: SuiteFolder, vocabulary: Vocabulary) -> Suite:
+    """Return a suite with the scenarios of its Python files, in the order of all paths."""
+    if not folder.scripts:
+        return suite
+    from antiphon.python import collecting
+
+    shared = collecting.Suite(
+        root=folder.root, vocabulary=vocabulary, fragments=suite.fragments, file_problem=folder.problem_with
+    )
+    scenarios, problems = [*suite.scenarios], [*suite.problems]
+    for file in folder.scripts:
+        found, wrong = collecting.collect(file.path, shared)
+        scenarios += found
+        problems += wrong
+    return replace(suite, scenarios=tuple(sorted(scenarios, key=lambda one: one.path)), problems=tuple(problems))
 
 
 def vocabulary_of(profile: Path) -> Vocabulary:

@@ -99,6 +99,8 @@ async def _to_the_end(frame: Frame, played: Played) -> None:
     for name, value in play.scenario.vars:
         play.names.set(name, value(frame.scope()))
     try:
+        if play.scenario.script is not None:
+            await play.scenario.script(frame)
         for step in play.scenario.steps:
             await play_step(frame, step)
     except StopPlay as stop:

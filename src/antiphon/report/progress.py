@@ -59,7 +59,7 @@ class Progress:
         name, playing = next(reversed(self._playing.items()))
         parts = [f"[{playing.number}/{self._total}] {shown(name, limit=80)}"]
         if playing.step:
-            parts.append(f"step {playing.step} of {playing.steps}")
+            parts.append(f"step {playing.step} of {playing.steps}" if playing.steps else f"step {playing.step}")
         if playing.doing:
             parts.append(shown(playing.doing, limit=200))
         if len(self._playing) > 1:

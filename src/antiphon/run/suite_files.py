@@ -11,6 +11,10 @@ from antiphon.core.source import Source
 from antiphon.core.text import shortened
 from antiphon.scenario.compiler import SuiteFile
 
+SCRIPT_PREFIX = "scenario_"
+"""What the name of a Python file begins with that holds scenarios."""
+
+_SCRIPT = ".py"
 _ENDINGS = (".yaml", ".yml")
 _FOLDERS = ("scenarios", "fragments")
 _LARGEST_BYTES = 50_000_000
@@ -42,6 +46,7 @@ class SuiteFolder:
         files: Scenarios and fragments, by path.
         chosen: Paths (relative to the root) to which the command was limited; empty: all.
         problems: Files that belong to the suite and cannot be read.
+        scripts: Files of Python scenarios, by path: those below `scenarios/` whose names begin with `scenario_`.
     """
 
     root: Path
@@ -49,6 +54,7 @@ class SuiteFolder:
     files: tuple[SuiteFile, ...]
     chosen: frozenset[str] = frozenset()
     problems: tuple[ScenarioError, ...] = ()
+    scripts: tuple[SuiteFile, ...] = ()
 
     def profile_text(self) -> str:
         """Return what the profile says.
@@ -118,26 +124,29 @@ def find_suite(paths: Sequence[Path], *, profile: Path | None, here: Path) -> Su
             sentence=f"{profile_path.name} is a link that leaves its folder",
             advice=f"name the file that you mean: --target {profile_path.resolve()}",
         )
-    every = {path for folder in _FOLDERS for path in _yaml_below(root / folder)}
+    every = {path for folder in _FOLDERS for path in _below(root / folder)}
     chosen: set[str] = set()
     for path in paths:
         found = _asked_for(path, root)
         every.update(found)
         chosen.update(_name(one, root) for one in found or [path])
     files: dict[str, SuiteFile] = {}
+    scripts: dict[str, SuiteFile] = {}
     problems: list[ScenarioError] = []
     for path in sorted(every):
         text, problem = _text(path, root)
         if problem is not None:
             problems.append(problem)
         else:
-            files[_name(path, root)] = SuiteFile(_name(path, root), text)
+            kind = scripts if path.suffix == _SCRIPT else files
+            kind[_name(path, root)] = SuiteFile(_name(path, root), text)
     return SuiteFolder(
         root=root,
         profile=profile_path,
         files=tuple(files[name] for name in sorted(files)),
         chosen=frozenset(chosen),
         problems=tuple(problems),
+        scripts=tuple(scripts[name] for name in sorted(scripts)),
     )
 
 
@@ -150,13 +159,18 @@ def _asked_for(path: Path, root: Path) -> list[Path]:
             sentence=f"{path} lies outside the suite's folder, {root.resolve()}",
             advice="scenarios lie below the profile's folder, and nothing outside of it is read",
         )
-    return [path] if path.is_file() else _yaml_below(path)
+    return [path] if path.is_file() else _below(path)
 
 
-def _yaml_below(folder: Path) -> list[Path]:
+def _below(folder: Path) -> list[Path]:
+    """Return the files of scenarios and fragments in a folder and those below it."""
     if not folder.is_dir():
         return []
-    return sorted(path for path in folder.rglob("*") if path.suffix in _ENDINGS and path.is_file())
+    return sorted(path for path in folder.rglob("*") if _belongs(path) and path.is_file())
+
+
+def _belongs(path: Path) -> bool:
+    return path.suffix in _ENDINGS or (path.suffix == _SCRIPT and path.name.startswith(SCRIPT_PREFIX))
 
 
 def _is_below(path: Path, root: Path) -> bool:

@@ -104,7 +104,7 @@ def compile_scenario(
             reading.several.add(user.name)
             check.sizes[user.name] = user.count
             check.define(user.name, "users", user.source)
-    inputs = _inputs(fields, check, reading)
+    inputs = read_inputs(fields, check, reading)
     values = _vars(fields, check, reading)
     compiled = compile_steps(fields, reading)
     check.all_saved = dict(saved_names((*compiled.steps, *compiled.cleanup)))
@@ -155,7 +155,8 @@ def scenario_id(path: str) -> str:
     return below.removesuffix(".yaml").removesuffix(".yml")
 
 
-def _inputs(fields: Fields, check: NamesCheck, reading: ScenarioReading) -> dict[str, object]:
+def read_inputs(fields: Fields, check: NamesCheck, reading: ScenarioReading) -> dict[str, object]:
+    """Return the inputs that a scenario names, with their defaults."""
     inputs: dict[str, object] = {}
     for entry in plain.map_of(fields.get(INPUTS) or _NOTHING):
         if not fit_name(entry.name):

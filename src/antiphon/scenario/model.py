@@ -5,7 +5,7 @@ Every part remembers where it was written. `antiphon.scenario.compiler` makes th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -15,6 +15,9 @@ from antiphon.language.address import Address
 from antiphon.language.call import CallSpec, StatusSpec, Token
 from antiphon.language.matcher import Claim, Matcher
 from antiphon.language.template import Template, Value
+
+Script = Callable[[object], Awaitable[None]]
+"""Plays the steps of a scenario that are not written down but done by a function; it is given the play's frame."""
 
 DEFAULT_TIMEOUT_S = 60.0
 REFUSAL_WAYS = ("connect_error", "dropped", "http")
@@ -498,6 +501,7 @@ class Scenario:
         text: The file's whole text.
         inputs: Name → default; a run may set others.
         vars: Evaluated once, in order, when the users exist.
+        script: Plays the steps, where they are written in Python; then `steps` are empty.
     """
 
     id: str
@@ -522,3 +526,4 @@ class Scenario:
     operations: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     listens: bool = True
+    script: Script | None = field(default=None, compare=False, repr=False)
