@@ -230,3 +230,24 @@ def test_problems_of_scenarios_are_told_with_those_of_a_profile_without_a_usable
     assert said.code == 2
     assert "`nope` is no base URL" in said.err
     assert "`9` is not a whole number from 0 to 5" in said.err
+
+
+def test_a_scenario_that_needs_more_accounts_than_there_are_is_told_before_the_target_is_touched(here: Here) -> None:
+    here.suite(
+        "http://127.0.0.1:9",
+        many="scenario: many\nusers: {crowd: {count: 12, given: true}}\nsteps: [{crowd: GET /a}]\n",
+    )
+    profile = (here.folder / "target.yaml").read_text()
+    here.write("target.yaml", profile.replace("  make:", "  given: accounts.csv\n  make:"))
+    here.write("accounts.csv", "name,role\n" + "".join(f"owner{number},MEMBER\n" for number in range(8)))
+    for command in ("check", "run"):
+        said = here.antiphon(command)
+        assert said.code == 2
+        assert "scenarios/many.yaml:2:9" in said.err
+        assert "many needs 12 MEMBER, and the profile's accounts have 8" in said.err
+    here.write("accounts.csv", "name,role\nowner,ADMIN\n")
+    said = here.antiphon("check")
+    assert (said.code, "accounts.csv:2:1" in said.err, "unknown role `ADMIN`" in said.err) == (2, True, True)
+    here.write("target.yaml", profile.replace("  make:", "  given: ../accounts.csv\n  make:"))
+    said = here.antiphon("check")
+    assert (said.code, "`../accounts.csv` leaves the suite's folder" in said.err) == (2, True)

@@ -106,7 +106,7 @@ def _scripted() -> Iterator[Mapping[str, str]]:
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    target = ScriptedTarget(RealClock(), Manners(fence="event"))
+    target = ScriptedTarget(RealClock(), Manners(fence="event", known=("dave@example.com", "eve@example.com")))
     asyncio.run_coroutine_threadsafe(target.__aenter__(), loop).result(DEADLINE_S)
     try:
         yield {"API_BASE_URL": target.url, "WEBSOCKET_URL": target.url, "TARGET_SECRET": SECRET}

@@ -22,6 +22,7 @@ from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.net.allow import AllowList
 from antiphon.scenario.compiler import SuiteFile, compile_suite
 from antiphon.scenario.model import Scenario
+from antiphon.target.accounts import with_accounts
 from antiphon.target.loader import load_target
 from antiphon.target.model import Target
 from antiphon.testing.board import SECRET
@@ -246,18 +247,25 @@ class Stage:
         """Return why a file cannot be used."""
         return None if name == self.exists else f"there is no {name}"
 
-    def profile(self) -> Target:
-        """Return the profile of the scripted target."""
+    def profile_text(self) -> str:
+        """Return the profile as it is before the edits."""
         text = PROFILE.replace("BASE", self.target.url).replace("FENCE", FENCES[self.fence])
         text = text.replace("FIRST_BYTE", self.first_byte)
         if self.without:
             text = re.sub(rf"^{self.without}:.*?(?=^\w)", "", text, flags=re.DOTALL | re.MULTILINE)
+        return text
+
+    def profile(self) -> Target:
+        """Return the profile of the scripted target."""
+        text = self.profile_text()
         for old, new in self.edits.items():
             assert old in text
             text = text.replace(old, new)
         target, problems = load_target(text, "target.yaml", environment={})
         assert [f"{problem.source}: {problem}" for problem in problems] == []
         assert target is not None
+        target, problems = with_accounts(target, lambda name: self.files[name], {})
+        assert [f"{problem.source}: {problem}" for problem in problems] == []
         return target
 
     def made_setting(self, target: Target) -> Setting:

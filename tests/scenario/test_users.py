@@ -46,19 +46,35 @@ WRONG = [
             "2:25 `b` is named after `a` | name `b` first",
             "2:65 `c` refers to itself | name another user",
             "2:85 unknown user `x` | known: a, b, c, e, f, g, h",
-            "2:136 `role` beside `device_of` | a device is a's: role and company are those of a",
+            "2:136 `role` beside `device_of` | a device is a's: role, company and account are those of a",
             "2:159 `f` is a device | name the person: `a`",
             "2:178 unknown user `yy` | known: a, b, c, d, e, f, g",
         ],
         id="users that refer to others",
     ),
     pytest.param(
-        ("scenario: a\nusers: {h: {sockets: [a], given: x}}\nsteps: [{nobody: POST /messages/send}]\n"),
-        [
-            "2:13 `sockets` is known, but this version does not play it yet",
-            "2:27 `given` is known, but this version does not play it yet",
-        ],
+        ("scenario: a\nusers: {h: {sockets: [a]}}\nsteps: [{nobody: POST /messages/send}]\n"),
+        ["2:13 `sockets` is known, but this version does not play it yet"],
         id="keys of later versions",
+    ),
+    pytest.param(
+        (
+            "scenario: a\n"
+            "users: {a: {given: false}, b: {given: dave}, c: {given: dave}, d: {given: eve, count: 2}, e: {given: 5}, "
+            "f: {device_of: b, given: true}}\n"
+            "steps: [{nobody: POST /messages/send}]\n"
+        ),
+        [
+            "2:20 `given: false` says nothing | leave it out",
+            "2:57 the account `dave` is b's already | two connections of one person: {device_of: b}",
+            (
+                "2:75 a group is not the one account `eve` | write `given: true`: "
+                "each of the group is an account of its own"
+            ),
+            '2:102 `given` is a number, but must be true or false, or a text | quote it to make it a text: "5"',
+            "2:131 `given` beside `device_of` | a device is b's: role, company and account are those of b",
+        ],
+        id="given accounts that cannot be",
     ),
     pytest.param(
         ("scenario: a\nusers: {a: {}, a: {}}\nsteps: [{nobody: POST /messages/send}]\n"),
@@ -95,3 +111,12 @@ steps: [{nobody: GET /chatrooms/1}]
 
 def test_any_role_will_do_where_none_are_declared(free: Bench) -> None:
     assert free.scenario("scenario: a\nusers: {a: {role: QUEEN}}\n" + "steps: [{a: login}]\n").users[0].role == "QUEEN"
+
+
+def test_a_user_may_be_any_given_account_or_a_certain_one(bench: Bench) -> None:
+    scenario = bench.scenario("""
+scenario: a
+users: {alice: {given: true}, bob: {given: dave}, carol: {}}
+steps: [{nobody: GET /chatrooms/1}]
+""")
+    assert [user.given for user in scenario.users] == ["", "dave", None]

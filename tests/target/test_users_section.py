@@ -27,7 +27,6 @@ WRONG = [
             "n: {of: bob}}\n"
         ),
         [
-            "5:3 `given` is known, but this version does not play it yet",
             "6:3 `pool` is known, but this version does not play it yet",
             "7:13 `id` is no part of `self` | write self.id",
             "8:18 unknown kind of token `opaque` | known: jwt",

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from antiphon.core.errors import FilesRefused
+from antiphon.engine.accounts import shortage
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.run.environment import Variables, read_environment, variables
 from antiphon.run.suite_files import SuiteFolder, find_suite
 from antiphon.scenario.compiler import Suite, compile_suite
+from antiphon.target.accounts import with_accounts
 from antiphon.target.loader import load_target
 from antiphon.target.model import Target
 
@@ -58,9 +60,13 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
     )
     if found is None:
         raise FilesRefused(problems=(*problems, *folder.problems))
+    found, account_problems = with_accounts(found, folder.read, environment)
     suite = compile_suite(folder.files, found.vocabulary, files_exist=folder.problem_with, env=found.env)
     suite = with_scripts(suite, folder, found.vocabulary)
-    every = (*problems, *folder.problems, *suite.problems)
+    every = (*problems, *account_problems, *folder.problems, *suite.problems)
+    if not every:
+        short = (shortage(found.users, scenario) for scenario in suite.scenarios)
+        every = tuple(problem for problem in short if problem is not None)
     if every:
         raise FilesRefused(problems=every)
     texts = {file.path: file.text for file in (*folder.files, *folder.scripts)} | {folder.profile.name: text}
@@ -123,6 +129,8 @@ def placed(loaded: Loaded, overrides: Mapping[str, str]) -> Loaded:
         base_url=known.base_url,
         socket_url=known.socket_url,
     )
+    if found is not None and not problems:
+        found, problems = with_accounts(found, loaded.folder.read, environment)
     if found is None or problems:
         raise FilesRefused(problems=tuple(problems))
     return replace(loaded, target=found, environment=environment, variables=known)

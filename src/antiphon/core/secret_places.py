@@ -15,6 +15,8 @@ import re2
 
 Hide = Callable[[bytes], bytes]
 
+_WORDS = ("secret", "token", "passw", "passphrase", "credential", "key", "jwt", "cookie")
+
 _KEY = r"[\w.\-\[\]]*(?:password|passwd|passphrase|secret|token|authorization|api[_-]?key|jwt)[\w]{0,2}\]?"
 _HEADERS = frozenset(
     {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token", "x-access-token"}
@@ -40,6 +42,11 @@ _IN_FORM = _compiled(rf"(?:^|[&?;#\s\"'])(?:{_KEY})=([^&\s\"'#;<>\\]+)")
 _IN_MULTIPART = _compiled(rf'name="{_KEY}"\r\n(?:[^\r\n]+\r\n)*\r\n([^\r\n]+)')
 _IN_HEADER_LINE = _compiled(r"authorization\s*:\s*((?:bearer|basic|token|digest|apikey) +[^\s\"'\\,;]+|[^\s\"'\\,;]+)")
 _IN_COOKIE_LINE = _compiled(r"(?:^|[\r\n\"'])(?:set-)?cookie\s*:\s*([^\r\n\"'\\]+)")
+
+
+def names_a_secret(name: str) -> bool:
+    """Return whether what is called so is kept secret: a variable, or a part of a user."""
+    return any(word in name.lower() for word in _WORDS)
 
 
 def hide_places(data: bytes, hide: Hide) -> bytes:

@@ -6,6 +6,7 @@ Only state and small helpers; what steps do stands in `steps`, `calls`, `emits`,
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from antiphon.core.clock import Dice
@@ -23,7 +24,7 @@ from antiphon.language.call import CallSpec
 from antiphon.language.scope import Names, Scope
 from antiphon.net.http import HttpClient, Timeouts
 from antiphon.scenario.model import Scenario, Step, UserSpec
-from antiphon.target.model import ResourceRule
+from antiphon.target.model import GivenAccount, ResourceRule
 
 
 class Play:
@@ -56,6 +57,7 @@ class Play:
         self.doing_now = ""
         self.label_now = ""
         self.waiting: tuple[str, float, float] = ("", 0.0, 0.0)
+        self.accounts: Mapping[str, GivenAccount] = {}
         self.nobody = self._nobody()
 
     def player(
@@ -87,7 +89,14 @@ class Play:
         return HttpClient(clock=setting.clock, allow=setting.allow, timeouts=timeouts, ways=setting.ways)
 
     def new_facts(self, name: str, role: str, company: Company) -> dict[str, object]:
-        """Return what a user begins with: a made address, password and name, the role and the company's name."""
+        """Return what a user begins with: a made address, password and name, the role and the company's name.
+
+        Whoever is one of the given accounts begins with what that says.
+        """
+        account = self.accounts.get(name)
+        if account is not None:
+            known = {"role": role, "company_name": company.name}
+            return {**known, **self.setting.accounts.facts(account)}
         made = person(self.dice.child(f"user {name}"), self.setting.run_id)
         self.setting.redactor.register(made.password, f"{secret_word(name)}_PASSWORD")
         return {

@@ -9,6 +9,7 @@ from functools import partial
 
 from antiphon.core.errors import AntiphonError
 from antiphon.data.fakes import fakes
+from antiphon.engine.accounts import shortage, wanted
 from antiphon.engine.cast import enter, introduce
 from antiphon.engine.cleanup import clean_up
 from antiphon.engine.fences import fence_all
@@ -19,7 +20,7 @@ from antiphon.engine.play import Frame, Play
 from antiphon.engine.scopes import range_of
 from antiphon.engine.setting import Setting
 from antiphon.engine.steps import play_step
-from antiphon.engine.stops import StopPlay, TargetGone
+from antiphon.engine.stops import PlayProblem, StopPlay, TargetGone
 from antiphon.history.entries import Mark
 from antiphon.judge.aftermath import aftermath
 from antiphon.judge.facts import Facts
@@ -76,6 +77,8 @@ async def play_scenario(setting: Setting, scenario: Scenario, name: str, *, watc
     frame = Frame(play=play, names=play.names)
     limit_s = scenario.timeout_s if scenario.timeout_s is not None else setting.scenario_timeout_s
     try:
+        await _lease_accounts(play)
+        played.began_s = play.started_s = clock.now_s()
         async with asyncio.timeout(limit_s):
             await _to_the_end(frame, played)
     except TimeoutError:
@@ -85,10 +88,38 @@ async def play_scenario(setting: Setting, scenario: Scenario, name: str, *, watc
     except AntiphonError as problem:
         played.problem = problem
     finally:
-        await _wind_up(frame, played)
+        try:
+            await _wind_up(frame, played)
+        finally:
+            _give_back(play)
     played.ended_s = clock.now_s()
     _mark(play, "play", "ended", "")
     return played
+
+
+async def _lease_accounts(play: Play) -> None:
+    """Wait until the given accounts that the scenario needs are free; other scenarios have their own time limits."""
+    users = play.setting.target.users
+    wants = wanted(users, play.scenario)
+    if not wants:
+        return
+    play.waits_for("given accounts: waiting for others to give them back", play.started_s, play.started_s)
+    try:
+        play.accounts = await play.setting.accounts.lease(wants, users.given)
+    except LookupError:
+        lacking = shortage(users, play.scenario)
+        raise PlayProblem(
+            sentence=str(lacking or "there are not enough given accounts"),
+            source=lacking.source if lacking is not None else None,
+            advice=(lacking.hint if lacking is not None else None) or "",
+        ) from None
+    finally:
+        play.waits_for("", 0.0, 0.0)
+
+
+def _give_back(play: Play) -> None:
+    facts = {player.name: player.facts for player in play.everybody()}
+    play.setting.accounts.give_back(play.accounts, facts)
 
 
 async def _to_the_end(frame: Frame, played: Played) -> None:

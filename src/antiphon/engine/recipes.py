@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from antiphon.core.errors import ScenarioError
+from antiphon.core.secret_places import names_a_secret
 from antiphon.engine.calls import Answer, exchange
 from antiphon.engine.doing import Doing
 from antiphon.engine.play import Frame, Play
@@ -22,8 +24,6 @@ from antiphon.language.call import Token
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.target.model import RecipeCall
 
-_SECRET_FACTS = ("password", "token", "refresh_token", "api_key", "secret")
-
 
 class RecipeRefused(PlayProblem):
     """A recipe's call was answered otherwise than the profile says."""
@@ -35,6 +35,11 @@ async def ensure_made(frame: Frame, player: Player) -> None:
         return
     player.is_made = True  # before the first call: a recipe that needs itself must not run in a circle
     play = frame.play
+    if player.name in play.accounts:
+        register_secrets(play, player)
+        _identify(play, player)
+        play.setting.recorder.write(_user_entry(play, player, "given"))
+        return
     recipe = _recipe_for(play, player)
     await play_recipe(frame, player, recipe, what=f"{player.name} could not be made")
     _identify(play, player)
@@ -113,9 +118,8 @@ def keep(player: Player, recipe_call: RecipeCall, answer: Answer, frame: Frame) 
 
 def register_secrets(play: Play, player: Player) -> None:
     """Let nothing that a run leaves show this user's secrets."""
-    for name in _SECRET_FACTS:
-        value = player.facts.get(name)
-        if isinstance(value, str) and value:
+    for name, value in player.facts.items():
+        if isinstance(value, str) and value and names_a_secret(name):
             play.setting.redactor.register(value, f"{player.secret_name}_{name.upper()}")
 
 
@@ -239,12 +243,12 @@ def _identify(play: Play, player: Player) -> None:
             player.facts["id"] = found
 
 
-def _user_entry(play: Play, player: Player, what: str) -> User:
+def _user_entry(play: Play, player: Player, what: Literal["made", "given", "logged in"]) -> User:
     return User(
         at_s=play.setting.clock.now_s(),
         play=play.name,
         user=player.name,
-        what="made" if what == "made" else "logged in",
+        what=what,
         id=player.id,
         role=player.role,
         company=player.company.label,

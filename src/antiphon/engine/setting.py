@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from antiphon.core.clock import Clock, Dice
 from antiphon.core.redaction import Redactor
+from antiphon.engine.accounts import AccountDesk
 from antiphon.engine.notices import Notices
 from antiphon.engine.recorder import Recorder
 from antiphon.net.allow import AllowList
@@ -34,6 +35,7 @@ class Setting:
         keep_data: Whether clean-up is switched off.
         strict_absence: Whether absences that were only waited for are void.
         notices: What plays noticed that every report must say.
+        accounts: Leases the profile's given accounts.
     """
 
     target: Target
@@ -55,6 +57,7 @@ class Setting:
     keep_data: bool = False
     strict_absence: bool = False
     notices: Notices = field(default_factory=Notices)
+    accounts: AccountDesk = field(default_factory=AccountDesk)
 
     def wall_time(self) -> dt.datetime:
         """Return the time of day in UTC, counted on from the run's start."""

@@ -137,13 +137,13 @@ class User(Entry, tag="user", gc=False, kw_only=True, omit_defaults=True):
     """A user came to be, changed or left. Never a secret.
 
     Attributes:
-        what: What happened.
+        what: What happened; `given`: an account that the target had already.
         id: The user's id at the target, as text.
         role: The user's role.
         company: The name of the scenario's company that the user is in.
     """
 
-    what: Literal["made", "logged in", "logged out", "removed"]
+    what: Literal["made", "given", "logged in", "logged out", "removed"]
     id: str = ""
     role: str = ""
     company: str = ""

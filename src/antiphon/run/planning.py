@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from antiphon.engine.accounts import is_given
 from antiphon.engine.scopes import range_of
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import Names
@@ -93,6 +94,8 @@ def _here(host: str) -> bool:
 
 def _calls_to_make(target: Target, user: UserSpec) -> int:
     users = target.users
+    if is_given(users, user):
+        return len(users.login) if user.login and not any("token" in one.values for one in users.given) else 0
     made = users.make.get(user.role or (users.roles[0] if users.roles else ""), users.default)
     makes_a_token = any(save.name == "self.token" for call in made for save in call.call.save)
     return len(made) + (len(users.login) if user.login and not makes_a_token else 0)

@@ -10,6 +10,7 @@ import msgspec
 
 from antiphon.core.errors import AntiphonError
 from antiphon.core.redaction import Redactor
+from antiphon.core.secret_places import names_a_secret
 from antiphon.engine.health import Health
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
@@ -58,7 +59,7 @@ class Run:
         self._failed = False
         self._redactor = Redactor(job.key)
         for name, value in job.environment.items():
-            if _is_secret_name(name):
+            if names_a_secret(name):
                 self._redactor.register(value, name)
         self._ways = ways_of(
             job.target,
@@ -265,10 +266,6 @@ def _begun(job: Job, folder: Path) -> RunSummary:
 
 def _relative(path: Path, here: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
-
-
-def _is_secret_name(name: str) -> bool:
-    return any(word in name.upper() for word in ("SECRET", "TOKEN", "PASSWORD", "KEY", "CREDENTIAL"))
 
 
 def _process_of(job: Job) -> int | None:

@@ -52,6 +52,7 @@ class UserSpec:
         login: Whether the user is logged in before the first step.
         connect: Whether the user is connected before the first step.
         count: How many there are, of a group; None: one user.
+        given: The name of the given account that the user is; empty: any; None: made, where a recipe says how.
     """
 
     name: str
@@ -62,6 +63,7 @@ class UserSpec:
     device_of: str | None = None
     login: bool = True
     connect: bool = True
+    given: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,22 @@ from antiphon.scenario.model import UserSpec
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.step_keys import STEP_KEYS
 
+
+def _given(node: Node, reading: Reading) -> str | None:
+    if isinstance(node, Scalar) and node.value is False:
+        reading.problems.mistake("`given: false` says nothing", node.source, "leave it out")
+        return None
+    return "" if isinstance(node, Scalar) and node.value is True else plain.text(node, reading)
+
+
 COUNT = Key("count", ("number",), plain.whole(1, MOST_MEMBERS), "how many users the group has")
 ROLE = Key("role", ("text",), plain.text, "one of the target's roles")
 COMPANY_OF = Key("company_of", ("text",), plain.text, "whose company; `none` for one of its own")
 DEVICE_OF = Key("device_of", ("text",), plain.text, "whose person this is, on a connection of its own")
 CONNECT = Key("connect", ("boolean",), plain.flag, "whether it is connected before the first step")
+GIVEN = Key("given", ("boolean", "text"), _given, "one of the profile's given accounts: true, or its name")
 LOGIN = Key("login", ("boolean",), plain.flag, "whether it is logged in before the first step")
-USER = Place[Reading]("a user", (COUNT, ROLE, COMPANY_OF, DEVICE_OF, CONNECT, LOGIN, later("sockets"), later("given")))
+USER = Place[Reading]("a user", (COUNT, ROLE, COMPANY_OF, DEVICE_OF, CONNECT, LOGIN, later("sockets"), GIVEN))
 
 
 def read_users(node: Node, reading: ScenarioReading) -> tuple[UserSpec, ...]:
@@ -68,7 +77,22 @@ def _user(entry: Entry, before: dict[str, UserSpec], names: set[str], reading: S
         device_of=_device_of(entry.name, fields, before, names, reading),
         login=login is not False,
         connect=connect is not False and login is not False,
+        given=_account_of(fields, before, reading),
     )
+
+
+def _account_of(fields: Fields, before: dict[str, UserSpec], reading: ScenarioReading) -> str | None:
+    given = fields.get(GIVEN)
+    if not given:
+        return given
+    if fields.has(COUNT):
+        hint = "write `given: true`: each of the group is an account of its own"
+        reading.problems.mistake(f"a group is not the one account `{given}`", fields.at(GIVEN), hint)
+    taken = [user.name for user in before.values() if user.given == given]
+    if taken:
+        hint = f"two connections of one person: {{device_of: {taken[0]}}}"
+        reading.problems.mistake(f"the account `{given}` is {taken[0]}'s already", fields.at(GIVEN), hint)
+    return given
 
 
 def _company_of(
@@ -88,9 +112,9 @@ def _device_of(
     if other is None:
         return None
     _other_user(name, other, fields.at(DEVICE_OF), before, names, reading)
-    for key in (ROLE, COMPANY_OF):
+    for key in (ROLE, COMPANY_OF, GIVEN):
         if fields.has(key):
-            hint = f"a device is {other}'s: role and company are those of {other}"
+            hint = f"a device is {other}'s: role, company and account are those of {other}"
             reading.problems.mistake(f"`{key.name}` beside `device_of`", fields.at(key), hint)
     return other
 

@@ -13,6 +13,7 @@ from antiphon.core.source import NOWHERE, Source
 from antiphon.language.address import Address
 from antiphon.language.call import CallSpec
 from antiphon.language.matcher import Claim, Matcher
+from antiphon.language.nodes import Node
 from antiphon.language.template import Value
 from antiphon.language.vocabulary import Vocabulary
 
@@ -186,6 +187,22 @@ class TokenProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GivenAccount:
+    """Somebody whom the target has already, and Antiphon may play.
+
+    Attributes:
+        name: As a scenario's `given` names it: its `name`, or else its `email`.
+        role: Its role; None: it will do for every role.
+        values: What `self` begins with.
+    """
+
+    name: str
+    role: str | None
+    values: Mapping[str, object]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UsersProfile:
     """How users come to be.
 
@@ -197,6 +214,8 @@ class UsersProfile:
         refresh: Played by the verb `refresh`, and when a token has expired.
         logout: Played by the verb `logout`.
         identity: The address under `self` that is the user's id.
+        given: The accounts that the target has already; filled by `accounts.with_accounts`.
+        given_from: The file that holds them, or the list itself, as it was written.
     """
 
     roles: tuple[str, ...] = ()
@@ -207,7 +226,15 @@ class UsersProfile:
     logout: tuple[RecipeCall, ...] = ()
     identity: Address | None = None
     tokens: TokenProfile = field(default_factory=TokenProfile)
+    given: tuple[GivenAccount, ...] = ()
+    given_from: Node | None = None
     source: Source = NOWHERE
+
+    def recipe(self, role: str) -> tuple[RecipeCall, ...]:
+        """Return the calls that make a user of a role; none if nothing says how, or it takes one of that role."""
+        if role in self.make:
+            return self.make[role]
+        return () if any(call.of_company and call.by == role for call in self.default) else self.default
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

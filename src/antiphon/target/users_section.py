@@ -43,9 +43,8 @@ REFRESH = kept("refresh", ("list", "map", "text"), "how a user's token is renewe
 LOGOUT = kept("logout", ("list", "map", "text"), "how a user logs out")
 IDENTITY = Key("identity", ("text",), _identity, "the part of `self` that is the user's id")
 TOKENS = kept("tokens", ("map",), "what the tokens are made of")
-USERS = Place[Reading](
-    "`users`", (ROLES, MAKE, LOGIN, REFRESH, LOGOUT, IDENTITY, TOKENS, later("given"), later("pool"))
-)
+GIVEN = kept("given", ("text", "list"), "a file of accounts that the target has already, or a list of them")
+USERS = Place[Reading]("`users`", (ROLES, MAKE, LOGIN, REFRESH, LOGOUT, IDENTITY, TOKENS, GIVEN, later("pool")))
 
 KIND = Key("kind", ("text",), plain.one_of("kind of token", ("jwt",)), "jwt")
 SECRET_ENV = Key("secret_env", ("text",), variable, "the environment variable that holds the secret")
@@ -74,6 +73,7 @@ def read_users(node: Node, reading: ProfileReading) -> UsersProfile:
         logout=_recipe(LOGOUT, fields, reading),
         identity=fields.get(IDENTITY),
         tokens=_tokens(fields, reading),
+        given_from=fields.get(GIVEN),
         source=node.source,
     )
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import jwt
 
-from antiphon.testing.manners import Manners
+from antiphon.testing.manners import KNOWN_PASSWORD, Manners
 
 SECRET = "the scripted target signs with this, and nothing else does"  # noqa: S105 - no secret: tests share it
 CHUNK_BYTES = 1000
@@ -80,6 +80,8 @@ class Board:
         self.refreshable: dict[str, Account] = {}
         self.counted = 0
         self._numbers = 0
+        for email in manners.known:
+            self._registered({"email": email, "password": KNOWN_PASSWORD, "role": "MEMBER"})
 
     def new_id(self, kind: str) -> str:
         """Return an id that nothing else has."""

@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Script = Mapping[str, object]
+KNOWN_PASSWORD = "a password that is known"  # noqa: S105 - no secret: examples share it
 
 
 @dataclass(slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Manners:
         uploads_forget: Whether a begun upload is answered without its id.
         kept: Things that cannot be deleted: they are answered 500.
         signatures: Whether the signature of a token is looked at.
+        known: Addresses of people whom it has from the beginning; `KNOWN_PASSWORD` is the password of each.
         ping_s: How often a heartbeat comes.
     """
 
@@ -59,6 +61,7 @@ class Manners:
     uploads_forget: bool = False
     kept: set[str] = field(default_factory=set)
     signatures: bool = True
+    known: tuple[str, ...] = ()
     ping_s: float = 25.0
 
 
