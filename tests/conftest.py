@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +16,9 @@ _LEFT_OUT = pytest.StashKey[list[tuple[str, str]]]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
-    config.addinivalue_line("markers", "needs(*programs): the test runs these programs, found on the path")
+    config.addinivalue_line(
+        "markers", "needs(*programs): the test runs these programs, on the path or where Debian puts them"
+    )
     config.stash[_LEFT_OUT] = []
 
 
@@ -53,4 +58,18 @@ def _everything_is_required() -> bool:
 
 def _missing(item: pytest.Item) -> list[str]:
     needed = {program for marker in item.iter_markers("needs") for program in marker.args}
-    return sorted(program for program in needed if shutil.which(program) is None)
+    return sorted(program for program in needed if shutil.which(program) is None and not any(_beside_the_path(program)))
+
+
+def _beside_the_path(program: str) -> Iterator[Path]:
+    # Debian keeps PostgreSQL's own programs here, one folder for each version.
+    return Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Any]:
+    """Give a PostgreSQL that all tests share; each makes a schema of its own in it."""
+    from tests.tools.cluster import running_cluster
+
+    with running_cluster() as running:
+        yield running

@@ -7,7 +7,6 @@ from functools import cache
 import socketio
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy import text
 from starlette.exceptions import HTTPException
 
 from threadfilesharing import answers as say
@@ -112,8 +111,8 @@ class Application:
     async def _database_up(self) -> bool:
         try:
             async with asyncio.timeout(2.0):
-                return await self.core.store.first(text("select 1")) is not None
-        except (OSError, TimeoutError):
+                return await self.core.store.answers()
+        except TimeoutError:
             return False
 
     async def _files_up(self) -> bool:

@@ -15,11 +15,12 @@ import uvicorn
 import uvloop
 
 from threadfilesharing.application import Application
+from threadfilesharing.database.engines import DatabaseProblem
 from threadfilesharing.settings import Settings
 
 
 class CannotServe(Exception):
-    """The port cannot be had, or the data folder cannot be used."""
+    """The port cannot be had, or the data folder or the database cannot be used."""
 
 
 class _Server(uvicorn.Server):
@@ -63,7 +64,7 @@ def serve(settings: Settings, planted: Sequence[str], *, exit_with_parent: bool)
     """Serve until a signal comes (or standard input is closed) and return the exit code.
 
     Raises:
-        CannotServe: The port or the data folder cannot be used.
+        CannotServe: The port, the data folder or the database cannot be used.
     """
     try:
         listener = _listen(settings.host, settings.port)
@@ -90,6 +91,8 @@ async def _serve(settings: Settings, planted: Sequence[str], listener: socket.so
         application = Application(settings)
     except OSError as error:
         raise CannotServe(f"cannot use the data folder {settings.data}: {error.strerror}") from None
+    except DatabaseProblem as problem:
+        raise CannotServe(f"cannot use the database: {problem}") from None
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -108,7 +111,10 @@ async def _serve(settings: Settings, planted: Sequence[str], listener: socket.so
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             stop.set()
 
-    await serve_until(application, listener, stop, ready)
+    try:
+        await serve_until(application, listener, stop, ready)
+    except DatabaseProblem as problem:
+        raise CannotServe(f"cannot use the database: {problem}") from None
     return 0
 
 

@@ -62,7 +62,10 @@ class Settings:
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(3001, "port to listen on; 0 takes a free one")
     data: str = _setting("threadfilesharing-data", "folder for the database, the files and the signing secret")
-    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data folder (variable: DATABASE_URL)")
+    database_url: str = _setting(
+        "",
+        "postgresql://user:password@host/name, or sqlite:///file; empty: SQLite in the data folder (variable: DATABASE_URL)",
+    )
     secret: str = _setting("", "signs tokens, at least 32 characters; empty: made once and kept in the data folder")
     access_token_s: int = _setting(900, "life of an access token, seconds")
     refresh_token_s: int = _setting(604_800, "life of a refresh token, seconds")

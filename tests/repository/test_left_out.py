@@ -64,7 +64,7 @@ def test_where_everything_is_required_a_missing_program_fails_its_tests(sample: 
 
 def test_every_program_that_a_test_needs_is_one_that_the_checks_install_and_no_other() -> None:
     installed = {line.split()[0] for line in PROGRAMS.read_text().splitlines() if line and not line.startswith("#")}
-    sources = [path.read_text() for path in TESTS.rglob("test_*.py") if path != Path(__file__)]
+    sources = [path.read_text() for path in TESTS.rglob("*.py") if path != Path(__file__)]
     marked = {found for text in sources for found in re.findall(r"mark\.needs\(([^)]*)\)", text)}
     needed = {program for arguments in marked for program in re.findall(r"\"([^\"]+)\"", arguments)}
     assert needed == installed

@@ -5,6 +5,7 @@ AsyncAPI document, so that each test is a test of the contract too.
 """
 
 import asyncio
+import hashlib
 import json
 import re
 import socket
@@ -20,6 +21,7 @@ import pytest
 import socketio
 import uvloop
 from jsonschema import Draft202012Validator
+from tests.tools.cluster import Cluster
 
 from threadfilesharing.application import Application
 from threadfilesharing.moment import new_id
@@ -317,10 +319,23 @@ class World:
 Visit = Callable[[Server], Awaitable[World]]
 
 
+Database = Callable[[str], str]
+
+
+@pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("initdb"))])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Where a server keeps what lasts: which database belongs to a data folder, the same one whenever it is asked."""
+    if request.param == "sqlite":
+        return lambda _data: ""
+    cluster: Cluster = request.getfixturevalue("cluster")
+    return lambda data: cluster.database(f"of_{hashlib.sha256(data.encode()).hexdigest()[:24]}")
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, database: Database) -> Iterator[Server]:
     """The server that most tests share; each makes companies of its own in it."""
-    with running(demo_settings(data=str(tmp_path_factory.mktemp("data")))) as served:
+    data = str(tmp_path_factory.mktemp("data"))
+    with running(demo_settings(data=data, database_url=database(data))) as served:
         yield served
 
 
@@ -355,27 +370,30 @@ async def world(server: Server, visit: Visit) -> World:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """How to start a server with settings of its own."""
-    with _Servers(tmp_path) as servers:
+def serve(tmp_path: Path, database: Database) -> Iterator[Callable[..., Server]]:
+    """How to start a server with settings of its own; one that has the same data folder is stopped before."""
+    with _Servers(tmp_path, database) as servers:
         yield servers.start
 
 
 class _Servers:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Database) -> None:
         self._folder = folder
-        self._open: list[Any] = []
+        self._database = database
+        self._open: dict[str, Any] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        for each in reversed(self._open):
+        for each in reversed(self._open.values()):
             each.__exit__(None, None, None)
 
     def start(self, **settings: Any) -> Server:
         data = settings.pop("data", str(self._folder / f"data-{len(self._open)}"))
-        each = running(demo_settings(data=data, **settings))
+        if data in self._open:
+            self._open.pop(data).__exit__(None, None, None)
+        each = running(demo_settings(data=data, database_url=self._database(data), **settings))
         served = each.__enter__()
-        self._open.append(each)
+        self._open[data] = each
         return served

@@ -2,20 +2,19 @@
 
 Every change runs in `Store.write`, one at a time: its rows and its events are committed together, and what it does to
 the sockets is performed before the next change may begin. So the order of commits, of event numbers and of deliveries
-is one and the same, and SQLite never has two writers that could lock each other out.
+is one and the same, and no two writers could lock each other out.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Executable, Row, bindparam, event, insert, make_url, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import Connection, Executable, Row, bindparam, insert, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from threadfilesharing.database.onetrip import connect
+from threadfilesharing.database.engines import UNUSABLE, DatabaseProblem, in_one_line, make_engines
 from threadfilesharing.database.tables import companies, metadata, outbox
 from threadfilesharing.live.acts import Act, Tell
 from threadfilesharing.moment import iso
@@ -34,6 +33,7 @@ _COUNT_EVENT = (
     .returning(companies.c.last_event_id)
 )
 _POST = insert(outbox)
+_ONE = text("select 1")
 
 
 class Work:
@@ -115,37 +115,21 @@ class Store:
 
     def __init__(self, url: str, perform: Perform, *, loose: bool = False) -> None:
         self._perform = perform
-        self._loose = loose
         self._lock = asyncio.Lock()
-        self._sqlite = url.startswith("sqlite")
-        self._writer = self._engine(url, size=1)
-        self._reader = self._engine(url, size=4)
-
-    def _engine(self, url: str, *, size: int) -> AsyncEngine:
-        options: dict[str, Any] = {}
-        if self._sqlite:
-            # A query leaves nothing behind to roll back here: SQLite begins a transaction at the first change.
-            options["pool_reset_on_return"] = None
-            options["async_creator"] = partial(connect, make_url(url).database or ":memory:", in_place=self._loose)
-        engine = create_async_engine(url, pool_size=size, max_overflow=0, **options)
-        if self._sqlite:
-            synchronous = "OFF" if self._loose else "NORMAL"
-
-            @event.listens_for(engine.sync_engine, "connect")
-            def prepare(connection: Any, _record: Any) -> None:
-                cursor = connection.cursor()
-                cursor.execute("PRAGMA journal_mode=WAL")
-                cursor.execute(f"PRAGMA synchronous={synchronous}")
-                cursor.execute("PRAGMA busy_timeout=10000")
-                cursor.execute("PRAGMA secure_delete=ON")
-                cursor.close()
-
-        return engine
+        self._writer, self._reader = make_engines(url, loose=loose)
 
     async def open(self) -> None:
-        """Make the tables that are not there yet."""
-        async with self._writer.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+        """Make the tables that are not there yet.
+
+        Raises:
+            DatabaseProblem: The database cannot be reached or refuses, or another process writes to it.
+        """
+        try:
+            async with self._writer.begin() as connection:
+                await connection.run_sync(metadata.create_all)
+        except UNUSABLE as error:
+            await self.close()
+            raise DatabaseProblem(in_one_line(error)) from None
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -184,6 +168,13 @@ class Store:
         """Return all rows of a query over what is committed."""
         async with self._reader.connect() as connection:
             return (await connection.execute(statement, values)).all()
+
+    async def answers(self) -> bool:
+        """Return whether the database answers."""
+        try:
+            return await self.first(_ONE) is not None
+        except UNUSABLE:
+            return False
 
     async def first(self, statement: Executable, values: Values | None = None) -> AnyRow | None:
         """Return the first row of a query over what is committed."""

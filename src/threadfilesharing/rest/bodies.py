@@ -29,7 +29,7 @@ class Register(Body):
 class Login(Body):
     """Who wants in."""
 
-    email: Annotated[str, StringConstraints(to_lower=True, max_length=254)]
+    email: Annotated[Text, StringConstraints(to_lower=True, max_length=254)]
     password: Password
 
 

@@ -58,6 +58,11 @@ def _all_of_company() -> list[Delete]:
 
 # Built once, as all statements that are long in the building.
 _ERASE = _all_of_company()
+_SCRUB = (
+    update(outbox)
+    .where(outbox.c.company_id == bindparam("company"), outbox.c.event_id == bindparam("event"))
+    .values(data=bindparam("clean"))
+)
 
 
 class Erasure:
@@ -117,14 +122,12 @@ class Erasure:
                 outbox.c.company_id == target.company_id, outbox.c.data.contains(target.id)
             )
         )
+        scrubbed = []
         for event_id, data in rows:
-            scrubbed = orjson.dumps(without(orjson.loads(data), target.id)).decode()
-            if scrubbed != data:
-                await work.run(
-                    update(outbox)
-                    .where(outbox.c.company_id == target.company_id, outbox.c.event_id == event_id)
-                    .values(data=scrubbed)
-                )
+            clean = orjson.dumps(without(orjson.loads(data), target.id)).decode()
+            if clean != data:
+                scrubbed.append({"company": target.company_id, "event": event_id, "clean": clean})
+        await work.run_many(_SCRUB, scrubbed)
 
     async def _ids(self, work: Work, query: Any, values: Values | None = None) -> list[str]:
         return [str(row[0]) for row in await work.all(query, values)]
