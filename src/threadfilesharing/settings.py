@@ -64,7 +64,7 @@ class Settings:
     data: str = _setting("threadfilesharing-data", "folder for the database, the files and the signing secret")
     database_url: str = _setting(
         "",
-        "postgresql://user:password@host/name, or sqlite:///file; empty: SQLite in the data folder (variable: DATABASE_URL)",
+        "postgresql://user:password@host/name or sqlite:///file; empty: SQLite in the data folder (DATABASE_URL)",
     )
     secret: str = _setting("", "signs tokens, at least 32 characters; empty: made once and kept in the data folder")
     access_token_s: int = _setting(900, "life of an access token, seconds")
