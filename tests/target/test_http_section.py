@@ -22,23 +22,28 @@ WRONG = [
         id="keys of later versions",
     ),
     pytest.param(
-        "http: {tls: {ca: a, insecure: true, crt: x}}\n",
+        "http: {redirects: 21, cookies: 1, tls: {ca: a, insecure: true, crt: x}, trace_header: 'a b'}\n",
         [
-            "3:18 `insecure` checks no certificate, so that `ca` means nothing | leave one of them out",
-            "3:37 unknown key `crt` in `tls` | did you mean `cert`?",
+            "3:19 `21` is not a whole number from 0 to 20 | the most is 20",
+            "3:32 `cookies` is a number, but must be true or false",
+            "3:45 `insecure` checks no certificate, so that `ca` means nothing | leave one of them out",
+            "3:64 unknown key `crt` in `tls` | did you mean `cert`?",
+            "3:87 `a b` cannot name a header | write x-request-id",
         ],
-        id="a CA that means nothing",
+        id="redirects, cookies, TLS and trace headers that are none",
     ),
     pytest.param(
-        "http: {tls: {cert: [a, b, c]}, proxy: 'https://proxy'}\n",
+        "http: {redirects: true, tls: {cert: [a, b, c]}, proxy: 'https://proxy', trace_header: Cookie}\n",
         [
-            "3:20 a client certificate is one file or two | write the file that holds both, or [CERTIFICATE, KEY]",
+            "3:19 `true` is no number of redirects | write how many of one call, from 1 to 20, or false",
+            "3:37 a client certificate is one file or two | write the file that holds both, or [CERTIFICATE, KEY]",
             (
-                "3:39 `https://proxy` is no HTTP proxy: it does not begin with http:// | write http://HOST:PORT; "
+                "3:56 `https://proxy` is no HTTP proxy: it does not begin with http:// | write http://HOST:PORT; "
                 "a name and a password for it come from `env`"
             ),
+            "3:87 `Cookie` says something already | write one that means nothing else, such as x-request-id",
         ],
-        id="certificates and proxies that are none",
+        id="more of them",
     ),
     pytest.param(
         "http: {proxy: 'http://{{ self.token }}@proxy'}\n",

@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import parse_qsl
 
 from antiphon.engine.doing import Cause, Doing
+from antiphon.engine.exchanging import Chain, Leg, exchanged
 from antiphon.engine.health import Health
 from antiphon.engine.play import Frame, Made, Play
 from antiphon.engine.players import Player, UserView
@@ -16,9 +17,9 @@ from antiphon.engine.tokens import credentials_for
 from antiphon.history.entries import Call
 from antiphon.judge.envelope import Opened, opened
 from antiphon.language.call import CallSpec
+from antiphon.language.route import template_of_path
 from antiphon.language.scope import MISSING, Names, Scope
-from antiphon.net.errors import UnsendableRequest
-from antiphon.net.exchange import Exchange, Failure, Request
+from antiphon.net.exchange import Request
 from antiphon.target.model import ResourceRule, Target
 
 Purpose = Literal["step", "recipe", "cleanup", "health", "fence"]
@@ -32,11 +33,17 @@ class Answer:
         call: Its entry in the history.
         opened: Payload and problem, without the profile's envelope.
         facts: What addresses that speak of this call see.
+        first: The entry of the exchange that began it; another one where redirects were followed.
+        flaw: Why the answer is none that claims can be held against, as a sentence part; empty if it is one.
+        hint: What to do about that.
     """
 
     call: Call
     opened: Opened | None
     facts: dict[str, object] = field(default_factory=dict)
+    first: Call
+    flaw: str = ""
+    hint: str = ""
 
     @property
     def status(self) -> int | None:
@@ -59,51 +66,61 @@ async def exchange(
     setting = play.setting
     credentials = credentials_for(spec.token, player if player is not play.nobody else None, scope, setting)
     request, sent_data = request_of(spec, scope, setting=setting, credentials=credentials, dice=play.dice)
-    lease = await player.http.lease(request.url)
-    if frame.gate is not None:
-        await frame.gate.arrive()
-    if isinstance(lease, Failure):
-        gone = Exchange.failed(request, lease, at_s=setting.clock.now_s())
-        return await _noted(play, player, spec, gone, sent_data, step=step, purpose=purpose)
-    try:
-        pending = lease.send(request)
-    except UnsendableRequest:
-        lease.release()
-        raise
-    return await _noted(play, player, spec, await pending.answered(), sent_data, step=step, purpose=purpose)
+    operations = setting.target.vocabulary.index
+
+    def write(leg: Leg) -> Call:
+        entry = call_entry(leg, template=spec.template, step=step, purpose=purpose, play=play.name)
+        if leg.done.request.url != request.url:
+            path = leg.done.request.url.removeprefix(setting.target.base_url.rstrip("/"))
+            entry.template = template_of_path(path, operations, entry.method) or path.partition("?")[0]
+        entry.user = player.name
+        if purpose == "step":
+            play.calls += 1
+        return setting.recorder.write(entry)
+
+    chain = await exchanged(frame, player, spec, request, scope, write)
+    return await _answer_of(chain, play, player, spec, sent_data, purpose=purpose)
 
 
-async def _noted(
-    play: Play, player: Player, spec: CallSpec, done: Exchange, sent_data: object, *, step: str, purpose: Purpose
+async def _answer_of(
+    chain: Chain, play: Play, player: Player, spec: CallSpec, sent_data: object, *, purpose: Purpose
 ) -> Answer:
     setting = play.setting
-    call = setting.recorder.write(call_entry(done, template=spec.template, step=step, purpose=purpose, play=play.name))
-    call.user = player.name
-    if purpose == "step":
-        play.calls += 1
+    call, done = chain.last, chain.done
     if done.failure is not None:
         if done.failure.kind == "not allowed":
             raise PlayProblem(
                 sentence=done.failure.detail, source=setting.target.base_url_source, advice=done.failure.hint or ""
             )
         await Health(setting).ask(noticed=f"at {spec.operation} by {player.name}: {done.failure.detail}")
-    facts = answer_facts(call, spec, sent_data, setting.target.base_url)
-    facts["caller"] = UserView(player)
-    unwrapped = None
-    if call.status is not None and not call.failure:
-        unwrapped = opened(
-            setting.target.http.envelope, status=call.status, headers=call.response_headers, body=call.response_body
-        )
-        facts["payload"] = unwrapped.payload
-        facts["problem"] = unwrapped.problem
-    answered = Answer(call=call, opened=unwrapped, facts=facts)
+    facts, unwrapped = _facts(play, player, call, spec, sent_data, asked=chain.first.url)
+    answered = Answer(call=call, opened=unwrapped, facts=facts, first=chain.first, flaw=chain.flaw, hint=chain.hint)
     if purpose != "cleanup":
-        _remember_resources(play, player, answered)
+        _remember_resources(play, player, call, facts)
+        if chain.first is not call:  # what a redirected call has made is told by its own answer, or by the last one
+            own, _ = _facts(play, player, chain.first, spec, sent_data, asked=chain.first.url)
+            found = {name: value for name, value in own.items() if value is not MISSING}
+            _remember_resources(play, player, chain.first, {**facts, **found})
     return answered
 
 
-def call_entry(done: Exchange, *, template: str, step: str, purpose: Purpose, play: str) -> Call:
+def _facts(
+    play: Play, player: Player, call: Call, spec: CallSpec, sent_data: object, *, asked: str
+) -> tuple[dict[str, object], Opened | None]:
+    target = play.setting.target
+    facts = answer_facts(call, spec, sent_data, target.base_url, asked=asked)
+    facts["caller"] = UserView(player)
+    if call.status is None or call.failure:
+        return facts, None
+    unwrapped = opened(target.http.envelope, status=call.status, headers=call.response_headers, body=call.response_body)
+    facts["payload"] = unwrapped.payload
+    facts["problem"] = unwrapped.problem
+    return facts, unwrapped
+
+
+def call_entry(leg: Leg, *, template: str, step: str, purpose: Purpose, play: str) -> Call:
     """Return the history's entry of an exchange."""
+    done = leg.done
     request: Request = done.request
     return Call(
         at_s=done.answered_s if done.answered_s is not None else done.sent_s or 0.0,
@@ -121,17 +138,28 @@ def call_entry(done: Exchange, *, template: str, step: str, purpose: Purpose, pl
         response_body=done.body,
         failure=done.failure.kind if done.failure is not None else "",
         failure_detail=done.failure.detail if done.failure is not None else "",
+        failure_hint=done.failure.hint or "" if done.failure is not None else "",
         purpose=purpose,
+        led_to=leg.led_to,
+        trace=leg.trace,
     )
 
 
-def answer_facts(call: Call, spec: CallSpec, sent_data: object, base_url: str) -> dict[str, object]:
-    """Return what addresses that speak of this call see, but for payload and problem."""
+def answer_facts(call: Call, spec: CallSpec, sent_data: object, base_url: str, *, asked: str) -> dict[str, object]:
+    """Return what addresses that speak of this call see, but for payload and problem.
+
+    Args:
+        call: The exchange whose answer counts.
+        spec: The call as it was written.
+        sent_data: Its body.
+        base_url: The root that its path is relative to.
+        asked: The URL that it began with.
+    """
     body = JsonLater(call.response_body) if call.response_body else MISSING
     headers: dict[str, object] = {}
     for name, value in call.response_headers:
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    path, _, query = call.url.partition("?")
+    path, _, query = asked.partition("?")
     return {
         "request": sent_data,
         "response": body,
@@ -143,28 +171,28 @@ def answer_facts(call: Call, spec: CallSpec, sent_data: object, base_url: str) -
     }
 
 
-def note_cause(play: Play, doing: Doing, call: Call) -> None:
-    """Let the step's window and the play's causes know of an exchange."""
-    if call.sent_s is None:
+def note_cause(play: Play, doing: Doing, answer: Answer) -> None:
+    """Let the step's window and the play's causes know of a call: from its first exchange to its last answer."""
+    call, first = answer.call, answer.first
+    if first.sent_s is None:
         return
-    doing.sent(opened_s=call.sent_s, answered_s=call.at_s, cause=call)
+    doing.sent(opened_s=first.sent_s, answered_s=call.at_s, cause=call)
     doing.calls.append(call)
     play.causes.append(
         Cause(
             seq=call.seq,
-            sent_s=call.sent_s,
+            sent_s=first.sent_s,
             answered_s=call.at_s,
-            name=f"{call.method} {call.template}",
+            name=f"{first.method} {first.template}",
             step=doing.number,
             done=call.status is not None and call.status < 300,
         )
     )
 
 
-def _remember_resources(play: Play, player: Player, answer: Answer) -> None:
-    call = answer.call
+def _remember_resources(play: Play, player: Player, call: Call, facts: dict[str, object]) -> None:
     for rule in rules_for(play.setting.target, call):
-        key = rule.key(Names(answer.facts))
+        key = rule.key(Names(facts))
         if key is not MISSING and key is not None and rule.cleanup is not None:
             play.made.append(Made(rule=rule, key=key, by=player, cleanup=rule.cleanup))
 

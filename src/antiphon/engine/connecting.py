@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from antiphon.engine.cookies import jar_for, with_cookies
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.renewal import keep_fresh
@@ -66,6 +67,9 @@ async def connect_player(
                 headers.append(("cookie", f"{way.name}={value}"))
             case "query":
                 query.append((way.name, value))
+    if frame.play.setting.target.http.cookies:
+        place = (text_of(url) if url is not None else profile.url).rstrip("/") + profile.path
+        headers = with_cookies(headers, jar_for(frame, player, token, scope), place)
     sent_auth: object = payload or None
     if isinstance(auth, Mapping):
         sent_auth = {**payload, **auth}

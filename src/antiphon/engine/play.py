@@ -79,7 +79,12 @@ class Play:
                 bell=self.bell,
             )
             self.sockets.append(socket)
-        return Player(name=name, role=role, facts=facts, company=company, http=http, socket=socket, spec=spec)
+        player = Player(name=name, role=role, facts=facts, company=company, http=http, socket=socket, spec=spec)
+        if setting.target.http.cookies:
+            from antiphon.net.cookies import Cookies  # imported late: 60 ms that few targets need
+
+            player.session.cookies = Cookies()
+        return player
 
     def new_http(self) -> HttpClient:
         """Return an HTTP session with the profile's time-outs."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from antiphon.engine.sockets import UserSocket
 from antiphon.language.scope import MISSING, Scope, child
 from antiphon.net.http import HttpClient
 from antiphon.scenario.groups import member_of
 from antiphon.scenario.model import UserSpec
+
+if TYPE_CHECKING:
+    from antiphon.net.cookies import Cookies
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -35,10 +39,12 @@ class Session:
 
     Attributes:
         token_since_s: When the token was asked for.
+        cookies: Those that answers have set; None where the profile does not ask to keep any.
         lock: Held by whoever renews it.
     """
 
     token_since_s: float = 0.0
+    cookies: Cookies | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -53,7 +59,7 @@ class Player:
         http: The user's own HTTP session.
         socket: The user's own socket; None where the profile has none.
         upload: What the last dropped upload left, for `resume`.
-        session: How long its token has been there.
+        session: How long its token has been there, and the cookies.
     """
 
     name: str

@@ -44,7 +44,7 @@ async def session(frame: Frame, step: SessionStep, player: Player, doing: Doing)
     answer: Answer | None = None
     for recipe_call in recipe:
         answer = await one_recipe_call(frame, player, recipe_call, step=doing.number, token=step.token)
-        note_cause(frame.play, doing, answer.call)
+        note_cause(frame.play, doing, answer)
         doing.facts.update(answer.facts)
         if step.refused:
             if answer.status is not None and 400 <= answer.status < 500:

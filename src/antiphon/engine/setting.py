@@ -11,6 +11,7 @@ from antiphon.core.redaction import Redactor
 from antiphon.engine.accounts import AccountDesk
 from antiphon.engine.notices import Notices
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.traces import Traces
 from antiphon.net.allow import AllowList
 from antiphon.net.ways import DIRECT, Ways
 from antiphon.target.model import Target
@@ -29,6 +30,7 @@ class Setting:
         started: The wall time at which the run's clock was zero.
         environment: The variables that the profile lists under `env`, and those of its token secrets.
         read_file: Gives the bytes of a file of the suite; refuses what lies outside.
+        traces: Makes the ids by which the target's log can be searched.
         ways: How connections leave: through which proxy, and whom TLS trusts.
         inputs: Values for the scenarios' inputs.
         scenario_timeout_s: For scenarios that name none.
@@ -52,6 +54,7 @@ class Setting:
     read_file: Callable[[str], bytes]
     environment: Mapping[str, str] = field(default_factory=dict)
     ways: Ways = DIRECT
+    traces: Traces = field(default_factory=Traces)
     inputs: Mapping[str, object] = field(default_factory=dict)
     scenario_timeout_s: float = 60.0
     keep_data: bool = False

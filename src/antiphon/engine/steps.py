@@ -194,7 +194,7 @@ async def _call(frame: Frame, step: CallStep, doing: Doing) -> None:
     await keep_fresh(frame, player, step.call.token)
     scope = frame.scope(None, caller=UserView(player), self=UserView(player))
     answer = await exchange(frame, player, step.call, scope, step=doing.number)
-    note_cause(frame.play, doing, answer.call)
+    note_cause(frame.play, doing, answer)
     doing.facts.update(answer.facts)
     doing.verdicts.extend(answer_verdicts(frame, doing, step.call, answer, player))
 

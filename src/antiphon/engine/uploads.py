@@ -116,7 +116,7 @@ async def _call(frame: Frame, spec: CallSpec, player: Player, doing: Doing, stat
     scope = Names({**visible, "self": UserView(player)}, frame.names)
     await keep_fresh(frame, player, spec.token)
     answer = await exchange(frame, player, spec, scope, step=doing.number)
-    note_cause(frame.play, doing, answer.call)
+    note_cause(frame.play, doing, answer)
     doing.facts.update(answer.facts)
     verdicts = answer_verdicts(frame, doing, spec, answer, player)
     doing.verdicts.extend(verdicts)

@@ -55,7 +55,11 @@ class Call(Entry, tag="call", gc=False, kw_only=True, omit_defaults=True):
         response_body: After chunks and compression were taken off.
         failure: What went wrong on the wire (`cut`, `total timeout`, …), or empty.
         failure_detail: A sentence about it.
+        failure_hint: What to do about it, where that is known.
         purpose: `step`; or what Antiphon does around the steps.
+        led_to: Why another call followed at once, whose answer counts in place of this one's.
+        trace: The id that it carried for the target's log; empty where the profile names no header for one.
+        held_s: How long it was held back before it was sent, so that the target's budget is kept.
     """
 
     method: str
@@ -70,7 +74,11 @@ class Call(Entry, tag="call", gc=False, kw_only=True, omit_defaults=True):
     response_body: bytes = b""
     failure: str = ""
     failure_detail: str = ""
+    failure_hint: str = ""
     purpose: Literal["step", "recipe", "cleanup", "health", "fence"] = "step"
+    led_to: Literal["", "redirect", "retry", "page"] = ""
+    trace: str = ""
+    held_s: float = 0.0
 
 
 class Emit(Entry, tag="emit", gc=False, kw_only=True, omit_defaults=True):

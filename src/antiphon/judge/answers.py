@@ -66,7 +66,7 @@ class About:
 
 
 def answer_verdicts(
-    spec: CallSpec, call: Call, answer: Opened | None, scope: Scope, about: About
+    spec: CallSpec, call: Call, answer: Opened | None, scope: Scope, about: About, *, flaw: str = "", hint: str = ""
 ) -> tuple[Verdict, ...]:
     """Return the verdicts of a call's answer: its status, what it carries, and whether an envelope fits.
 
@@ -76,8 +76,20 @@ def answer_verdicts(
         answer: The answer without its envelope; None if no complete one came.
         scope: What the matchers' templates see.
         about: Whose step this is.
+        flaw: Why the answer is none that a claim can be held against, as a sentence part; empty if it is one.
+        hint: What to do about that.
     """
+    if flaw:
+        return tuple(_flawed(spec, call, answer, about, flaw, hint))
     return tuple(_answer_verdicts(spec, call, answer, scope, about))
+
+
+def _flawed(spec: CallSpec, call: Call, answer: Opened | None, about: About, flaw: str, hint: str) -> Iterator[Verdict]:
+    operation, where = spec.operation, spec.status.source or spec.source
+    claim = f"{operation} answers {spec.status.text}"
+    yield about.verdict(Outcome.FAILED, Kind.ANSWER, claim, f"{operation} {flaw}", hint=hint, source=where)
+    body = answer.body if answer is not None else MISSING
+    yield from (_not_judged(part, about, operation) for part in _parts(spec, answer, call, body))
 
 
 def _answer_verdicts(
@@ -89,7 +101,9 @@ def _answer_verdicts(
     if call.status is None or answer is None:
         why = call.failure_detail or call.failure or "nothing came"
         sentence = f"{operation} got no answer: {call.failure or why}"
-        yield about.verdict(Outcome.FAILED, Kind.NO_ANSWER, claim, sentence, details=(why,), source=where)
+        yield about.verdict(
+            Outcome.FAILED, Kind.NO_ANSWER, claim, sentence, details=(why,), hint=call.failure_hint, source=where
+        )
         yield from (_not_judged(part, about, operation) for part in _parts(spec, MISSING, call, MISSING))
         return
     parts = _parts(spec, answer, call, answer.body)

@@ -61,6 +61,10 @@ class StatusSpec:
     written: bool = False
     source: Source | None = None
 
+    def names(self, status: int) -> bool:
+        """Return whether the author wrote `status` itself, or its class."""
+        return self.written and (status in self.allowed or status // 100 in self.classes)
+
     def accepts(self, status: int) -> bool:
         """Return whether `status` is one of those."""
         return self.any or status in self.allowed or status // 100 in self.classes

@@ -97,7 +97,8 @@ def problems_text(problems: Sequence[AntiphonError], count: str = "") -> Painted
 def _cause(cause: AnyEntry | None, names: Mapping[str, str] | None) -> list[str]:
     match cause:
         case Call():
-            return [shown(f"{_whose(cause)} call: {curl(cause, names)}", limit=_LONGEST_COMMAND)]
+            traced = [shown(f"in the target's log: {cause.trace}")] if cause.trace else []
+            return [shown(f"{_whose(cause)} call: {curl(cause, names)}", limit=_LONGEST_COMMAND), *traced]
         case Emit():
             return [shown(f"{_whose(cause)} emit: {cause.name} ") + shown_bytes(cause.args, limit=_LONGEST_DETAIL)]
         case _:

@@ -184,6 +184,8 @@ def _call(summary: RunSummary, call: Call) -> dict[str, Any]:
         "url": call.url,
         "status": call.status,
         "failure": call.failure or None,
+        **({"trace": call.trace} if call.trace else {}),
+        **({"ledTo": call.led_to} if call.led_to else {}),
         "requestBytes": len(call.request_body),
         "responseBytes": len(call.response_body),
         "startTime": _time(summary, sent_s),

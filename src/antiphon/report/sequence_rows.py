@@ -12,6 +12,8 @@ from antiphon.report.sequence import Row, RowKind
 _TEXT = 120
 _PAYLOAD = 200
 
+_LED_TO = {"redirect": "followed", "retry": "tried again", "page": "more pages"}
+
 
 def rows_of(entries: Iterable[AnyEntry]) -> Iterator[tuple[AnyEntry, Row]]:
     """Yield the rows that the entries make, each with its entry, in the order of the entries."""
@@ -50,8 +52,9 @@ def entry_rows(entry: AnyEntry) -> list[Row]:
 def _call_rows(call: Call) -> list[Row]:
     sent_s = call.sent_s if call.sent_s is not None else call.at_s
     purpose = "" if call.purpose == "step" else f"  ({call.purpose})"
-    asked = _row(call, sent_s, RowKind.CALL, f"{call.method} {call.template}{purpose}", _body(call.request_body))
-    waited = duration_text(max(call.at_s - sent_s, 0))
+    trace = f"  [{call.trace}]" if call.trace else ""
+    asked = _row(call, sent_s, RowKind.CALL, f"{call.method} {call.template}{purpose}{trace}", _body(call.request_body))
+    waited = duration_text(max(call.at_s - sent_s, 0)) + (f", {_LED_TO[call.led_to]}" if call.led_to else "")
     if call.status is not None:
         return [asked, _row(call, call.at_s, RowKind.ANSWER, f"{call.status} in {waited}", _body(call.response_body))]
     failure = call.failure or "no answer"

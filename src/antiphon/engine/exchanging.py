@@ -1,0 +1,175 @@
+"""A call as one exchange or several: what each request carries besides its own, and the redirects that are followed.
+
+Each exchange is an entry of the history; the answer of the last one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+from antiphon.core.text import shortened, visible
+from antiphon.engine.cookies import jar_for, keep_cookies, with_cookies
+from antiphon.engine.play import Frame
+from antiphon.engine.players import Player
+from antiphon.history.entries import Call
+from antiphon.language.call import CallSpec, StatusSpec
+from antiphon.language.scope import Scope
+from antiphon.net.errors import UnsendableRequest
+from antiphon.net.exchange import Exchange, Failure, Request
+from antiphon.net.redirects import NoWayOn, redirected
+from antiphon.target.model import HttpProfile
+
+if TYPE_CHECKING:
+    from antiphon.net.cookies import Cookies
+
+LedTo = Literal["", "redirect", "retry", "page"]
+_MOST_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leg:
+    """One exchange of a call.
+
+    Attributes:
+        done: The exchange.
+        trace: The id that it carried.
+        led_to: Why another one follows it.
+    """
+
+    done: Exchange
+    trace: str = ""
+    led_to: LedTo = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The exchanges of a call, which have come to their end.
+
+    Attributes:
+        first: The entry of the one that began what counts.
+        last: The entry of the one whose answer counts.
+        done: That exchange.
+        flaw: Why its answer is none that claims can be held against, as a sentence part; empty if it is one.
+        hint: What to do about that.
+    """
+
+    first: Call
+    last: Call
+    done: Exchange
+    flaw: str = ""
+    hint: str = ""
+
+
+async def exchanged(
+    frame: Frame, player: Player, spec: CallSpec, request: Request, scope: Scope, write: Callable[[Leg], Call]
+) -> Chain:
+    """Send a request, and on to where redirects lead; `write` puts each exchange into the history.
+
+    Raises:
+        UnsendableRequest: It cannot be put on a wire.
+    """
+    http = frame.play.setting.target.http
+    jar = jar_for(frame, player, spec.token, scope) if http.cookies else None
+    trail = _Trail(http, spec.status, jar)
+    if http.redirects:
+        trail.note(request)
+    first: Call | None = None
+    while True:
+        dressed, trace = _dressed(frame, request, jar, http)
+        done = await _sent(frame, player, dressed)
+        if jar is not None:
+            keep_cookies(frame, player, jar, done)
+        onward = trail.onward(request, done)
+        if isinstance(onward, str) or onward is None:
+            last = write(Leg(done=done, trace=trace))
+            return Chain(first=first or last, last=last, done=done, flaw=onward or "")
+        if isinstance(refusal := await player.http.lease(onward.url), Failure) and refusal.kind == "not allowed":
+            last = write(Leg(done=done, trace=trace))
+            flaw = f"was redirected to {shortened(visible(onward.url))}, and may not go there: {refusal.detail}"
+            return Chain(first=first or last, last=last, done=done, flaw=flaw, hint=refusal.hint or "")
+        if not isinstance(refusal, Failure):
+            refusal.release()
+        last = write(Leg(done=done, trace=trace, led_to="redirect"))
+        first = first or last
+        request = onward
+
+
+async def _sent(frame: Frame, player: Player, request: Request) -> Exchange:
+    """Send a request, and return what became of it; the first of a branch waits for all others of its `parallel`."""
+    lease = await player.http.lease(request.url)
+    if frame.gate is not None:
+        await frame.gate.arrive()
+    if isinstance(lease, Failure):
+        return Exchange.failed(request, lease, at_s=frame.play.setting.clock.now_s())
+    try:
+        pending = lease.send(request)
+    except UnsendableRequest:
+        lease.release()
+        raise
+    return await pending.answered()
+
+
+@dataclass(eq=False, slots=True)
+class _Trail:
+    """Where redirects of one call have led so far."""
+
+    http: HttpProfile
+    status: StatusSpec
+    jar: Cookies | None
+    places: list[str] = field(default_factory=list)
+    seen: set[Request] = field(default_factory=set)
+
+    def onward(self, request: Request, done: Exchange) -> Request | str | None:
+        """Return the request that comes next, None if this answer is the last one, or what is wrong with it."""
+        place = done.header("location")
+        if done.failure is not None or done.status is None or place is None or not self.http.redirects:
+            return None
+        if self.status.names(done.status):
+            return None  # the redirect is what the step claims
+        try:
+            onward = redirected(request, done.status, place, self._secret_headers())
+        except NoWayOn as problem:
+            return f"was redirected {problem}"
+        if onward is None:
+            return None
+        if self.note(onward):
+            return f"was redirected in a circle: {self._shown()}"
+        if len(self.places) > self.http.redirects + 1:
+            return f"was redirected more than {_times(self.http.redirects)}: {self._shown()}"
+        return onward
+
+    def note(self, request: Request) -> bool:
+        """Note where the call goes; return whether it was there before, with the same cookies."""
+        self.places.append(shortened(visible(request.url), limit=120))
+        asked = replace(request, headers=tuple(with_cookies(request.headers, self.jar, request.url)))
+        was_there = asked in self.seen
+        self.seen.add(asked)
+        return was_there
+
+    def _secret_headers(self) -> set[str]:
+        return {way.name.lower() for way in self.http.token if way.place == "header"}
+
+    def _shown(self) -> str:
+        urls = list(self.places)
+        if len(urls) > _MOST_SHOWN:
+            urls[_MOST_SHOWN // 2 : -_MOST_SHOWN // 2] = ["…"]
+        return " → ".join(urls)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"
+
+
+def _dressed(frame: Frame, request: Request, jar: Cookies | None, http: HttpProfile) -> tuple[Request, str]:
+    """Return the request with the session's cookies and a trace id of its own, and that id."""
+    if jar is None and http.trace_header is None:
+        return request, ""
+    headers = with_cookies(request.headers, jar, request.url)
+    trace = ""
+    if http.trace_header is not None and not any(name.lower() == http.trace_header for name, _ in headers):
+        setting = frame.play.setting
+        trace = setting.traces.next(http.trace_header, setting.run_id)
+        headers.append((http.trace_header, trace))
+    return replace(request, headers=tuple(headers)), trace
