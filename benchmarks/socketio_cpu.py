@@ -17,7 +17,7 @@ import uvloop
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest, ws_connect, ws_create_server
 
 from antiphon.net.allow import AllowList
-from antiphon.net.socket_facts import Closed, Endpoint, Opened
+from antiphon.net.socket_facts import Closed, Endpoint, Opened, Upgraded
 from antiphon.net.socketio import SocketIOConnection
 from antiphon.ticking.real import RealClock
 from antiphon.wire.heard import Acknowledged, Received
@@ -120,6 +120,7 @@ class _Driven:
     def on_beat(self, at_s: float, kind: str) -> None: ...
 
     def on_frame(self, at_s: float, kind: str, payload: bytes) -> None: ...
+    def on_upgraded(self, upgraded: Upgraded) -> None: ...
 
     def on_closed(self, closed: Closed) -> None:
         raise RuntimeError(str(closed))

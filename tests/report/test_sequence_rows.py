@@ -63,6 +63,15 @@ def test_binary_parts_of_an_event_are_counted() -> None:
     ("connection", "text"),
     [
         (Connection(what="connected", at_s=1.004, started_s=1.0, epoch=1), "connected in 4 ms"),
+        (
+            Connection(what="connected", at_s=1.004, started_s=1.0, epoch=1, transport="polling"),
+            "connected by polling in 4 ms",
+        ),
+        (Connection(what="upgraded", transport="websocket"), "upgraded to websocket"),
+        (
+            Connection(what="not upgraded", transport="polling", reason="answered HTTP 403"),
+            "not upgraded from polling (answered HTTP 403)",
+        ),
         (Connection(what="recovered", at_s=1.004, started_s=1.0, epoch=2), "recovered in 4 ms, connection 2"),
         (
             Connection(what="closed", by="target", how="close frame", code=1001, reason="going away"),

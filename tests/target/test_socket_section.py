@@ -34,7 +34,6 @@ WRONG = [
         ("socket: {protocol: websocket, transports: [polling, carrier], url: '{{ x }}', path: x, namespace: y}\n"),
         [
             "3:20 `protocol: websocket` is known, but this version does not play it yet",
-            "3:44 `polling` is known, but this version does not play it yet",
             "3:53 unknown transport `carrier` | known: polling, websocket",
             "3:68 `a template in socket.url` is known, but this version does not play it yet",
             "3:85 `x` does not begin with `/` | write /x",
@@ -170,6 +169,33 @@ def test_all_that_a_socket_may_say_is_kept(bench: Bench) -> None:
     assert socket is not None
     assert (socket.path, socket.namespace, socket.ready, socket.ambient) == ("/io", "/chat", "hello", {"ping"})
     assert [(way.place, way.value(SELF)) for way in socket.token] == [("auth", "t1")]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("polling", ("polling",)),
+        ("[polling]", ("polling",)),
+        ("[polling, websocket]", ("polling", "websocket")),
+        ("[websocket, polling]", ("websocket", "polling")),
+        ("[]", "3:22 no transport is named | write [polling, websocket], or one of them"),
+        ("[polling, polling]", "3:32 `polling` is named twice | name each transport once"),
+    ],
+)
+def test_transports_are_kept_in_their_order(bench: Bench, written: str, kept: tuple[str, ...] | str) -> None:
+    text = f"socket: {{transports: {written}}}\n"
+    if isinstance(kept, str):
+        assert bench.wrong(text) == [kept]
+        return
+    socket = bench.target(text).socket
+    assert socket is not None
+    assert socket.transports == kept
+
+
+def test_without_a_word_a_socket_is_a_websocket(bench: Bench) -> None:
+    socket = bench.target("socket: {}\n").socket
+    assert socket is not None
+    assert socket.transports == ("websocket",)
 
 
 def test_ready_may_be_the_handshake(bench: Bench) -> None:

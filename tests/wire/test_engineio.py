@@ -81,7 +81,7 @@ def test_a_packet_reads_well_in_a_log(packet: Packet, shown: str) -> None:
 
 def test_a_handshake_is_read_in_seconds() -> None:
     handshake = read_handshake(HANDSHAKE)
-    assert handshake == Handshake("abc", 25.0, 20.0)
+    assert handshake == Handshake("abc", 25.0, 20.0, (), 1_000_000)
     assert handshake.silence_s == 45.0
 
 

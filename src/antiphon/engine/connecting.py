@@ -82,6 +82,7 @@ async def connect_player(
         auth=sent_auth,
         headers=tuple(headers),
         query=tuple(query),
+        transports=profile.transports,
     )
     return await _opened(player.socket, endpoint, profile, refusal, within_s or READY_WITHIN_S)
 

@@ -14,7 +14,7 @@ from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.history.entries import Emit
 from antiphon.language.scope import MISSING
-from antiphon.net.socket_facts import NotConnected
+from antiphon.net.socket_facts import NotConnected, Sent
 from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.heard import Acknowledged
 
@@ -58,17 +58,21 @@ async def send(
     if frame.gate is not None:
         await frame.gate.arrive()
     answer: Acknowledged | None = None
+    sent: Sent | None = None
     try:
         if socket is None or socket.epoch == 0:
             raise NotConnected
         sent, future = socket.emit(name, args, ack=ack)
-        entry.sent_s = entry.at_s = sent.at_s
     except NotConnected as error:
         entry.sent_s = entry.at_s = clock.now_s()
         entry.failure = str(error)
         future = None
     if future is not None:
         answer = await _awaited(future, wait_s)
+    if sent is not None:
+        if future is None and socket is not None:
+            await socket.flushed(wait_s)
+        entry.sent_s = entry.at_s = sent.at_s
     if answer is not None:
         entry.acknowledged_s = answer.at_s
         entry.ack = answer.raw

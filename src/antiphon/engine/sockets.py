@@ -23,7 +23,7 @@ from antiphon.history.heard import Heard
 from antiphon.language.scope import MISSING
 from antiphon.net.allow import AllowList
 from antiphon.net.drivers import AnyEndpoint, Driver, driver_for
-from antiphon.net.socket_facts import Closed, FrameKind, NotConnected, Opened, Refused, Sent
+from antiphon.net.socket_facts import Closed, Endpoint, FrameKind, NotConnected, Opened, Refused, Sent, Upgraded
 from antiphon.net.ways import DIRECT, Ways
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from antiphon.wire.heard import Acknowledged, Received
@@ -130,6 +130,15 @@ class UserSocket:
         self.frames.append(Heard.of_frame(beat))
         self._bell.ring()
 
+    def on_upgraded(self, upgraded: Upgraded) -> None:
+        """Note that the connection moved on from polling to WebSocket, or could not."""
+        entry = Connection(
+            what="not upgraded" if upgraded.failure else "upgraded",
+            reason=upgraded.failure,
+            transport="polling" if upgraded.failure else "websocket",
+        )
+        self._recorder.write(self._entry_of(entry, upgraded.at_s))
+
     def on_closed(self, closed: Closed) -> None:
         """Note the end of the connection, and let nobody wait for what cannot come."""
         self._recorder.write(
@@ -208,9 +217,13 @@ class UserSocket:
             return outcome
         if self.changes[-1].epoch != self.epoch:  # a close may have come before `open` returned
             self.changes.append(Change(outcome.at_s, "open", self.epoch))
-        self._recorder.write(
-            self._entry_of(Connection(what="connected", sid=outcome.socket_id, started_s=started_s), outcome.at_s)
+        entry = Connection(
+            what="connected",
+            sid=outcome.socket_id,
+            started_s=started_s,
+            transport=outcome.transport if isinstance(endpoint, Endpoint) and "polling" in endpoint.transports else "",
         )
+        self._recorder.write(self._entry_of(entry, outcome.at_s))
         if ready is None:
             return outcome
         unready = await self._until_ready(ready, refusing, started_s + timeout_s)
@@ -273,6 +286,13 @@ class UserSocket:
         future: asyncio.Future[Acknowledged] = asyncio.get_running_loop().create_future()
         self._acks[sent.ack_id] = future
         return sent, future
+
+    async def flushed(self, timeout_s: float) -> None:
+        """Return when all that was sent has left, or `timeout_s` is over; only over polling must anything wait."""
+        if self._connection is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._connection.flushed()
 
     def ask(self, answered_by: FenceAnswered) -> asyncio.Future[Event]:
         """Return the next event that `answered_by` accepts; it is a fence's answer and reaches no inbox."""

@@ -121,7 +121,7 @@ class Connection(Entry, tag="connection", gc=False, kw_only=True, omit_defaults=
     """A connection's state changed.
 
     Attributes:
-        what: What happened to it.
+        what: What happened to it. `upgraded`: from polling to WebSocket; `not upgraded`: that was tried in vain.
         by: Who ended or refused it: the target, Antiphon (`us`), or the network.
         how: `connect_error`, `disconnect packet`, `close frame`, `cut`, `ping timeout`, `http`, …
         code: The close code or HTTP status, if one came.
@@ -129,9 +129,10 @@ class Connection(Entry, tag="connection", gc=False, kw_only=True, omit_defaults=
         data: What came with a refusal, as JSON.
         sid: The session's id at the target.
         started_s: When the attempt began.
+        transport: What carries it from then on, where that may be one or another (`polling`, `websocket`).
     """
 
-    what: Literal["connected", "closed", "refused", "recovered"]
+    what: Literal["connected", "closed", "refused", "recovered", "upgraded", "not upgraded"]
     by: Literal["", "target", "us", "network"] = ""
     how: str = ""
     code: int | None = None
@@ -139,6 +140,7 @@ class Connection(Entry, tag="connection", gc=False, kw_only=True, omit_defaults=
     data: bytes = b""
     sid: str = ""
     started_s: float | None = None
+    transport: str = ""
 
 
 class User(Entry, tag="user", gc=False, kw_only=True, omit_defaults=True):

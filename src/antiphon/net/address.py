@@ -1,4 +1,4 @@
-"""From a socket's URL to where its WebSocket connects."""
+"""From a socket's URL to where it connects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a WebSocket connects.
+    """Where a socket connects.
 
     Attributes:
         host: The name or address, without brackets.
@@ -38,9 +38,14 @@ class Address:
         """Return the URL with the checked address in place of the name, so that nobody looks the name up again."""
         return f"{'wss' if self.secure else 'ws'}://{bracketed(ip)}:{port}{self.target}"
 
+    @property
+    def http_url(self) -> str:
+        """The URL that requests of long polling ask for."""
+        return f"{'https' if self.secure else 'http'}://{self.host_header}{self.target}"
+
 
 class NoAddress(ValueError):
-    """A URL that no WebSocket can connect to."""
+    """A URL that no socket can connect to."""
 
 
 def websocket_address(url: str, *, path: str | None = None, query: Sequence[tuple[str, str]] = ()) -> Address:

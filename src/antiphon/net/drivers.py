@@ -31,8 +31,12 @@ class Driver(Protocol):
         """Write an event now; raises `NotConnected` or `LocalProtocolError`."""
         ...
 
-    def acknowledge(self, ack_id: int, args: Sequence[object]) -> None:
+    def acknowledge(self, ack_id: int, args: Sequence[object]) -> Sent:
         """Answer an event that asked for it; raises `NotConnected` or `LocalProtocolError`."""
+        ...
+
+    async def flushed(self) -> None:
+        """Return when all that was sent has left."""
         ...
 
     def send_frame(self, kind: FrameKind, payload: bytes = b"", *, code: int | None = None) -> float:

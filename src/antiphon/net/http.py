@@ -304,11 +304,15 @@ class Pending:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def answered(self) -> Exchange:
+    async def answered(self, *, repeat: bool = True) -> Exchange:
         """Return the exchange when it is over. If the wait is cancelled, the connection is closed.
 
         A kept connection that proves closed before any byte of an answer is replaced once by a new
         one, if the request may be repeated or none of it was sent.
+
+        Args:
+            repeat: Whether a request that was sent may be repeated at all; one whose answer is taken
+                from a queue may not, for what a lost answer held would be missing unnoticed.
         """
         if self.exchange.answered_s is None:
             self._waiter = asyncio.get_running_loop().create_future()
@@ -321,7 +325,8 @@ class Pending:
         if self._lease.connection.asks_proxy is not None and exchange.status == _PROXY_WANTS_CREDENTIALS:
             exchange.failure = Failure("proxy", "the proxy wants other credentials (407)", ADVICE_CREDENTIALS)
         failure = exchange.failure
-        if failure is not None and failure.kind == "cut" and self._lease.reused and _may_repeat(exchange):
+        may_repeat = exchange.sent_s is None or (repeat and _may_repeat(exchange))
+        if failure is not None and failure.kind == "cut" and self._lease.reused and may_repeat:
             return await self._again(exchange.request)
         return exchange
 
@@ -336,6 +341,4 @@ class Pending:
 
 
 def _may_repeat(exchange: Exchange) -> bool:
-    if exchange.sent_s is None:
-        return True
     return exchange.first_byte_s is None and exchange.request.method in _REPEATABLE

@@ -174,7 +174,10 @@ class PlainConnection:
         self._ws.send_text(text)
         return Sent(at_s, ack_id, message if not dialect.emit_data else None)
 
-    def acknowledge(self, ack_id: int, args: Sequence[object]) -> None:
+    async def flushed(self) -> None:
+        """Return at once: nothing waits its turn on a WebSocket."""
+
+    def acknowledge(self, ack_id: int, args: Sequence[object]) -> Sent:
         """Refuse: a plain WebSocket asks for no acknowledgement.
 
         Raises:

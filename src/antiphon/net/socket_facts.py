@@ -12,7 +12,17 @@ from antiphon.wire.heard import Acknowledged, Received
 from antiphon.wire.plain import Dialect
 
 EndedBy = Literal["target", "us", "network"]
-EndedHow = Literal["disconnect packet", "close packet", "close frame", "cut", "ping timeout", "protocol error", "fault"]
+EndedHow = Literal[
+    "disconnect packet",
+    "close packet",
+    "close frame",
+    "cut",
+    "ping timeout",
+    "http",
+    "protocol error",
+    "fault",
+]
+Transport = Literal["polling", "websocket"]
 RefusedBy = Literal[
     "connect_error", "dropped", "http", "event", "unreachable", "timeout", "not socket.io", "not websocket"
 ]
@@ -28,8 +38,10 @@ class Endpoint:
         path: Where Engine.IO listens.
         namespace: Which namespace to join.
         auth: What CONNECT carries; None sends nothing.
-        headers: Sent with the WebSocket upgrade.
+        headers: Sent with the WebSocket upgrade, or with each request of polling.
         query: Added to the URL's own.
+        transports: The first is begun with. From polling the connection moves on to WebSocket where that is named,
+            too, and the target offers it; where a WebSocket is refused, polling takes its place if it is named.
     """
 
     url: str
@@ -38,6 +50,7 @@ class Endpoint:
     auth: object | None = None
     headers: tuple[tuple[str, str], ...] = ()
     query: tuple[tuple[str, str], ...] = ()
+    transports: tuple[Transport, ...] = ("websocket",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +84,7 @@ class Opened:
         sid: The name of the Engine.IO session.
         socket_id: The name of the socket in its namespace.
         subprotocol: What the target chose of those that were offered.
+        transport: What carried the answer to CONNECT.
     """
 
     at_s: float
@@ -78,6 +92,20 @@ class Opened:
     sid: str = ""
     socket_id: str = ""
     subprotocol: str = ""
+    transport: Transport = "websocket"
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """A connection moved on from polling to WebSocket, or tried in vain and stays with polling.
+
+    Attributes:
+        at_s: When the WebSocket took over, or the attempt was given up.
+        failure: Why it was in vain; empty if it was not.
+    """
+
+    at_s: float
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +116,7 @@ class Refused:
         at_s: When that was known.
         by: What refused it. `dropped`: the connection ended before CONNECT was answered.
             `event`: one that the profile or the step names. `not socket.io`: what answered does not
-            speak Socket.IO 3 or newer over WebSocket; `not websocket`: it does not speak WebSocket.
+            speak Socket.IO 3 or newer; `not websocket`: it does not speak WebSocket.
         detail: What happened, as a sentence part.
         data: The payload of `connect_error`; an event's first argument; of `http` the body, parsed if it
             is JSON, else its beginning as text.
@@ -115,8 +143,9 @@ class Closed:
         by: Who ended it. `target`: its disconnect packet, close packet or close frame was seen.
             `network`: it was cut without a word, or fell silent. `us`: asked for, or broken off
             because of what came.
-        how: By what. `fault`: Antiphon itself failed on what came.
-        code: The close frame's code, if one came (of a breach: the one that we sent).
+        how: By what. `http`: a request of polling was answered by something else than success, which says
+            that the session is over. `fault`: Antiphon itself failed on what came.
+        code: The close frame's code, if one came (of a breach: the one that we sent), or the HTTP status.
         reason: The close frame's reason.
         detail: What happened, as a sentence part.
     """
@@ -129,11 +158,12 @@ class Closed:
     detail: str = ""
 
 
-class Sent(msgspec.Struct, frozen=True, gc=False):
+class Sent(msgspec.Struct, gc=False):
     """An emit left. A struct, because one is made for each.
 
     Attributes:
-        at_s: When, stamped just before the write.
+        at_s: When, stamped just before the write. Over polling it is when it was handed over until the request
+            leaves that takes it along, and the moment of that from then on.
         ack_id: What the acknowledgement will carry; None if none was asked for, or the target cannot give one.
         data: The data as it went, where a correlation or a name was put into it; None if it went as it was.
     """
@@ -176,6 +206,10 @@ class SocketListener(Protocol):
 
     def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
         """Take note of a frame that is neither event nor answer: a ping (already answered), a pong, a text."""
+        ...
+
+    def on_upgraded(self, upgraded: Upgraded) -> None:
+        """Take note that polling gave way to WebSocket, or failed to; perhaps before `open` returns."""
         ...
 
     def on_closed(self, closed: Closed) -> None:

@@ -1,4 +1,4 @@
-"""What a server said in place of upgrading to WebSocket."""
+"""What a server said in place of a WebSocket, or of a polled session."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _BODY_WAIT_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class NotUpgraded:
-    """No WebSocket came to be.
+    """No WebSocket came to be, or no polled session.
 
     Attributes:
         by: `http`: an HTTP answer; `protocol`: something else, or an upgrade that breaks the rules;
-            `dropped`: the connection ended; `unreachable`: there was none.
+            `dropped`: the connection ended; `unreachable`: there was none; `timeout`: it said nothing.
         detail: What happened, as a sentence part.
         status: The HTTP status, if one came.
         data: The body, parsed if it is JSON, else its beginning as text.
     """
 
-    by: Literal["http", "protocol", "dropped", "unreachable"]
+    by: Literal["http", "protocol", "dropped", "unreachable", "timeout"]
     detail: str
     status: int | None = None
     data: object = None
@@ -83,7 +83,12 @@ async def read_refusal(error: WSHandshakeError, spare: socket.socket | None) -> 
     said = f"HTTP {status} {answer.reason.decode(errors='replace')}".strip()
     where = f", to {answer.location}" if answer.location else ""
     body = f", {excerpt(bytes(answer.body))}" if answer.body else ""
-    return NotUpgraded("http", visible(f"answered {said}{where}{body}"), status, _value(bytes(answer.body)))
+    return NotUpgraded("http", visible(f"answered {said}{where}{body}"), status, body_value(bytes(answer.body)))
+
+
+def said_http(status: int, body: bytes) -> str:
+    """Return an HTTP answer as a sentence part."""
+    return visible(f"HTTP {status}, {excerpt(body)}" if body else f"HTTP {status}")
 
 
 async def _read_on(parser: httptools.HttpResponseParser, answer: _Answer, spare: socket.socket) -> None:
@@ -104,7 +109,8 @@ def _breach(error: WSHandshakeError, head: bytes) -> str:
     return f"{visible(str(error))}{came}" if error.response is None else visible(str(error))
 
 
-def _value(body: bytes) -> object:
+def body_value(body: bytes) -> object:
+    """Return a body's data if it is JSON, else its beginning as text; None if there is none."""
     if not body:
         return None
     try:

@@ -111,6 +111,7 @@ class WebSocket(WSListener):
         "_transport",
         "_waiter",
         "closing",
+        "on_text",
         "progress",
         "subprotocol",
         "upgraded_s",
@@ -131,6 +132,8 @@ class WebSocket(WSListener):
         self._subprotocols: Sequence[str] = ()
         self.subprotocol = ""
         """What the target chose of the subprotocols that were offered."""
+        self.on_text = owner.on_text
+        """Takes text messages; may be replaced by what needs one call less for each."""
         self.closing = False
         """Whether we have said goodbye; nothing is delivered any more."""
         self.upgraded_s = 0.0
@@ -235,7 +238,7 @@ class WebSocket(WSListener):
             return
         try:
             if kind is _TEXT and frame.fin and self._parts is None and not frame.rsv1:
-                self._owner.on_text(frame.get_payload_as_bytes(), at_s)
+                self.on_text(frame.get_payload_as_bytes(), at_s)
             else:
                 self._other_frame(transport, frame, kind, at_s)
         except RemoteProtocolError as error:
@@ -278,7 +281,7 @@ class WebSocket(WSListener):
             if not frame.fin:
                 return
             payload, kind, self._parts = b"".join(self._parts), self._part_kind, None
-        deliver = self._owner.on_text if kind is _TEXT else self._owner.on_binary
+        deliver = self.on_text if kind is _TEXT else self._owner.on_binary
         deliver(payload, at_s)
 
     def _closed_by_target(self, transport: WSTransport, frame: WSFrame, at_s: float) -> None:

@@ -82,12 +82,17 @@ def _connection_row(connection: Connection) -> Row:
     code = f" {connection.code}" if connection.code is not None else ""
     reason = f" ({connection.reason})" if connection.reason else ""
     opened = connection.what in ("connected", "recovered")
+    moved = connection.what in ("upgraded", "not upgraded")
     epoch = f", connection {connection.epoch}" if opened and connection.epoch > 1 else ""
     took = ""
     if opened and connection.started_s is not None:
         took = f" in {duration_text(max(connection.at_s - connection.started_s, 0))}"
-    kind = RowKind.OPENED if opened else RowKind.CLOSED
-    text = f"{connection.what}{by}{took}{epoch}{how}{code}{reason}"
+    carried = ""
+    if connection.transport:
+        joint = {"upgraded": "to", "not upgraded": "from"}.get(connection.what, "by")
+        carried = f" {joint} {connection.transport}"
+    kind = RowKind.NOTE if moved else RowKind.OPENED if opened else RowKind.CLOSED
+    text = f"{connection.what}{carried}{by}{took}{epoch}{how}{code}{reason}"
     return _row(connection, connection.at_s, kind, text, _body(connection.data))
 
 

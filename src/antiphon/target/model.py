@@ -116,6 +116,7 @@ class SocketProfile:
     Attributes:
         url: Where the socket is.
         path_source: Where `path` was written, if it was.
+        transports: The first is begun with; from polling the connection moves on to WebSocket where both are named.
         ready: The event after which a connection is ready; None: the handshake.
         identity: Event name → addresses whose values tell one event from a copy; `*` for all others.
         ambient: Events that may come at any time.
@@ -128,6 +129,7 @@ class SocketProfile:
     path: str = "/socket.io/"
     path_source: Source | None = None
     namespace: str = "/"
+    transports: tuple[Literal["polling", "websocket"], ...] = ("websocket",)
     token: tuple[TokenWay, ...] = ()
     ready: str | None = None
     identity: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)

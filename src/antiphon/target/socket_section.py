@@ -30,12 +30,20 @@ def _protocol(node: Node, reading: Reading) -> str | None:
     return plain.one_of("protocol", ("socketio", "websocket"))(node, reading)
 
 
-def _transports(node: Node, reading: Reading) -> tuple[str, ...]:
+Transport = Literal["polling", "websocket"]
+
+
+def _transports(node: Node, reading: Reading) -> tuple[Transport, ...] | None:
+    words: list[Transport] = []
     for item in plain.items_of(node):
         word = plain.one_of("transport", ("websocket", "polling"))(item, reading)
-        if word == "polling":
-            reading.problems.add(NotYetPlayed(word="polling", source=item.source))
-    return ("websocket",)
+        if word in words:
+            reading.problems.mistake(f"`{word}` is named twice", item.source, "name each transport once")
+        elif word is not None:
+            words.append(cast("Transport", word))
+    if not plain.items_of(node):
+        reading.problems.mistake("no transport is named", node.source, "write [polling, websocket], or one of them")
+    return tuple(words) or None
 
 
 def _slashed(node: Node, reading: Reading) -> str | None:
@@ -50,7 +58,7 @@ URL = kept("url", ("text",), "where the socket is")
 PROTOCOL = Key("protocol", ("text",), _protocol, "socketio")
 PATH = Key("path", ("text",), _slashed, "the path of the handshake")
 NAMESPACE = Key("namespace", ("text",), _slashed, "the Socket.IO namespace")
-TRANSPORTS = Key("transports", ("list", "text"), _transports, "websocket")
+TRANSPORTS = Key("transports", ("list", "text"), _transports, "websocket, polling, or both: the first is begun with")
 TOKEN = kept("token", ("map", "list"), "where a token travels")
 READY = Key("ready", ("text",), plain.text, "the event after which a connection is ready, or `handshake`")
 EVENT_ID = kept("event_id", ("text", "list", "map"), "what tells one event from a copy")
@@ -110,6 +118,7 @@ def read_socket(
         path_source=fields.at(PATH) if fields.has(PATH) else None,
         namespace=fields.get(NAMESPACE) or "/",
         token=token_ways,
+        transports=fields.get(TRANSPORTS) or ("websocket",),
         ready=ready,
         identity=identity,
         ambient=frozenset(ambient),

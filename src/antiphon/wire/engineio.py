@@ -1,4 +1,4 @@
-"""Engine.IO 4 over WebSocket: its packets, and a client's session as a table of transitions.
+"""Engine.IO 4: its packets, and a client's session as a table of transitions.
 
 Source: https://github.com/socketio/engine.io-protocol (revision 4).
 """
@@ -28,7 +28,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One packet; over WebSocket each is one message.
+    """One packet; over WebSocket each is one message, over polling a part of a body.
 
     Attributes:
         kind: What it is.
@@ -83,11 +83,15 @@ class Handshake:
         sid: The session's name.
         ping_interval_s: How long after a ping the next one comes.
         ping_timeout_s: How much later than that it may come.
+        upgrades: The transports that the session may move on to.
+        most_bytes: The largest body of a request that the server takes; None if it does not say.
     """
 
     sid: str
     ping_interval_s: float
     ping_timeout_s: float
+    upgrades: tuple[str, ...] = ()
+    most_bytes: int | None = None
 
     @property
     def silence_s(self) -> float:
@@ -107,7 +111,14 @@ def read_handshake(data: bytes) -> Handshake:
     sid = said.get("sid")
     if not isinstance(sid, str) or not sid:
         raise RemoteProtocolError(breach="a handshake has no `sid`", came=data)
-    handshake = Handshake(sid, _seconds(said, "pingInterval", data), _seconds(said, "pingTimeout", data))
+    upgrades, most_bytes = said.get("upgrades"), said.get("maxPayload")
+    handshake = Handshake(
+        sid,
+        _seconds(said, "pingInterval", data),
+        _seconds(said, "pingTimeout", data),
+        tuple(str(each) for each in upgrades) if isinstance(upgrades, list) else (),
+        most_bytes if type(most_bytes) is int and most_bytes > 0 else None,
+    )
     if not handshake.silence_s:
         raise RemoteProtocolError(breach="a handshake leaves no time for pings", came=data)
     return handshake

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 import pytest
 import uvloop
 
-from antiphon.net.socket_facts import Closed, FrameKind
+from antiphon.net.socket_facts import Closed, FrameKind, Upgraded
 from antiphon.ticking.real import RealClock
 from antiphon.wire.heard import Acknowledged, Received
 
@@ -38,6 +38,7 @@ class Heard:
         self.beats: list[tuple[float, str]] = []
         self.frames: list[tuple[FrameKind, bytes]] = []
         self.closes: list[Closed] = []
+        self.upgrades: list[Upgraded] = []
         self.order: list[object] = []
         self._changed = asyncio.Event()
 
@@ -56,6 +57,10 @@ class Heard:
     def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
         self.frames.append((kind, payload))
         self.note(f"{kind} frame")
+
+    def on_upgraded(self, upgraded: Upgraded) -> None:
+        self.upgrades.append(upgraded)
+        self.note(upgraded)
 
     def on_closed(self, closed: Closed) -> None:
         self.closes.append(closed)

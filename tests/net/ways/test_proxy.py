@@ -181,9 +181,21 @@ async def _refusing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
     await writer.drain()
 
 
+class _Nobody:
+    """Whoever sits on a socket that never comes up."""
+
+    def on_text(self, payload: bytes, at_s: float) -> None: ...
+
+    def on_binary(self, payload: bytes, at_s: float) -> None: ...
+
+    def on_sign(self, at_s: float, kind: str, payload: bytes) -> None: ...
+
+    def on_ended(self, ended: object) -> None: ...
+
+
 async def _socket(port: int, way: Way) -> NotUpgraded:
     address = websocket_address(f"ws://127.0.0.1:{port}", path="/")
-    socket = WebSocket(None, clock=RealClock())  # type: ignore[arg-type]
+    socket = WebSocket(_Nobody(), clock=RealClock())
     refused = await socket.connect(address, allow=AllowList(), ways=Ways(usual=way))
     assert refused is not None
     return refused
