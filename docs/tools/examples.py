@@ -83,7 +83,7 @@ def _read(folder: Path) -> Iterator[tuple[str, str, list[Any]]]:
         own = _below(folder)
         files = (*fragments, *own)
     with _recorded() as read:
-        compile_suite(files, target.vocabulary, env=target.env)
+        compile_suite(files, target.vocabulary, read_file=lambda name: (folder / name).read_bytes(), env=target.env)
     for file in files:
         if (folder / file.path).is_file():
             yield f"{shown}/{file.path}", file.text, list(read.get(file.path, ()))

@@ -67,3 +67,19 @@ def test_a_filter_that_nothing_has_is_most_likely_misspelt(
         select(scenarios, selection)
     assert str(refused.value) == sentence
     assert hint in refused.value.hint
+
+
+def test_a_scenario_is_chosen_by_its_file_or_by_one_of_its_rows() -> None:
+    text = "scenario: said\nexamples: [{word: a b}, {word: c}]\nsteps: [{nobody: GET /a}]\n"
+    suite = compile_suite([SuiteFile("scenarios/words/said.yaml", text)], Vocabulary())
+    chosen = {
+        name: [scenario.id for scenario in select(suite.scenarios, Selection(only=(name,)))]
+        for name in ("words/said", "said", "said[a b]", "words/said[c]", "said [c]")
+    }
+    assert chosen == {
+        "words/said": ["words/said[a b]", "words/said[c]"],
+        "said": ["words/said[a b]", "words/said[c]"],
+        "said[a b]": ["words/said[a b]"],
+        "words/said[c]": ["words/said[c]"],
+        "said [c]": ["words/said[c]"],
+    }

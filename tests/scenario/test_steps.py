@@ -204,11 +204,6 @@ LATER = [
         id="pace",
     ),
     pytest.param(
-        ("  - alice: POST /messages/send\n    body: '{{ row.a }}'\n"),
-        ["5:15 `row` is known, but this version does not play it yet"],
-        id="rows",
-    ),
-    pytest.param(
         ("  - fault: cut\n    alice: POST /messages/send\n"),
         [
             "4:5 `fault` is known, but this version does not play it yet",

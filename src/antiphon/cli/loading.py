@@ -61,7 +61,9 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
     if found is None:
         raise FilesRefused(problems=(*problems, *folder.problems))
     found, account_problems = with_accounts(found, folder.read, environment)
-    suite = compile_suite(folder.files, found.vocabulary, files_exist=folder.problem_with, env=found.env)
+    suite = compile_suite(
+        folder.files, found.vocabulary, files_exist=folder.problem_with, read_file=folder.read, env=found.env
+    )
     suite = with_scripts(suite, folder, found.vocabulary)
     every = (*problems, *account_problems, *folder.problems, *suite.problems)
     if not every:

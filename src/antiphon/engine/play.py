@@ -34,7 +34,7 @@ class Play:
         self.setting = setting
         self.scenario = scenario
         self.name = name
-        self.slug = f"{scenario.id.replace('/', '-')}{name[len(scenario.id) :].replace('#', '-')}"
+        self.slug = f"{scenario.slug}{name[len(scenario.id) :].replace('#', '-')}"
         self.bell = Bell()
         self.dice: Dice = setting.dice.child(name)
         self.names = NameSpace()

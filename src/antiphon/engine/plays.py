@@ -127,6 +127,8 @@ async def _to_the_end(frame: Frame, played: Played) -> None:
     _name_the_world(play)
     introduce(frame)
     await enter(frame)
+    if play.scenario.row is not None:
+        play.names.set("row", play.scenario.row.value(frame.scope()))
     for name, value in play.scenario.vars:
         play.names.set(name, value(frame.scope()))
     try:

@@ -96,8 +96,9 @@ def _answer_verdicts(
     spec: CallSpec, call: Call, answer: Opened | None, scope: Scope, about: About
 ) -> Iterator[Verdict]:
     operation = spec.operation
-    where = spec.status.source or spec.source
-    claim = f"{operation} answers {spec.status.text}"
+    status = spec.status.of(scope)
+    where = status.source or spec.source
+    claim = f"{operation} answers {status.text}"
     if call.status is None or answer is None:
         why = call.failure_detail or call.failure or "nothing came"
         sentence = f"{operation} got no answer: {call.failure or why}"
@@ -109,8 +110,8 @@ def _answer_verdicts(
     parts = _parts(spec, answer, call, answer.body)
     if not answer.fits:
         yield _fits_no_envelope(operation, call, answer, about, spec.source)
-    if not spec.status.accepts(call.status):
-        sentence = f"{operation} answered {call.status}, not {spec.status.text}"
+    if not status.accepts(call.status):
+        sentence = f"{operation} answered {call.status}, not {status.text}"
         yield about.verdict(
             Outcome.FAILED, Kind.STATUS, claim, sentence, details=_said(call.status, answer), source=where
         )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
 
 from antiphon.core.source import Source
 from antiphon.language.address import Address
+from antiphon.language.difference import shown
+from antiphon.language.jsontext import text_of
 from antiphon.language.matcher import Matcher
+from antiphon.language.refusals import ValueRefused
+from antiphon.language.scope import Scope
 from antiphon.language.template import Template, Value
 
 
@@ -50,6 +56,7 @@ class StatusSpec:
         allowed: Single statuses.
         classes: First digits (`2xx` is 2).
         any: Whether every status will do.
+        template: Gives a status, a class or a list of them, where it is written as a template.
         text: As it was written (`201`, `[200, 204]`, `2xx`).
         written: Whether the author wrote it; unwritten it is 2xx.
     """
@@ -57,6 +64,7 @@ class StatusSpec:
     allowed: frozenset[int] = frozenset()
     classes: frozenset[int] = frozenset({2})
     any: bool = False
+    template: Template | None = None
     text: str = "2xx"
     written: bool = False
     source: Source | None = None
@@ -68,6 +76,46 @@ class StatusSpec:
     def accepts(self, status: int) -> bool:
         """Return whether `status` is one of those."""
         return self.any or status in self.allowed or status // 100 in self.classes
+
+    def of(self, scope: Scope) -> StatusSpec:
+        """Return which statuses are allowed here; another one than this only where a template says so.
+
+        Raises:
+            ValueRefused: The template gives no status.
+        """
+        if self.template is None:
+            return self
+        value = self.template.get(scope)
+        words = list(value) if isinstance(value, list | tuple) else [value]
+        found = statuses([int(word) if isinstance(word, str) and word.isdecimal() else word for word in words])
+        if found is None:
+            sentence = f"`{self.text}` gives {shown(value)}, which is no status"
+            raise ValueRefused(sentence=sentence, source=self.source, advice=STATUS_HINT)
+        return replace(found, text=text_of(value), written=True, source=self.source)
+
+
+STATUS_HINT = "write 201, [200, 204], 2xx or any"
+_CLASS = re.compile(r"([1-5])xx", re.IGNORECASE)
+
+
+def statuses(words: Sequence[object], *, text: str = "") -> StatusSpec | None:
+    """Return which statuses these numbers and words allow, or None where one of them is no status."""
+    allowed: set[int] = set()
+    classes: set[int] = set()
+    every = False
+    for word in words:
+        found = _CLASS.fullmatch(word) if isinstance(word, str) else None
+        if word == "any":
+            every = True
+        elif found:
+            classes.add(int(found[1]))
+        elif isinstance(word, int) and not isinstance(word, bool) and 100 <= word <= 599:
+            allowed.add(word)
+        else:
+            return None
+    if not words:
+        return None
+    return StatusSpec(allowed=frozenset(allowed), classes=frozenset(classes), any=every, text=text)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

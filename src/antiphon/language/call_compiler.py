@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from antiphon.core.errors import Mistake, Problems
 from antiphon.language import plain_values as plain
-from antiphon.language.call import BodyKind, CallSpec, SaveSpec, StatusSpec, Token
+from antiphon.language.call import STATUS_HINT, BodyKind, CallSpec, SaveSpec, StatusSpec, Token, statuses
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, later
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.language.route import Route, parse_verb_line
-from antiphon.language.template import Value, compile_value
+from antiphon.language.template import Value, compile_value, template_of
 from antiphon.language.vocabulary import Vocabulary
-
-_CLASS = re.compile(r"([1-5])xx", re.IGNORECASE)
 
 
 def value(node: Node, reading: Reading) -> Value:
@@ -38,38 +37,23 @@ def header_matcher(node: Node, reading: Reading) -> Matcher:
 
 
 def status(node: Node, reading: Reading) -> StatusSpec | None:
-    """Return which statuses `201`, `[200, 4xx]`, `2xx` or `any` allow."""
-    allowed: set[int] = set()
-    classes: set[int] = set()
-    every = False
+    """Return which statuses `201`, `[200, 4xx]`, `2xx`, `any` or a template that gives one of these allow."""
+    if isinstance(node, Scalar) and isinstance(node.value, str) and "{{" in node.value:
+        template = template_of(node, reading.problems, body="response")
+        return StatusSpec(template=template, text=template.text, written=True, source=node.source)
     items = plain.items_of(node)
     if not items:
-        reading.problems.mistake("an empty list allows no status", node.source, "write 201, [200, 204], 2xx or any")
+        reading.problems.mistake("an empty list allows no status", node.source, STATUS_HINT)
         return None
     for item in items:
-        word = item.value if isinstance(item, Scalar) else None
-        found = _CLASS.fullmatch(word) if isinstance(word, str) else None
-        if word == "any":
-            every = True
-        elif found:
-            classes.add(int(found[1]))
-        elif isinstance(word, int) and not isinstance(word, bool) and 100 <= word <= 599:
-            allowed.add(word)
-        else:
+        if statuses([item.value if isinstance(item, Scalar) else None]) is None:
             shown = item.raw if isinstance(item, Scalar) else "a map or list"
-            hint = "write 201, [200, 204], 2xx or any"
-            reading.problems.mistake(f"`{shown}` is not a status", item.source, hint)
+            reading.problems.mistake(f"`{shown}` is not a status", item.source, STATUS_HINT)
             return None
-    words = [item.raw for item in items if isinstance(item, Scalar)]
-    text = f"[{', '.join(words)}]" if isinstance(node, Sequence) else words[0]
-    return StatusSpec(
-        allowed=frozenset(allowed),
-        classes=frozenset(classes),
-        any=every,
-        text=text,
-        written=True,
-        source=node.source,
-    )
+    scalars = [item for item in items if isinstance(item, Scalar)]
+    words = ", ".join(item.raw for item in scalars)
+    found = statuses([item.value for item in scalars], text=f"[{words}]" if isinstance(node, Sequence) else words)
+    return replace(found, written=True, source=node.source) if found is not None else None
 
 
 def token(node: Node, reading: Reading) -> Token | None:

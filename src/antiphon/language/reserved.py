@@ -13,8 +13,8 @@ EVENT_ROOTS = frozenset({"event", "args", "self"})
 ALWAYS_ROOTS = frozenset({"caller", "env", "run", "fake", "now", "range"})
 """What every template of a step may name."""
 
-LATER_ROOTS = frozenset({"row"})
-"""What comes with a later version."""
+ROW = "row"
+"""The row of `examples` that a scenario is played for."""
 
-VALUE_WORDS = ANSWER_ROOTS | EVENT_ROOTS | ALWAYS_ROOTS | LATER_ROOTS | {"nobody", "true", "false", "null", "body"}
+VALUE_WORDS = ANSWER_ROOTS | EVENT_ROOTS | ALWAYS_ROOTS | {ROW, "nobody", "true", "false", "null", "body"}
 """What no value may be called."""

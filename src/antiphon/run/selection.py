@@ -80,7 +80,8 @@ def select(scenarios: Sequence[Scenario], selection: Selection) -> tuple[Scenari
 
 
 def _named(scenario: Scenario, name: str) -> bool:
-    return scenario.id == name or scenario.title == name or f"/{scenario.id}".endswith(f"/{name}")
+    ids = (scenario.id, scenario.file_id)
+    return scenario.title == name or any(f"/{one}".endswith(f"/{name}") for one in ids)
 
 
 def _any_of(values: Collection[str], of: Callable[[Scenario], Collection[str]]) -> Callable[[Scenario], bool]:

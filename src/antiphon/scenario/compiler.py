@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from antiphon.core.errors import Problems, ScenarioError
 from antiphon.language import document
@@ -13,6 +14,7 @@ from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario.file_compiler import compile_scenario
 from antiphon.scenario.fragments import Fragments, fragment_name
 from antiphon.scenario.model import Fragment, Scenario
+from antiphon.scenario.reading import no_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ def compile_suite(
     vocabulary: Vocabulary,
     *,
     files_exist: Callable[[str], str | None] = lambda _name: None,
+    read_file: Callable[[str], bytes] = no_files,
     env: Iterable[str] | None = None,
 ) -> Suite:
     """Return the scenarios and fragments of a suite.
@@ -57,6 +60,7 @@ def compile_suite(
         vocabulary: The target's words; what it does not declare is not checked.
         files_exist: Asked for each file that a scenario names: None if it can be used, else why not (there is none,
             or its path leaves the suite's folder).
+        read_file: Gives the contents of a file that a scenario's `examples` name.
         env: The environment variables that templates may read; None: not known here.
     """
     problems = Problems()
@@ -65,7 +69,7 @@ def compile_suite(
         root = _root(file, problems)
         if root is not None:
             readable.append((file, root))
-    fragments = Fragments(vocabulary, files_exist, frozenset(env) if env is not None else None, problems)
+    fragments = Fragments(vocabulary, files_exist, read_file, frozenset(env) if env is not None else None, problems)
     scenarios: list[tuple[SuiteFile, MapNode]] = []
     for file, root in readable:
         if "fragment" in root:
@@ -75,10 +79,8 @@ def compile_suite(
     compiled = [
         compile_scenario(file.path, file.text, root, fragments.reading(), fragments.env) for file, root in scenarios
     ]
-    found = fragments.compile_all()
-    kept = tuple(scenario for scenario in compiled if scenario is not None)
-    _distinct(kept, problems)
-    return Suite(kept, found, problems.in_order())
+    _distinct([found[0] for found in compiled if found], problems)
+    return Suite(tuple(chain.from_iterable(compiled)), fragments.compile_all(), problems.in_order())
 
 
 def _root(file: SuiteFile, problems: Problems) -> MapNode | None:
@@ -107,7 +109,7 @@ def _distinct(scenarios: Sequence[Scenario], problems: Problems) -> None:
     """Note scenarios whose files differ in their ending only, so that they have one id."""
     first: dict[str, Scenario] = {}
     for scenario in scenarios:
-        other = first.setdefault(scenario.id, scenario)
+        other = first.setdefault(scenario.file_id, scenario)
         if other is not scenario:
             hint = f"the other one is {other.path}; rename one of them"
-            problems.mistake(f"two scenarios are called `{scenario.id}`", scenario.source, hint)
+            problems.mistake(f"two scenarios are called `{scenario.file_id}`", scenario.source, hint)

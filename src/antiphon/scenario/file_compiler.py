@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from antiphon.core.errors import Problems
 from antiphon.core.source import NOWHERE
 from antiphon.language import plain_values as plain
-from antiphon.language.keys import Fields, Key, Place, Reading, kept, later
+from antiphon.language.keys import Fields, Key, Place, Reading, kept
 from antiphon.language.nodes import Mapping
 from antiphon.language.nodes import plain as plain_data
 from antiphon.language.template import Value, compile_value
 from antiphon.scenario.deriving import connects, derived_events, derived_listens, derived_operations, derived_type
+from antiphon.scenario.examples import each_row, read_examples
 from antiphon.scenario.groups import group_in
-from antiphon.scenario.model import Actor, ConnectStep, Priority, Scenario, ScenarioType, Step, UserSpec
+from antiphon.scenario.model import Actor, ConnectStep, Priority, Row, Scenario, ScenarioType, Step, UserSpec
 from antiphon.scenario.names_check import NamesCheck, saved_names
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.renumbering import every_step, own_steps
@@ -43,6 +44,7 @@ TIMEOUT = Key(
 RETRIES = Key("retries", ("number",), plain.whole(0, 5), "how often it is tried again")
 INPUTS = kept("inputs", ("map",), "values that a run may set")
 VARS = kept("vars", ("map",), "values made once, when the users exist")
+EXAMPLES = kept("examples", ("list", "text"), "rows for each of which it is played: a list, or the name of a CSV file")
 USERS = kept("users", ("map",), "the people")
 STEPS = kept("steps", ("list",), "a list of steps such as `alice: POST /path`", required=True)
 CLEANUP = kept("cleanup", ("list",), "what is done at the end, come what may")
@@ -51,7 +53,7 @@ SCENARIO = Place[Reading](
     "a scenario",
     (
         *(TITLE, DESCRIPTION, CATEGORY, TYPE, PRIORITY, TAGS, COVERS, NEEDS, TIMEOUT, RETRIES),
-        *(INPUTS, VARS, later("examples"), USERS, STEPS, CLEANUP),
+        *(INPUTS, VARS, EXAMPLES, USERS, STEPS, CLEANUP),
     ),
 )
 
@@ -81,8 +83,8 @@ def compile_steps(fields: Fields, reading: ScenarioReading) -> Compiled:
 
 def compile_scenario(
     path: str, text: str, root: Mapping, reading: ScenarioReading, env: frozenset[str] | None
-) -> Scenario | None:
-    """Return the scenario of a file, or None if it has no title.
+) -> tuple[Scenario, ...]:
+    """Return the scenario of a file, with `examples` once for each row; nothing if it has no title.
 
     Args:
         path: The file's.
@@ -105,6 +107,7 @@ def compile_scenario(
             check.sizes[user.name] = user.count
             check.define(user.name, "users", user.source)
     inputs = read_inputs(fields, check, reading)
+    rows = _rows(fields, check, reading)
     values = _vars(fields, check, reading)
     compiled = compile_steps(fields, reading)
     check.all_saved = dict(saved_names((*compiled.steps, *compiled.cleanup)))
@@ -118,9 +121,9 @@ def compile_scenario(
         problems.mistake(f"the type is {derived} by its steps, not {written}", fields.at(TYPE), hint)
     title = fields.get(TITLE)
     if title is None:
-        return None
+        return ()
     everything = (*compiled.steps, *compiled.cleanup)
-    return Scenario(
+    scenario = Scenario(
         id=scenario_id(path),
         title=title,
         path=path,
@@ -144,6 +147,7 @@ def compile_scenario(
         events=derived_events(everything),
         listens=derived_listens(users, everything),
     )
+    return each_row(scenario, rows) if fields.has(EXAMPLES) else (scenario,)
 
 
 def scenario_id(path: str) -> str:
@@ -170,6 +174,17 @@ def read_inputs(fields: Fields, check: NamesCheck, reading: ScenarioReading) -> 
         check.define(entry.name, "value", entry.key.source)
         inputs[entry.name] = plain_data(entry.value)
     return inputs
+
+
+def _rows(fields: Fields, check: NamesCheck, reading: ScenarioReading) -> tuple[Row, ...]:
+    check.columns = () if fields.has(EXAMPLES) else None
+    node = fields.get(EXAMPLES)
+    if node is None:
+        return ()
+    rows, uses = read_examples(node, reading)
+    check.uses(uses)
+    check.columns = rows[0].columns if rows else ()
+    return rows
 
 
 def _vars(fields: Fields, check: NamesCheck, reading: ScenarioReading) -> tuple[tuple[str, Value], ...]:

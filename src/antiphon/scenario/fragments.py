@@ -39,12 +39,14 @@ class Fragments:
         self,
         vocabulary: Vocabulary,
         file_problem: Callable[[str], str | None],
+        file_bytes: Callable[[str], bytes],
         env: frozenset[str] | None,
         problems: Problems,
     ) -> None:
         """Begin with none; `problems` collects those of the whole suite."""
         self.vocabulary = vocabulary
         self.file_problem = file_problem
+        self.file_bytes = file_bytes
         self.env = env
         self.problems = problems
         self._roots: dict[str, Mapping] = {}
@@ -66,6 +68,7 @@ class Fragments:
         return ScenarioReading(
             problems=self.problems,
             file_problem=self.file_problem,
+            file_bytes=self.file_bytes,
             vocabulary=self.vocabulary,
             fragment=self.find,
         )

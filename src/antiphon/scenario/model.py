@@ -494,16 +494,36 @@ class Fragment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row of `examples`, for which its scenario is played once.
+
+    Attributes:
+        columns: The names of its values.
+        value: Gives the values by name, when the users exist.
+        label: What the row is called, unlike the other rows of its scenario.
+        number: From 1.
+    """
+
+    columns: tuple[str, ...]
+    value: Value
+    source: Source
+    label: str
+    number: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A scenario ready to be played.
 
     Attributes:
-        id: The file's path below the suite's `scenarios/`, without its ending (`messaging/fanout`).
-        title: What `scenario:` says.
+        id: The file's path below the suite's `scenarios/`, without its ending (`messaging/fanout`); with a row of
+            `examples` the row's label behind it, in brackets.
+        title: What `scenario:` says; with a row, its label as well.
         text: The file's whole text.
         inputs: Name → default; a run may set others.
         vars: Evaluated once, in order, when the users exist.
         script: Plays the steps, where they are written in Python; then `steps` are empty.
+        row: The row of `examples` that it is played for, if there are any.
     """
 
     id: str
@@ -529,3 +549,14 @@ class Scenario:
     events: tuple[str, ...] = ()
     listens: bool = True
     script: Script | None = field(default=None, compare=False, repr=False)
+    row: Row | None = None
+
+    @property
+    def file_id(self) -> str:
+        """The id without the row's label: what all scenarios of the file have in common."""
+        return self.id if self.row is None else self.id.removesuffix(f"[{self.row.label}]")
+
+    @property
+    def slug(self) -> str:
+        """The id in letters that fit into names at the target."""
+        return self.file_id.replace("/", "-") + (f"-{self.row.number}" if self.row is not None else "")

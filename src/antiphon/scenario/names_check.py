@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from antiphon.core.errors import NotYetPlayed, UnknownName
+from antiphon.core.errors import UnknownName
 from antiphon.core.source import Source
 from antiphon.core.text import did_you_mean
-from antiphon.language.reserved import ALWAYS_ROOTS, ANSWER_ROOTS, EVENT_ROOTS, LATER_ROOTS
+from antiphon.language.reserved import ALWAYS_ROOTS, ANSWER_ROOTS, EVENT_ROOTS, ROW
 from antiphon.scenario.groups import member_name, member_of
 from antiphon.scenario.model import (
     Actor,
@@ -79,6 +79,7 @@ class NamesCheck:
         self.reading = reading
         self.problems = reading.problems
         self.env = env
+        self.columns: tuple[str, ...] | None = None
         self.names = Names()
         self.step_names: dict[str, int] = {}
         self.all_saved: dict[str, Source] = {}
@@ -102,19 +103,26 @@ class NamesCheck:
                 if use.root == "env":
                     self._env(use)
                 continue
-            if use.root in LATER_ROOTS:
-                self.problems.add(NotYetPlayed(word=use.root, source=use.source))
+            if use.root == ROW:
+                self._row(use)
             elif use.root in _SPOKEN or use.root == "body":
                 self._spoken(use)
             else:
                 self._undefined(use)
 
-    def _env(self, use: Use) -> None:
-        parts = use.text.partition("|")[0].strip().split(".")
-        if self.env is None or parts[0] != "env" or len(parts) < 2:
+    def _row(self, use: Use) -> None:
+        if self.columns is None:
+            hint = "add `examples` to the scenario; a fragment is given what it needs of a row by `with`"
+            self.problems.mistake("`row` speaks of a row of `examples`, and there are none here", use.source, hint)
             return
-        name = parts[1].partition("[")[0]
-        if name not in self.env:
+        name = _part(use, ROW)
+        if self.columns and name is not None and name not in self.columns:
+            hint = did_you_mean(name, self.columns) or f"columns: {', '.join(self.columns)}"
+            self.problems.mistake(f"no column of `examples` is called `{name}`", use.source, hint)
+
+    def _env(self, use: Use) -> None:
+        name = _part(use, "env")
+        if self.env is not None and name is not None and name not in self.env:
             hint = did_you_mean(name, self.env) or "the profile's `env` lists those that templates may read"
             self.problems.mistake(f"the profile lists no environment variable `{name}`", use.source, hint)
 
@@ -301,6 +309,12 @@ class NamesCheck:
         elif count > 1:
             hint = "give one of them another name"
             self.problems.mistake(f"{count} steps before are named `{step.since}`", step.source, hint)
+
+
+def _part(use: Use, root: str) -> str | None:
+    """Return the first name behind the root of what is looked up, where it is written plainly."""
+    parts = use.text.partition("|")[0].strip().split(".")
+    return parts[1].partition("[")[0] if parts[0] == root and len(parts) > 1 else None
 
 
 def _spoken_by(step: Step) -> frozenset[str]:

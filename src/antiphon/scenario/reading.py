@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from antiphon.core.errors import Mistake
 from antiphon.core.source import Source
 from antiphon.language.address import Address
 from antiphon.language.keys import Reading
@@ -15,6 +16,15 @@ from antiphon.scenario.uses import Use, uses_in, uses_of
 
 MOST_STEPS = 5_000
 """Steps of a scenario, those of its fragments included."""
+
+
+def no_files(name: str) -> bytes:
+    """Refuse to read a file: what a suite is read with that has none beside its scenarios.
+
+    Raises:
+        Mistake: Always.
+    """
+    raise Mistake(sentence=f"`{name}` cannot be read here")
 
 
 @dataclass(slots=True)
@@ -38,6 +48,7 @@ class ScenarioReading(Reading):
 
     Attributes:
         vocabulary: The target's words.
+        file_bytes: Gives the contents of a file of the suite; raises `Mistake`.
         fragment: Returns the fragment of a name, or None where there is none that can be used.
         acting: The names that may act: users, taken users, names of rounds.
         several: Those of them that stand for several users: groups, and lists of users that a fragment takes.
@@ -46,6 +57,7 @@ class ScenarioReading(Reading):
     """
 
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+    file_bytes: Callable[[str], bytes] = no_files
     fragment: Callable[[str, Source], Fragment | None] = lambda _name, _source: None
     acting: set[str] = field(default_factory=set)
     several: set[str] = field(default_factory=set)

@@ -66,6 +66,7 @@ class _Maker:
         steps = listed(self._step)
         user = either(of(users.USER), kinds("empty"))
         return [
+            (file.EXAMPLES, either(text_like(), listed(each(_anything, names=_NAME)))),
             (file.USERS, each(user, names=_NAME)),
             (file.INPUTS, each(kinds("map", "list", "text", "number", "boolean", "empty"), names=_NAME)),
             (file.VARS, each(kinds("map", "list", "text", "number", "boolean", "empty"), names=_NAME)),
@@ -227,9 +228,14 @@ def _status(shapes: Shapes) -> Schema:
         "anyOf": [
             {"type": "integer", "minimum": 100, "maximum": 599},
             {"enum": ["any"]},
-            {"pattern": "^[1-5][xX]{2}$", "type": "string"},
+            {"pattern": r"^[1-5][xX]{2}$|\{\{.*\}\}", "type": "string"},
         ]
     }
+
+
+def _anything(shapes: Shapes) -> Schema:
+    del shapes
+    return {}
 
 
 def _times(shapes: Shapes) -> Schema:

@@ -17,6 +17,7 @@ from antiphon.language.call_compiler import (
     MULTIPART,
     QUERY,
     RAW,
+    STATUS,
     TOKEN_KEY,
     compile_call,
 )
@@ -44,7 +45,7 @@ from antiphon.scenario.refusals import check_refusal
 from antiphon.scenario.uses import Use, uses_in_text
 
 _SENT: tuple[Key[Any, Any], ...] = (BODY, FORM, MULTIPART, RAW, QUERY, HEADERS, TOKEN_KEY)
-_CLAIMED: tuple[Key[Any, Any], ...] = (EXPECT, EXPECT_BODY, EXPECT_HEADERS)
+_CLAIMED: tuple[Key[Any, Any], ...] = (STATUS, EXPECT, EXPECT_BODY, EXPECT_HEADERS)
 
 
 def make_user_step(found: Found, fields: Fields, number: str, compiler: StepCompiler) -> AnyStep | None:
