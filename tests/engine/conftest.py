@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
 import pytest
+from tests.engine.plain_server import PlainServer
 
 from antiphon.core.redaction import Redactor
 from antiphon.engine.plays import Played, play_scenario
@@ -288,6 +289,58 @@ class Stage:
         )
         self.setting = replace(setting, **self.changes)  # type: ignore[arg-type]
         return self.setting
+
+
+PLAIN_PROFILE = """
+target: plain
+base_url: BASE
+health: [GET /health]
+socket:
+  protocol: websocket
+  url: /ws
+  name: op
+  data: d
+  correlation: id
+SOCKET
+fence: {kind: delivery, emit: do, data: {answer: synced}}
+"""
+
+
+@dataclass
+class PlainStage(Stage):
+    """Plays scenarios against a plain WebSocket.
+
+    Attributes:
+        socket: Further keys of the profile's `socket`.
+    """
+
+    socket: str = ""
+    head: str = PLAIN_PROFILE
+
+    def profile(self) -> Target:
+        """Return the profile of the plain server."""
+        socket = textwrap.indent(textwrap.dedent(self.socket).strip("\n"), "  ")
+        text = self.head.replace("BASE", self.target.url).replace("SOCKET", socket)
+        for old, new in self.edits.items():
+            assert old in text
+            text = text.replace(old, new)
+        target, problems = load_target(text, "target.yaml", environment={})
+        assert [f"{problem.source}: {problem}" for problem in problems] == []
+        assert target is not None
+        return target
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[PlainServer]:
+    """A plain WebSocket server that does as it is told."""
+    async with PlainServer() as started:
+        yield started
+
+
+@pytest.fixture
+def plain(server: PlainServer) -> PlainStage:
+    """A stage before that server."""
+    return PlainStage(server)  # type: ignore[arg-type]  # all that a stage asks of its target is where it is
 
 
 @pytest.fixture

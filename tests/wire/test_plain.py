@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import NOWHERE
-from antiphon.language.address import Address, parse_address
+from antiphon.language.address import WHOLE_MESSAGE, Address, parse_address
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
-from antiphon.wire.plain import WHOLE, Dialect, correlation_text, decode, encode, message_of, part_at
+from antiphon.wire.plain import Dialect, correlation_text, decode, encode, message_of, part_at
 
 DEFAULT = Dialect()
 
 
 def at(text: str) -> Address:
     problems = Problems()
-    address = parse_address(text, NOWHERE, problems, body=WHOLE)
+    address = parse_address(text, NOWHERE, problems, body=WHOLE_MESSAGE)
     assert list(problems) == []
     return address
 

@@ -49,7 +49,11 @@ def diagnose(target: Path | None, *, insecure: bool = False) -> tuple[list[Paint
     except AntiphonError as error:
         return [*told, error_text(error)], exit_code_of(error)
     profile = loaded.target
-    socket = f", socket at {profile.socket.url}" if profile.socket is not None else ", no socket"
+    socket = (
+        f", socket at {profile.socket.url or 'a URL that is known when somebody connects'}"
+        if profile.socket is not None
+        else ", no socket"
+    )
     told.append(f"target: {profile.name} at {profile.base_url}{socket}; fence: {profile.fence.kind}")
     told.append(f"suite: {counted(len(loaded.suite.scenarios), 'scenario')}, no problems")
     try:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from antiphon.engine.cookies import jar_for, with_cookies
+from antiphon.engine.keepalive import Keepalive
+from antiphon.engine.plainly import Handshake, plain_endpoint
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.renewal import keep_fresh
@@ -13,11 +16,15 @@ from antiphon.engine.sockets import UserSocket
 from antiphon.engine.stops import PlayProblem
 from antiphon.engine.tokens import credentials_for
 from antiphon.language.call import Token
-from antiphon.language.scope import Names
+from antiphon.language.scope import Names, Scope
+from antiphon.net.drivers import AnyEndpoint
 from antiphon.net.socket_facts import Endpoint, Opened, Refused
 from antiphon.scenario.model import REFUSAL_WAYS, Refusal
 from antiphon.target.model import SocketProfile
+from antiphon.target.socket_url import joined
 
+NO_AUTH: Final = object()
+"""`auth: none`: no auth payload, and none of the profile's handshake."""
 READY_WITHIN_S = 10.0
 DROPPED_WITHIN_S = 2.0
 """How long a step that claims a drop, or an event that refuses, waits for it where the profile does not say."""
@@ -40,8 +47,9 @@ async def connect_player(
         frame: Where the step stands.
         player: Whose socket.
         token: In place of the user's own.
-        auth: Parts added to the profile's auth payload, or another payload altogether if it is no map.
-        url: In place of the profile's.
+        auth: Parts added to what the profile says of the user, or something else altogether if it is no map: the
+            auth payload, or the data of the handshake's first message. `NO_AUTH` leaves it out.
+        url: In place of the profile's; a path belongs to its host and port.
         within_s: How long it may take until the connection is ready.
         refusal: What the step claims of being turned away.
     """
@@ -67,19 +75,32 @@ async def connect_player(
                 headers.append(("cookie", f"{way.name}={value}"))
             case "query":
                 query.append((way.name, value))
+    where = _url(profile, url, Names({"self": UserView(player)}, scope))
     if frame.play.setting.target.http.cookies:
-        place = (text_of(url) if url is not None else profile.url).rstrip("/") + profile.path
+        place = where if profile.plain is not None else where.rstrip("/") + profile.path
         headers = with_cookies(headers, jar_for(frame, player, token, scope), place)
-    sent_auth: object = payload or None
-    if isinstance(auth, Mapping):
-        sent_auth = {**payload, **auth}
-    elif auth is not None:
-        sent_auth = auth
+    if profile.plain is not None:
+        own = Names({"self": credentials if credentials is not None else {**player.facts, "token": None}}, scope)
+        return await _opened(
+            player.socket,
+            plain_endpoint(frame, player.socket, profile.plain, url=where, headers=tuple(headers), query=tuple(query)),
+            profile,
+            refusal,
+            within_s or READY_WITHIN_S,
+            greet=Handshake(
+                frame=frame,
+                socket=player.socket,
+                parts=profile.plain.handshake if auth is not NO_AUTH else (),
+                scope=own,
+                auth=None if auth is NO_AUTH else auth,
+            ),
+            keepalive=Keepalive(profile.plain.keepalive, own) if profile.plain.keepalive else None,
+        )
     endpoint = Endpoint(
-        url=text_of(url) if url is not None else profile.url,
+        url=where,
         path=profile.path,
         namespace=profile.namespace,
-        auth=sent_auth,
+        auth=_payload(payload, auth),
         headers=tuple(headers),
         query=tuple(query),
         transports=profile.transports,
@@ -88,10 +109,19 @@ async def connect_player(
 
 
 async def _opened(
-    socket: UserSocket, endpoint: Endpoint, profile: SocketProfile, refusal: Refusal | None, within_s: float
+    socket: UserSocket,
+    endpoint: AnyEndpoint,
+    profile: SocketProfile,
+    refusal: Refusal | None,
+    within_s: float,
+    *,
+    greet: Handshake | None = None,
+    keepalive: Keepalive | None = None,
 ) -> Opened | Refused:
     refusing = {*profile.refused, refusal.by if refusal is not None else ""} - {*REFUSAL_WAYS, ""}
-    outcome = await socket.open(endpoint, ready=profile.ready, timeout_s=within_s, refusing=refusing)
+    outcome = await socket.open(
+        endpoint, ready=profile.ready, timeout_s=within_s, refusing=refusing, greet=greet, keepalive=keepalive
+    )
     if isinstance(outcome, Refused) or refusal is None or profile.ready is not None:
         return outcome
     # Whoever is let in by the handshake alone may be turned away after it.
@@ -103,3 +133,21 @@ async def _opened(
         return outcome
     await socket.turn_away(turned_away, outcome.started_s)
     return turned_away
+
+
+def _payload(payload: Mapping[str, object], auth: object) -> object:
+    """Return what CONNECT carries."""
+    if auth is NO_AUTH:
+        return None
+    if isinstance(auth, Mapping):
+        return {**payload, **auth}
+    return auth if auth is not None else payload or None
+
+
+def _url(profile: SocketProfile, url: str | None, scope: Scope) -> str:
+    """Return where to connect: what the step names, or the profile's own."""
+    if url is not None:
+        return joined(profile.origin, url)
+    if profile.url_template is not None:
+        return joined(profile.origin, text_of(profile.url_template(scope)))
+    return profile.url

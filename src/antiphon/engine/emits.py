@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import orjson
 
 from antiphon.core.errors import Mistake
+from antiphon.engine.awaited import Answered, answers_text, judge_of
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
+from antiphon.engine.sockets import UserSocket
 from antiphon.history.entries import Emit
-from antiphon.language.scope import MISSING
-from antiphon.net.socket_facts import NotConnected, Sent
+from antiphon.language.scope import MISSING, Names
+from antiphon.net.socket_facts import NotConnected
+from antiphon.target.socket_model import AnswerRule
 from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.heard import Acknowledged
 
@@ -29,6 +33,8 @@ class Emitted:
         facts: What addresses that speak of this emit see.
         closed_by_target: Whether the target had closed the connection, before or instead of an answer.
         unreadable: Why an acknowledgement that came cannot be read; empty if it can, or none came.
+        outcome: What the event says that answered it, or the time; empty if neither did.
+        awaited: What the profile lets it wait for, in words; empty if it is not answered by an event.
     """
 
     emit: Emit
@@ -36,15 +42,48 @@ class Emitted:
     facts: dict[str, object] = field(default_factory=dict)
     closed_by_target: bool = False
     unreadable: str = ""
+    outcome: Literal["", "ok", "refused"] = ""
+    awaited: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Answer:
+    """What answered an emit, whichever way."""
+
+    at_s: float | None = None
+    raw: bytes | None = None
+    args: list[object] | None = None
+    by: str = ""
+    outcome: Literal["", "ok", "refused"] = ""
+    unreadable: str = ""
 
 
 async def send(
-    frame: Frame, player: Player, name: str, args: Sequence[object], *, doing: Doing, ack: bool, wait_s: float
+    frame: Frame,
+    player: Player,
+    name: str,
+    args: Sequence[object],
+    *,
+    doing: Doing,
+    ack: Literal["asked", "as the profile says", "none"],
+    wait_s: float,
 ) -> Emitted:
-    """Send an event and wait for its acknowledgement, until `wait_s` is over or the connection ends."""
+    """Send an event and wait for its answer, until `wait_s` is over or the connection ends.
+
+    Args:
+        frame: Where the step stands.
+        player: Who sends.
+        name: The event's name.
+        args: Its arguments.
+        doing: The step.
+        ack: Whether an answer is awaited; `asked` prefers the protocol's own acknowledgement to the profile's
+            `answers`, where the protocol has one.
+        wait_s: How long.
+    """
     play = frame.play
     clock = play.setting.clock
     socket = player.socket
+    rule = _rule(frame, name, ack)
     entry = Emit(
         play=play.name,
         step=doing.number,
@@ -53,55 +92,81 @@ async def send(
         epoch=socket.epoch if socket is not None else 0,
         name=name,
         args=_json(name, args),
-        ack_wanted=ack,
+        ack_wanted=ack != "none",
     )
     if frame.gate is not None:
         await frame.gate.arrive()
-    answer: Acknowledged | None = None
-    sent: Sent | None = None
+    answer = _Answer()
     try:
         if socket is None or socket.epoch == 0:
             raise NotConnected
-        sent, future = socket.emit(name, args, ack=ack)
+        sent, future = socket.emit(name, args, ack=ack != "none" and rule is None)
+        if sent.data is not None:
+            args = [sent.data]
+            entry.args = _json(name, args)
+        if rule is not None:
+            judge = judge_of(rule, args, Names({"self": UserView(player)}, frame.names))
+            answer = await _event_for(socket, socket.await_answer(sent, judge), rule, wait_s)
+            entry.ack_wanted = bool(rule.ok)
+        elif future is not None:
+            answer = await _acknowledgement(future, wait_s)
+        else:
+            entry.ack_wanted = False
+            await socket.flushed(wait_s)
+        entry.sent_s = entry.at_s = sent.at_s
     except NotConnected as error:
         entry.sent_s = entry.at_s = clock.now_s()
         entry.failure = str(error)
-        future = None
-    if future is not None:
-        answer = await _awaited(future, wait_s)
-    if sent is not None:
-        if future is None and socket is not None:
-            await socket.flushed(wait_s)
-        entry.sent_s = entry.at_s = sent.at_s
-    if answer is not None:
-        entry.acknowledged_s = answer.at_s
-        entry.ack = answer.raw
+    entry.acknowledged_s, entry.ack, entry.answered_by = answer.at_s, answer.raw, answer.by
     play.setting.recorder.write(entry)
     play.emits += 1
     closed = socket.closed if socket is not None else None
-    closed_by_target = closed is not None and closed.by == "target"
-    ack_args, unreadable = _args(answer)
-    answered_s = answer.at_s if answer is not None else (entry.sent_s if not ack else clock.now_s())
-    if not entry.failure:
-        doing.sent(opened_s=entry.sent_s, answered_s=answered_s, cause=entry)
-        play.causes.append(
-            Cause(
-                seq=entry.seq,
-                sent_s=entry.sent_s,
-                answered_s=answered_s,
-                name=f"emit {name}",
-                step=doing.number,
-                done=answer is not None,
-            )
-        )
-    elif doing.opened_s is None:
-        doing.sent(opened_s=entry.sent_s, answered_s=entry.sent_s, cause=entry)
+    _note(frame, doing, entry, is_done=answer.outcome == "ok" or (answer.at_s is not None and not answer.outcome))
     facts: dict[str, object] = {
         "data": args[0] if args else MISSING,
-        "ack": ack_args[0] if ack_args else MISSING,
+        "ack": answer.args[0] if answer.args else MISSING,
         "caller": UserView(player),
     }
-    return Emitted(emit=entry, ack=ack_args, facts=facts, closed_by_target=closed_by_target, unreadable=unreadable)
+    return Emitted(
+        emit=entry,
+        ack=answer.args,
+        facts=facts,
+        closed_by_target=closed is not None and closed.by == "target",
+        unreadable=answer.unreadable,
+        outcome=answer.outcome,
+        awaited=answers_text(rule) if rule is not None else "",
+    )
+
+
+def _rule(frame: Frame, name: str, ack: str) -> AnswerRule | None:
+    """Return what answers this emit, if an event does."""
+    profile = frame.play.setting.target.socket
+    if profile is None or ack == "none" or (ack == "asked" and profile.protocol == "socketio"):
+        return None
+    return profile.answers.get(name)
+
+
+def _note(frame: Frame, doing: Doing, entry: Emit, *, is_done: bool) -> None:
+    """Let the step and the play know what was sent, and until when it was under way."""
+    if entry.failure:
+        if doing.opened_s is None:
+            doing.sent(opened_s=entry.sent_s, answered_s=entry.sent_s, cause=entry)
+        return
+    play = frame.play
+    answered_s = entry.acknowledged_s
+    if answered_s is None:
+        answered_s = play.setting.clock.now_s() if entry.ack_wanted else entry.sent_s
+    doing.sent(opened_s=entry.sent_s, answered_s=answered_s, cause=entry)
+    play.causes.append(
+        Cause(
+            seq=entry.seq,
+            sent_s=entry.sent_s,
+            answered_s=answered_s,
+            name=f"emit {entry.name}",
+            step=doing.number,
+            done=is_done,
+        )
+    )
 
 
 def _json(name: str, args: Sequence[object]) -> bytes:
@@ -111,17 +176,27 @@ def _json(name: str, args: Sequence[object]) -> bytes:
         raise Mistake(sentence=f"the emit {name} cannot be sent as JSON ({error})") from None
 
 
-async def _awaited(future: asyncio.Future[Acknowledged], wait_s: float) -> Acknowledged | None:
+async def _acknowledgement(future: asyncio.Future[Acknowledged], wait_s: float) -> _Answer:
     done, _ = await asyncio.wait({future}, timeout=wait_s)
     if not done or future.cancelled():
-        return None
-    return future.result()
-
-
-def _args(answer: Acknowledged | None) -> tuple[list[object] | None, str]:
-    if answer is None:
-        return None, ""
+        return _Answer()
+    ack = future.result()
     try:
-        return answer.args, ""
+        return _Answer(at_s=ack.at_s, raw=ack.raw, args=ack.args)
     except RemoteProtocolError as error:
-        return None, str(error)
+        return _Answer(at_s=ack.at_s, raw=ack.raw, unreadable=str(error))
+
+
+async def _event_for(socket: UserSocket, future: asyncio.Future[Answered], rule: AnswerRule, wait_s: float) -> _Answer:
+    """Return the event that answers, or that the time is over after which the emit counts as carried out."""
+    await asyncio.wait({future}, timeout=wait_s if rule.after_s is None else rule.after_s)
+    if not future.done():
+        if rule.after_s is not None:
+            socket.await_no_more(future)
+            return _Answer(outcome="ok")
+        return _Answer()
+    if future.cancelled():
+        return _Answer()
+    found = future.result()
+    event = found.event
+    return _Answer(at_s=event.at_s, raw=event.raw, args=event.args, by=event.name, outcome=found.outcome)

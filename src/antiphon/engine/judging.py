@@ -80,6 +80,8 @@ def emit_verdicts(
         refused=refused,
         wait_s=wait_s,
         closed_by_target=emitted.closed_by_target,
+        outcome=emitted.outcome,
+        awaited=emitted.awaited,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from antiphon.engine.calls import Answer, note_cause
-from antiphon.engine.connecting import READY_WITHIN_S, UNANSWERED, connect_player
+from antiphon.engine.connecting import NO_AUTH, READY_WITHIN_S, UNANSWERED, connect_player
 from antiphon.engine.doing import Doing
 from antiphon.engine.health import Health
 from antiphon.engine.hearing import lag_seen
@@ -118,7 +118,7 @@ async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient
     deadline_s = clock.now_s() + wait_s
     backoff = Backoff()
     dice = frame.play.dice.child(f"backoff {player.name}")
-    auth = step.auth(scope) if step.auth is not None else None
+    auth = NO_AUTH if step.no_auth else step.auth(scope) if step.auth is not None else None
     url = text_of(step.url(scope)) if step.url is not None else None
     attempt = 0
     while True:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,7 +16,9 @@ import orjson
 
 from antiphon.core.clock import Clock
 from antiphon.core.errors import Mistake
+from antiphon.engine.awaited import Answered, AwaitedAnswers, Judge
 from antiphon.engine.bell import Bell
+from antiphon.engine.keepalive import Keepalive
 from antiphon.engine.recorder import Recorder
 from antiphon.history.entries import Beat, Connection, Event
 from antiphon.history.heard import Heard
@@ -30,6 +32,7 @@ from antiphon.wire.heard import Acknowledged, Received
 
 StateName = Literal["never", "open", "closed"]
 FenceAnswered = Callable[[Event], bool]
+Greet = Callable[[int, Collection[str], float], Awaitable[Refused | None]]
 _CLOSING_S = 2.0
 
 
@@ -85,6 +88,8 @@ class UserSocket:
         self._connection: Driver | None = None
         self._acks: dict[int, asyncio.Future[Acknowledged]] = {}
         self._fence_questions: list[tuple[FenceAnswered, asyncio.Future[Event]]] = []
+        self._awaited = AwaitedAnswers()
+        self._keepalive: Keepalive | None = None
 
     # -- what the protocol's callback tells ------------------------------------------------------
 
@@ -104,8 +109,14 @@ class UserSocket:
         self.heard_s = event.at_s
         if self._fence_questions and self._answers_a_fence(entry):
             return
+        if self._keepalive is not None and self._keepalive.answered(Heard.of(entry)):
+            self.on_beat(event.at_s, event.name)
+            return
         self._recorder.write(entry)
-        self.inbox.append(Heard.of(entry))
+        heard = Heard.of(entry)
+        self.inbox.append(heard)
+        if self._awaited:
+            self._awaited.take(heard, event.correlation)
         self._bell.ring()
 
     def on_ack(self, ack: Acknowledged) -> None:
@@ -156,6 +167,9 @@ class UserSocket:
         for _, question in self._fence_questions:
             question.cancel()
         self._fence_questions.clear()
+        self._awaited.cancel()
+        if self._keepalive is not None:
+            self._keepalive.stop()
         self._bell.ring()
 
     # -- what a user does ------------------------------------------------------------------------
@@ -187,15 +201,25 @@ class UserSocket:
         return current
 
     async def open(
-        self, endpoint: AnyEndpoint, *, ready: str | None, timeout_s: float, refusing: Collection[str] = ()
+        self,
+        endpoint: AnyEndpoint,
+        *,
+        ready: str | None,
+        timeout_s: float,
+        refusing: Collection[str] = (),
+        greet: Greet | None = None,
+        keepalive: Keepalive | None = None,
     ) -> Opened | Refused:
         """Connect, and wait until the target says that the connection is ready.
 
         Args:
             endpoint: Where, and with what credentials.
             ready: The event that says so; None: the handshake does.
-            timeout_s: How long both together may take.
+            timeout_s: How long all of it may take.
             refusing: Events by which it says that it is not wanted.
+            greet: Plays a handshake of the target's own; given where the connection's inbox begins, what refuses it,
+                and a deadline.
+            keepalive: What keeps the connection alive.
         """
         self.epoch += 1
         started_s = self._clock.now_s()
@@ -208,6 +232,9 @@ class UserSocket:
             ways=self._ways,
             connect_timeout_s=min(timeout_s, 5.0),
         )
+        if keepalive is not None:
+            keepalive.begin(self._connection)
+        self._keepalive = keepalive
         try:
             outcome = await opening
         except LocalProtocolError as error:
@@ -224,10 +251,13 @@ class UserSocket:
             transport=outcome.transport if isinstance(endpoint, Endpoint) and "polling" in endpoint.transports else "",
         )
         self._recorder.write(self._entry_of(entry, outcome.at_s))
-        if ready is None:
-            return outcome
-        unready = await self._until_ready(ready, refusing, started_s + timeout_s)
+        deadline_s = started_s + timeout_s
+        unready = await greet(self._first_heard, refusing, deadline_s) if greet is not None else None
+        if unready is None and ready is not None:
+            unready = await self._until_ready(ready, refusing, deadline_s)
         if unready is None:
+            if keepalive is not None:
+                keepalive.start()
             return outcome
         await self.turn_away(unready, started_s)
         return unready
@@ -293,6 +323,28 @@ class UserSocket:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout_s):
                     await self._connection.flushed()
+
+    def await_answer(self, sent: Sent, judge: Judge) -> asyncio.Future[Answered]:
+        """Return the event that will answer an emit, cancelled if the connection ends first."""
+        return self._awaited.add(judge, sent.correlation)
+
+    def await_no_more(self, answer: asyncio.Future[Answered]) -> None:
+        """Forget an emit that counts as answered; nothing that comes is its answer any more."""
+        self._awaited.remove(answer)
+
+    def send_frame(self, kind: FrameKind, payload: bytes, *, code: int | None = None) -> float:
+        """Write a raw frame now, and return when.
+
+        Raises:
+            NotConnected: The connection is not open.
+            Mistake: The connection cannot carry such a frame.
+        """
+        if self._connection is None:
+            raise NotConnected
+        try:
+            return self._connection.send_frame(kind, payload, code=code)
+        except LocalProtocolError as error:
+            raise Mistake(sentence=f"the frame cannot be sent: {error}") from None
 
     def ask(self, answered_by: FenceAnswered) -> asyncio.Future[Event]:
         """Return the next event that `answered_by` accepts; it is a fence's answer and reaches no inbox."""

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Literal
 
 from antiphon.core.errors import Mistake, ScenarioError
 from antiphon.engine import blocks, sessions
@@ -203,7 +204,7 @@ async def _emit(frame: Frame, step: EmitStep, doing: Doing) -> None:
     player = actor_of(frame, step.actor)
     args = step.args(frame.scope(None, caller=UserView(player), self=UserView(player)))
     listed = args if isinstance(args, list) else [args]
-    emitted = await send(frame, player, step.event, listed, doing=doing, ack=not step.no_ack, wait_s=step.wait_s)
+    emitted = await send(frame, player, step.event, listed, doing=doing, ack=_asks(step), wait_s=step.wait_s)
     doing.facts.update(emitted.facts)
     doing.verdicts.extend(
         emit_verdicts(
@@ -216,6 +217,13 @@ async def _emit(frame: Frame, step: EmitStep, doing: Doing) -> None:
             wait_s=step.wait_s,
         )
     )
+
+
+def _asks(step: EmitStep | RoomStep) -> Literal["asked", "as the profile says", "none"]:
+    """Return whether an emit waits for its answer."""
+    if isinstance(step, EmitStep) and step.no_ack:
+        return "none"
+    return "asked" if step.ack is not None else "as the profile says"
 
 
 async def _room(frame: Frame, step: RoomStep, doing: Doing) -> None:
@@ -231,7 +239,7 @@ async def _room(frame: Frame, step: RoomStep, doing: Doing) -> None:
     data: object = step.id(frame.scope(None, caller=UserView(player)))
     for key in reversed(address):
         data = {key: data}
-    emitted = await send(frame, player, event, [data], doing=doing, ack=True, wait_s=step.wait_s)
+    emitted = await send(frame, player, event, [data], doing=doing, ack=_asks(step), wait_s=step.wait_s)
     doing.facts.update(emitted.facts)
     doing.verdicts.extend(
         emit_verdicts(frame, doing, player, emitted, matcher=step.ack, refused=step.refused, wait_s=step.wait_s)

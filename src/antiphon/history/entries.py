@@ -91,6 +91,7 @@ class Emit(Entry, tag="emit", gc=False, kw_only=True, omit_defaults=True):
         acknowledged_s: When its acknowledgement came; None if none came.
         ack: The JSON array of the acknowledgement's arguments; None if none came.
         ack_wanted: Whether one was asked for.
+        answered_by: The event that stands for the acknowledgement; empty if the protocol's own does.
         failure: Why it could not be sent (`not connected`), or empty.
     """
 
@@ -100,6 +101,7 @@ class Emit(Entry, tag="emit", gc=False, kw_only=True, omit_defaults=True):
     acknowledged_s: float | None = None
     ack: bytes | None = None
     ack_wanted: bool = False
+    answered_by: str = ""
     failure: str = ""
 
 

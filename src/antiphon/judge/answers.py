@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from antiphon.core.source import NOWHERE, Source
 from antiphon.history.entries import Call, Emit
@@ -200,6 +201,27 @@ def is_negative(ack: Sequence[object] | None) -> bool:
     return isinstance(first, Mapping) and (first.get("ok") is False or bool(first.get("error")))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reply:
+    """What came in answer to an emit.
+
+    Attributes:
+        args: The arguments of its acknowledgement, or of the event that stands for it; None if nothing came.
+        outcome: What the event says, or the time that stands for one; empty where the acknowledgement itself says it.
+        awaited: What was to come in words, where an event answers.
+        closed_by_target: Whether the target had closed the connection, before or in place of an answer.
+    """
+
+    args: Sequence[object] | None
+    outcome: Literal["", "ok", "refused"] = ""
+    awaited: str = ""
+    closed_by_target: bool = False
+
+    @property
+    def refuses(self) -> bool:
+        return self.outcome == "refused" or (not self.outcome and is_negative(self.args))
+
+
 def emit_verdicts(
     emit: Emit,
     ack: Sequence[object] | None,
@@ -210,8 +232,10 @@ def emit_verdicts(
     refused: bool = False,
     wait_s: float | None = None,
     closed_by_target: bool = False,
+    outcome: Literal["", "ok", "refused"] = "",
+    awaited: str = "",
 ) -> tuple[Verdict, ...]:
-    """Return the verdicts of an emit's acknowledgement.
+    """Return the verdicts of an emit's acknowledgement, or of the event that stands for it.
 
     Args:
         emit: What was sent.
@@ -222,17 +246,18 @@ def emit_verdicts(
         refused: Whether the step claims that the target refuses it.
         wait_s: How long the acknowledgement was awaited.
         closed_by_target: Whether the target had closed the connection, before or in place of an answer.
+        outcome: What the event says that answered it, or the time that stands for one.
+        awaited: What the profile lets it wait for, in words; empty if no event answers it.
     """
-    who = about.user or "somebody"
-    name = f"{who}'s emit {emit.name}"
+    reply = _Reply(args=ack, outcome=outcome, awaited=awaited, closed_by_target=closed_by_target)
+    name = f"{about.user or 'somebody'}'s emit {emit.name}"
     if refused:
-        found = [_refused(emit, ack, about, name, closed_by_target=closed_by_target)]
+        found = [_refused(emit, reply, about, name)]
         if found[0].outcome is Outcome.FAILED or ack is None:
             return tuple(found)
     else:
-        accepted = _accepted(
-            emit, ack, about, name, wait_s=wait_s, closed_by_target=closed_by_target, judged=matcher is None
-        )
+        judged = matcher is None or bool(outcome)
+        accepted = _accepted(emit, reply, about, name, wait_s=wait_s, judged=judged)
         if accepted is None:
             return ()
         found = [accepted]
@@ -243,51 +268,63 @@ def emit_verdicts(
     return tuple(found)
 
 
-def _refused(emit: Emit, ack: Sequence[object] | None, about: About, name: str, *, closed_by_target: bool) -> Verdict:
+def _refused(emit: Emit, reply: _Reply, about: About, name: str) -> Verdict:
     claim = f"{name} is refused"
-    if is_negative(ack):
-        return about.verdict(Outcome.HELD, Kind.REFUSED, claim, f"{name} was refused{_because(ack)}", event=emit.name)
-    if closed_by_target and ack is None:
+    if reply.refuses:
+        sentence = f"{name} was refused{_by(emit)}{_because(reply.args)}"
+        return about.verdict(Outcome.HELD, Kind.REFUSED, claim, sentence, event=emit.name)
+    if reply.closed_by_target and reply.args is None:
         sentence = f"{name} was refused: the target had closed the connection"
         return about.verdict(Outcome.HELD, Kind.REFUSED, claim, sentence, event=emit.name)
-    if ack is None:
-        why = emit.failure or ("no acknowledgement came" if emit.ack_wanted else "no acknowledgement was asked for")
-        sentence = f"{name} was not refused: {why}"
+    if reply.args is None:
+        sentence = f"{name} was not refused: {_silence(emit, reply)}"
         return about.verdict(Outcome.FAILED, Kind.NOT_REFUSED, claim, sentence, event=emit.name)
-    sentence = f"{name} was accepted, though it was to be refused"
+    sentence = f"{name} was accepted{_by(emit)}, though it was to be refused"
     return about.verdict(
-        Outcome.FAILED, Kind.NOT_REFUSED, claim, sentence, details=(_acknowledged(ack),), event=emit.name
+        Outcome.FAILED, Kind.NOT_REFUSED, claim, sentence, details=(_acknowledged(reply.args),), event=emit.name
     )
 
 
+def _silence(emit: Emit, reply: _Reply) -> str:
+    if emit.failure:
+        return emit.failure
+    if reply.outcome == "ok":
+        return "no refusal came in the time after which it counts as carried out"
+    if reply.awaited:
+        return f"nothing answered it ({reply.awaited} does)"
+    return "no acknowledgement came" if emit.ack_wanted else "no acknowledgement was asked for"
+
+
 def _accepted(
-    emit: Emit,
-    ack: Sequence[object] | None,
-    about: About,
-    name: str,
-    *,
-    wait_s: float | None,
-    closed_by_target: bool,
-    judged: bool,
+    emit: Emit, reply: _Reply, about: About, name: str, *, wait_s: float | None, judged: bool
 ) -> Verdict | None:
     """Return the verdict that an emit was accepted; None where nothing was to be said about it."""
-    claim = f"{name} is acknowledged"
+    claim = f"{name} is {'answered' if reply.awaited else 'acknowledged'}"
     if emit.failure:
         sentence = f"{name} could not be sent: {emit.failure}"
         return about.verdict(Outcome.FAILED, Kind.NO_ANSWER, claim, sentence, event=emit.name)
-    if not emit.ack_wanted:
-        return None
-    if ack is None:
-        waited = f" within {limit_text(wait_s)}" if wait_s is not None else ""
-        details = ("the target closed the connection",) if closed_by_target else ()
-        sentence = f"{name} got no acknowledgement{waited}"
-        return about.verdict(Outcome.FAILED, Kind.NO_ANSWER, claim, sentence, details=details, event=emit.name)
-    if judged and is_negative(ack):
-        sentence = f"{name} was refused{_because(ack)}"
+    if reply.args is None:
+        return _unanswered(emit, reply, about, name, claim, wait_s=wait_s) if emit.ack_wanted else None
+    if judged and reply.refuses:
+        sentence = f"{name} was refused{_by(emit)}{_because(reply.args)}"
         return about.verdict(
-            Outcome.FAILED, Kind.REFUSED, claim, sentence, details=(_acknowledged(ack),), event=emit.name
+            Outcome.FAILED, Kind.REFUSED, claim, sentence, details=(_acknowledged(reply.args),), event=emit.name
         )
-    return about.verdict(Outcome.HELD, Kind.ANSWER, claim, f"{name} was acknowledged", event=emit.name)
+    held = f"{name} was answered{_by(emit)}" if emit.answered_by else f"{name} was acknowledged"
+    return about.verdict(Outcome.HELD, Kind.ANSWER, claim, held, event=emit.name)
+
+
+def _unanswered(emit: Emit, reply: _Reply, about: About, name: str, claim: str, *, wait_s: float | None) -> Verdict:
+    waited = f" within {limit_text(wait_s)}" if wait_s is not None else ""
+    details = [f"the profile lets it be answered by {reply.awaited}"] if reply.awaited else []
+    if reply.closed_by_target:
+        details.append("the target closed the connection")
+    sentence = f"{name} got no {'answer' if reply.awaited else 'acknowledgement'}{waited}"
+    return about.verdict(Outcome.FAILED, Kind.NO_ANSWER, claim, sentence, details=details, event=emit.name)
+
+
+def _by(emit: Emit) -> str:
+    return f" by {emit.answered_by}" if emit.answered_by else ""
 
 
 def _ack_matched(

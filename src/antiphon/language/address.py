@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import Source
 from antiphon.language.expression import Getter, parse_expression
 from antiphon.language.nodes import Mapping, Node, Scalar, kind_of
 from antiphon.language.scope import MISSING, Scope
+
+WHOLE_MESSAGE: Final = "$message"
+"""The name under which `$` looks up a plain WebSocket's message, whose own keys are names; none of them can be this."""
 
 
 def _nothing(_scope: Scope) -> object:

@@ -21,6 +21,8 @@ class Vocabulary:
         roles: Roles of users, in the profile's order.
         fence: The fence's kind: `delivery`, `connection`, `alive` or `none`.
         speaks: Whether the target has a socket, so that anybody can emit or hear.
+        acknowledges: Whether an emit can be acknowledged by the protocol itself.
+        answered: Emits that an event answers.
     """
 
     operations: tuple[Operation, ...] = ()
@@ -30,6 +32,8 @@ class Vocabulary:
     roles: tuple[str, ...] = ()
     fence: str = "none"
     speaks: bool = True
+    acknowledges: bool = True
+    answered: frozenset[str] = frozenset()
 
     @cached_property
     def index(self) -> OperationIndex:

@@ -164,15 +164,14 @@ class PlainConnection:
         message = plain.message_of(name, data, dialect, correlation=made)
         text = plain.encode(message)
         self._next_id = number
+        carried = plain.correlation_text(plain.part_at(message, place)) if place is not None else None
         ack_id = None
-        if ack and place is not None:
-            carried = plain.correlation_text(plain.part_at(message, place))
-            if carried is not None:
-                ack_id = number
-                self._answered_by[carried] = number
+        if ack and carried is not None:
+            ack_id = number
+            self._answered_by[carried] = number
         at_s = self._now()
         self._ws.send_text(text)
-        return Sent(at_s, ack_id, message if not dialect.emit_data else None)
+        return Sent(at_s, ack_id, message if not dialect.emit_data else None, carried)
 
     async def flushed(self) -> None:
         """Return at once: nothing waits its turn on a WebSocket."""
@@ -230,4 +229,4 @@ class PlainConnection:
 def _received(message: Message, at_s: float) -> Received:
     rest = message.args[1:]
     raw = b"[" + orjson.dumps(message.name) + (b"]" if rest == b"]" else b"," + rest)
-    return Received(at_s, at_s, "", message.name, raw)
+    return Received(at_s, at_s, "", message.name, raw, correlation=message.correlation)

@@ -166,11 +166,13 @@ class Sent(msgspec.Struct, gc=False):
             leaves that takes it along, and the moment of that from then on.
         ack_id: What the acknowledgement will carry; None if none was asked for, or the target cannot give one.
         data: The data as it went, where a correlation or a name was put into it; None if it went as it was.
+        correlation: What an answer that names it will carry; None if nothing.
     """
 
     at_s: float
     ack_id: int | None
     data: object = None
+    correlation: str | None = None
 
 
 @dataclass(eq=False, kw_only=True)

@@ -23,7 +23,7 @@ async def socket_trouble(socket: SocketProfile | None, allow: AllowList, *, note
         allow: What may be connected to.
         note: Whether a variable stands in place of the profile's URL.
     """
-    if socket is None:
+    if socket is None or not socket.url:  # where a template leads is looked at when somebody connects
         return None
     parts = urlsplit(socket.url)
     port = parts.port or (443 if parts.scheme in _SECURE else 80)

@@ -272,6 +272,7 @@ class ConnectStep(Step):
 
     Attributes:
         auth: The auth payload in place of the profile's, or parts added to it.
+        no_auth: `auth: none`: no auth payload, and none of the profile's handshake.
         token: The token in place of the user's own.
         url: The socket's URL in place of the profile's.
         within_s: How long it may take until the connection is ready.
@@ -281,6 +282,7 @@ class ConnectStep(Step):
     actor: Actor
     verb: Literal["connect", "disconnect", "reconnect"]
     auth: Value | None = None
+    no_auth: bool = False
     token: Token | None = None
     url: Value | None = None
     within_s: float | None = None

@@ -64,7 +64,7 @@ ACK = Key("ack", ANYTHING, _ack, "what the acknowledgement must match; `none` as
 REFUSED = Key("refused", ("boolean",), _refused, "the target is claimed to refuse it")
 
 # Of connections.
-AUTH = Key("auth", ANYTHING, value, "the auth payload in place of the profile's")
+AUTH = Key("auth", ANYTHING, value, "what the socket is opened with, beside or in place of the profile's; or `none`")
 URL = Key("url", ("text",), value, "the socket's URL in place of the profile's")
 TURNED_AWAY = Key(
     "refused", ("boolean", "map"), read_refusal, "the target is claimed to refuse it: true, or {with: …, data: …}"

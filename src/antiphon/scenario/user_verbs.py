@@ -132,9 +132,19 @@ def _emit(verb: _Verb) -> EmitStep | None:
     if fields.has(keys.DATA) and fields.has(keys.ARGS):
         hint = "`data` is the first argument, `args` are all"
         verb.problems.mistake("both `data` and `args`", fields.at(keys.ARGS), hint)
+    _can_be_acknowledged(verb)
     verb.sends(keys.DATA, keys.ARGS)
     args = arguments(fields.get(keys.DATA), fields.get(keys.ARGS), verb.line, verb.reading)
     return EmitStep(event=event, args=args, no_ack=_no_ack(verb), **_answered(verb)) if event else None
+
+
+def _can_be_acknowledged(verb: _Verb) -> None:
+    """Note an `ack` that nothing could ever fulfil."""
+    vocabulary = verb.reading.vocabulary
+    if verb.fields.get(keys.ACK) is None or vocabulary.acknowledges or verb.found.rest in vocabulary.answered:
+        return
+    hint = f"name the socket's `correlation` or `answers: {{{verb.found.rest}: ...}}` in the profile, or use `hear`"
+    verb.problems.mistake("nothing acknowledges an emit on this target's socket", verb.fields.at(keys.ACK), hint)
 
 
 def arguments(data: Node | None, args: Node | None, line: Node, reading: ScenarioReading) -> Value:
@@ -177,9 +187,12 @@ def _session(verb: _Verb) -> SessionStep:
 def _connect(verb: _Verb) -> ConnectStep:
     verb.no_rest()
     verb.sends(keys.AUTH, keys.URL, TOKEN_KEY)
+    auth = verb.fields.node(keys.AUTH)
+    no_auth = isinstance(auth, Scalar) and auth.value == "none"
     return ConnectStep(
         verb=cast("Literal['connect', 'disconnect', 'reconnect']", verb.found.verb),
-        auth=verb.fields.get(keys.AUTH),
+        auth=verb.fields.get(keys.AUTH) if not no_auth else None,
+        no_auth=no_auth,
         token=verb.fields.get(TOKEN_KEY),
         url=verb.fields.get(keys.URL),
         within_s=verb.fields.get(keys.STATE_WITHIN),

@@ -20,6 +20,7 @@ from antiphon.target.calls import read_health
 from antiphon.target.catalogue import EventWords, read_events, read_membership, read_operations
 from antiphon.target.http_section import read_http
 from antiphon.target.model import Fence, HttpProfile, ProcessProfile, SocketProfile, Target, UsersProfile
+from antiphon.target.plain_section import NAMELESS
 from antiphon.target.reading import ProfileReading
 from antiphon.target.resources import read_resources, read_upload
 from antiphon.target.socket_section import read_fence, read_socket
@@ -158,6 +159,7 @@ class _Loader:
         health = fields.get(HEALTH)
         process = fields.get(PROCESS)
         settle_s = fields.get(SETTLE) or _DEFAULT_SETTLE_S
+        socket = self._socket(base_url)  # before the fence, which asks it whether it acknowledges
         fence = self._fence(settle_s)
         membership = fields.get(MEMBERSHIP)
         rooms = read_membership(membership, self.reading) if membership is not None else {}
@@ -173,7 +175,7 @@ class _Loader:
             text=self.text,
             health=read_health(health, self.reading) if health is not None else (),
             http=read_http(http, self.reading) if http is not None else HttpProfile(),
-            socket=self._socket(base_url),
+            socket=socket,
             fence=fence,
             settle_s=settle_s,
             users=read_users(users, self.reading) if users is not None else UsersProfile(),
@@ -191,9 +193,12 @@ class _Loader:
         """Read what the other sections are checked against."""
         operations, events, users = (self.fields.get(key) for key in (OPERATIONS, EVENTS, USERS))
         words = read_events(events, self.reading) if events is not None else EventWords()
+        socket = self.fields.get(SOCKET)
+        protocol = plain.map_of(socket).get("protocol") if socket is not None else None
+        nameless = NAMELESS if isinstance(protocol, Scalar) and protocol.value == "websocket" else frozenset()
         self.reading.vocabulary = Vocabulary(
             operations=read_operations(operations, self.reading) if operations is not None else (),
-            events_heard=words.heard,
+            events_heard=words.heard | nameless if words.heard else words.heard,
             events_emitted=words.emitted,
             roles=read_roles(users, self.reading) if users is not None else (),
         )

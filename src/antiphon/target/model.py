@@ -16,6 +16,7 @@ from antiphon.language.matcher import Claim, Matcher
 from antiphon.language.nodes import Node
 from antiphon.language.template import Value
 from antiphon.language.vocabulary import Vocabulary
+from antiphon.target.socket_model import AnswerRule, PlainProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +115,11 @@ class SocketProfile:
     """How the target speaks in real time.
 
     Attributes:
-        url: Where the socket is.
+        url: Where the socket is; empty where only `url_template` says it.
+        origin: Scheme, host and port to which a path belongs that a step names.
+        url_template: Gives the URL, or a path, when somebody connects; scope: `self`.
+        answers: Emit → what stands for its acknowledgement.
+        plain: How messages are written, for a plain WebSocket.
         path_source: Where `path` was written, if it was.
         transports: The first is begun with; from polling the connection moves on to WebSocket where both are named.
         ready: The event after which a connection is ready; None: the handshake.
@@ -126,6 +131,11 @@ class SocketProfile:
 
     url: str
     source: Source
+    protocol: Literal["socketio", "websocket"] = "socketio"
+    origin: str = ""
+    url_template: Value | None = None
+    answers: Mapping[str, AnswerRule] = field(default_factory=dict)
+    plain: PlainProfile | None = None
     path: str = "/socket.io/"
     path_source: Source | None = None
     namespace: str = "/"

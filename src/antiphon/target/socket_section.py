@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
-from typing import Literal, cast
+from dataclasses import replace
+from typing import Any, Literal, cast
 
-from antiphon.core.errors import NotYetPlayed, UnknownName
-from antiphon.core.source import Source
+from antiphon.core.errors import UnknownName
 from antiphon.language import plain_values as plain
 from antiphon.language.address import Address, address_of
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept, later
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Mapping, Node, Scalar, Sequence
 from antiphon.language.template import compile_value
-from antiphon.target.http_section import SOCKET_WAY, is_template, read_ways
+from antiphon.target.answers_section import known_emit, known_event, read_answers
+from antiphon.target.http_section import SOCKET_WAY, read_ways
 from antiphon.target.model import Fence, SocketProfile
+from antiphon.target.plain_section import PLAIN_KEYS, read_plain
 from antiphon.target.reading import SELF_ROOTS, ProfileReading
-from antiphon.target.urls import SOCKET_SCHEMES, url_problem
+from antiphon.target.socket_url import read_place
 
 WAYS = ("connect_error", "dropped", "http")
 _EVENT_ROOTS = frozenset({"event", "args", "self"})
-
-
-def _protocol(node: Node, reading: Reading) -> str | None:
-    word = node.value if isinstance(node, Scalar) else None
-    if word == "websocket":
-        reading.problems.add(NotYetPlayed(word="protocol: websocket", source=node.source))
-        return None
-    return plain.one_of("protocol", ("socketio", "websocket"))(node, reading)
 
 
 Transport = Literal["polling", "websocket"]
@@ -55,7 +49,7 @@ def _slashed(node: Node, reading: Reading) -> str | None:
 
 
 URL = kept("url", ("text",), "where the socket is")
-PROTOCOL = Key("protocol", ("text",), _protocol, "socketio")
+PROTOCOL = Key("protocol", ("text",), plain.one_of("protocol", ("socketio", "websocket")), "socketio or websocket")
 PATH = Key("path", ("text",), _slashed, "the path of the handshake")
 NAMESPACE = Key("namespace", ("text",), _slashed, "the Socket.IO namespace")
 TRANSPORTS = Key("transports", ("list", "text"), _transports, "websocket, polling, or both: the first is begun with")
@@ -63,16 +57,13 @@ TOKEN = kept("token", ("map", "list"), "where a token travels")
 READY = Key("ready", ("text",), plain.text, "the event after which a connection is ready, or `handshake`")
 EVENT_ID = kept("event_id", ("text", "list", "map"), "what tells one event from a copy")
 AMBIENT = Key("ambient", ("list", "text"), plain.texts, "events that may come at any time")
-_LATER = tuple(
-    later(name)
-    for name in (*("answers", "name", "emit_name", "correlation", "data", "handshake", "keepalive", "subprotocol"),)
-)
+ANSWERS = kept("answers", ("map",), "what stands for the acknowledgement of an emit")
 REFUSED = kept("refused", ("list", "text", "map"), "the ways in which a connection is turned away")
 DROPPED_WITHIN = Key("dropped_within", ("text", "number"), plain.duration(), "how soon it is dropped", required=True)
 DROPPED = Place[Reading]("a way to refuse", (DROPPED_WITHIN,))
-SOCKET = Place[Reading](
-    "`socket`", (URL, PROTOCOL, PATH, NAMESPACE, TRANSPORTS, TOKEN, READY, REFUSED, EVENT_ID, AMBIENT, *_LATER)
-)
+_SOCKETIO_ONLY: tuple[Key[Any, Any], ...] = (PATH, NAMESPACE, TRANSPORTS)
+_COMMON: tuple[Key[Any, Any], ...] = (URL, PROTOCOL, TOKEN, READY, REFUSED, ANSWERS, EVENT_ID, AMBIENT)
+SOCKET = Place[Reading]("`socket`", (*_COMMON, *_SOCKETIO_ONLY, *PLAIN_KEYS))
 
 FENCE_KINDS = ("delivery", "connection", "alive", "none")
 KIND = Key("kind", ("text",), plain.one_of("kind of fence", FENCE_KINDS), "what its answer proves", required=True)
@@ -95,24 +86,46 @@ def read_socket(
         override: The URL in place of the section's.
     """
     fields = SOCKET.read(plain.map_of(node), reading, reading.problems)
-    url = _url(fields, reading, base_url, override)
+    protocol = cast("Literal['socketio', 'websocket']", fields.get(PROTOCOL) or "socketio")
+    _belong_together(protocol, fields, reading)
+    place = read_place(
+        fields.get(URL),
+        reading,
+        base_url=base_url,
+        override=override,
+        has_path=protocol == "websocket",
+        written=fields.has(URL),
+    )
+    plainly = read_plain(fields, reading) if protocol == "websocket" else None
+    answers = fields.get(ANSWERS)
     token = fields.get(TOKEN)
     token_ways = read_ways(token, SOCKET_WAY, reading) if token is not None else ()
     ready = fields.get(READY)
     ready = None if ready == "handshake" else ready
     if ready is not None:
-        _known_event(ready, fields.at(READY), reading)
+        known_event(ready, fields.at(READY), reading)
     ambient = fields.get(AMBIENT) or ()
     for name in ambient:
-        _known_event(name, fields.at(AMBIENT), reading)
+        known_event(name, fields.at(AMBIENT), reading)
     event_id = fields.get(EVENT_ID)
     identity = _identity(event_id, reading) if event_id is not None else {}
     refused = fields.get(REFUSED)
     ways, dropped_within_s = _refusals(refused, reading) if refused is not None else ((), None)
-    if url is None:
+    rules = read_answers(answers, reading) if answers is not None else {}
+    reading.vocabulary = replace(
+        reading.vocabulary,
+        acknowledges=plainly is None or plainly.emit_correlation is not None,
+        answered=frozenset(rules),
+    )
+    if not place.is_known:
         return None
     return SocketProfile(
-        url=url,
+        protocol=protocol,
+        url=place.url,
+        origin=place.origin,
+        url_template=place.template,
+        answers=rules,
+        plain=plainly,
         source=fields.at(URL),
         path=fields.get(PATH) or "/socket.io/",
         path_source=fields.at(PATH) if fields.has(PATH) else None,
@@ -127,30 +140,20 @@ def read_socket(
     )
 
 
-def _url(fields: Fields, reading: ProfileReading, base_url: str | None, override: str | None) -> str | None:
-    node = fields.get(URL)
-    if node is not None and is_template(node):
-        reading.problems.add(NotYetPlayed(word="a template in socket.url", source=node.source))
-        return None
-    if override is not None:
-        return override
-    if node is None:
-        if fields.has(URL) or base_url is None:
-            return None
-        scheme, _, rest = base_url.partition("://")
-        return f"{scheme}://{rest.partition('/')[0]}"
-    text = str(node.value) if isinstance(node, Scalar) else ""
-    why = url_problem(text, SOCKET_SCHEMES)
-    if why is not None:
-        reading.problems.mistake(f"`{text[:80]}` is not a socket's URL: {why}", node.source, "write http://HOST:PORT")
-        return None
-    return text.rstrip("/")
-
-
-def _known_event(name: str, source: Source, reading: ProfileReading) -> None:
-    if not reading.vocabulary.knows_event(name):
-        known = sorted(reading.vocabulary.events_heard)
-        reading.problems.add(UnknownName(kind="event", name=name, source=source, known=known))
+def _belong_together(protocol: str, fields: Fields, reading: ProfileReading) -> None:
+    """Note keys of the one protocol that stand beside the other."""
+    foreign = _SOCKETIO_ONLY if protocol == "websocket" else PLAIN_KEYS
+    for key in foreign:
+        if fields.has(key):
+            hint = "it is for Socket.IO" if protocol == "websocket" else "it is for protocol: websocket"
+            hint = "write it into `url`" if key is PATH else hint
+            reading.problems.mistake(f"`{key.name}` does not go with protocol: {protocol}", fields.at(key), hint)
+    token = fields.get(TOKEN)
+    for item in plain.items_of(token) if token is not None and protocol == "websocket" else ():
+        entry = plain.map_of(item).entry("auth")
+        if entry is not None:
+            hint = "a plain WebSocket has no auth payload: write header, query or cookie, or say it in `handshake`"
+            reading.problems.mistake("`auth` does not go with protocol: websocket", entry.key.source, hint)
 
 
 def _refusals(node: Node, reading: ProfileReading) -> tuple[tuple[str, ...], float | None]:
@@ -178,7 +181,7 @@ def _identity(node: Node, reading: ProfileReading) -> MappingType[str, tuple[Add
         return {"*": _addresses(node, reading)}
     for entry in node:
         if entry.name != "*":
-            _known_event(entry.name, entry.key.source, reading)
+            known_event(entry.name, entry.key.source, reading)
     return {entry.name: _addresses(entry.value, reading) for entry in node}
 
 
@@ -210,9 +213,8 @@ def read_fence(node: Node, reading: ProfileReading, *, settle_s: float) -> Fence
     emit = fields.get(EMIT)
     later_way = plain.map_of(node).get("canary") is not None
     _fence_makes_sense(kind, fields, reading, later_way=later_way)
-    if emit is not None and not reading.vocabulary.knows_emit(emit):
-        known = sorted(reading.vocabulary.events_emitted)
-        reading.problems.add(UnknownName(kind="event to emit", name=emit, source=fields.at(EMIT), known=known))
+    if emit is not None:
+        known_emit(emit, fields.at(EMIT), reading)
     data = fields.get(DATA)
     reading.check_node(data, SELF_ROOTS)
     items = (data,) if data is not None else ()
@@ -238,6 +240,9 @@ def _fence_makes_sense(kind: str | None, fields: Fields, reading: ProfileReading
         problems.mistake("a fence of the kind connection is answered by the acknowledgement", fields.at(HEARD), hint)
     if kind is not None and kind != "alive" and fields.has(SETTLE):
         problems.mistake(f"`settle` does not go with kind: {kind}", fields.at(SETTLE), "it belongs to kind: alive")
+    if fields.has(EMIT) and kind != "none" and not fields.has(HEARD) and not reading.vocabulary.acknowledges:
+        hint = "name what answers, heard: {EVENT: MATCHER}, or the socket's `correlation`"
+        problems.mistake("nothing acknowledges the fence's emit on this socket", fields.at(EMIT), hint)
     if kind == "none" and fields.has(EMIT):
         problems.mistake("`emit` does not go with kind: none", fields.at(EMIT), "leave it out")
 
@@ -251,7 +256,7 @@ def _heard(fields: Fields, reading: ProfileReading) -> tuple[str, Matcher | None
         reading.problems.mistake("a fence is answered by one event", node.source, "write heard: {EVENT: MATCHER}")
         return None
     name, value = entries[0].name, entries[0].value
-    _known_event(name, entries[0].key.source, reading)
+    known_event(name, entries[0].key.source, reading)
     if isinstance(value, Scalar) and value.value is None and not value.raw:
         return name, None
     reading.check_node(value, SELF_ROOTS | {"data"})

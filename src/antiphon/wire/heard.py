@@ -23,6 +23,7 @@ class Received(msgspec.Struct, frozen=True, gc=False):
         raw: The JSON list, name first.
         attachments: The binary values, in the order of their placeholders.
         ack_id: What an acknowledgement must carry; None if the target asks for none.
+        correlation: What it says that it answers; None if nothing.
     """
 
     at_s: float
@@ -32,6 +33,7 @@ class Received(msgspec.Struct, frozen=True, gc=False):
     raw: bytes
     attachments: tuple[bytes, ...] = ()
     ack_id: int | None = None
+    correlation: str | None = None
 
     @property
     def args(self) -> list[object]:

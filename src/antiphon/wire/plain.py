@@ -14,7 +14,7 @@ import orjson
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import NOWHERE
-from antiphon.language.address import Address, parse_address
+from antiphon.language.address import WHOLE_MESSAGE, Address, parse_address
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
@@ -25,14 +25,12 @@ TEXT: Final = "text"
 """A text message that is no JSON."""
 BINARY: Final = "binary"
 """A binary message."""
-WHOLE: Final = "$message"
-"""The name under which `$` looks a message up; no address can name it."""
 
 _LONGEST_NAME: Final = 500
 
 
 def _address(text: str) -> Address:
-    return parse_address(text, NOWHERE, Problems(), body=WHOLE)
+    return parse_address(text, NOWHERE, Problems(), body=WHOLE_MESSAGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +82,7 @@ class _Inside:
         self.message = message
 
     def lookup(self, name: str) -> object:
-        if name == WHOLE:
+        if name == WHOLE_MESSAGE:
             return self.message
         return self.message.get(name, MISSING) if isinstance(self.message, Mapping) else MISSING
 
