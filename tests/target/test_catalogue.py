@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from antiphon.language.scope import Names
+
 if TYPE_CHECKING:
     from conftest import Bench
 
@@ -22,13 +24,23 @@ WRONG = [
         id="operations that are none",
     ),
     pytest.param(
-        ("operations: {GET /a: {}}\nevents: {hear: {a: 1}, emit: {b: 2}}\n"),
+        (
+            "operations: {GET /a: {status: 200, statuses: [9]}, GET /b: 5, GIT /c: {}, "
+            "GET /d: {answer: {a: '#nonsense', b: '{{ self.id }}'}}}\n"
+            "events: {hear: {a: '#unknown', ' ': 1}, emit: {b: '{{ x }}'}}\n"
+        ),
         [
-            "3:13 `operations as a map` is known, but this version does not play it yet",
-            "4:16 `events.hear with matchers` is known, but this version does not play it yet",
-            "4:30 `events.emit with matchers` is known, but this version does not play it yet",
+            "3:23 unknown key `status` in an operation | did you mean `statuses`?",
+            "3:47 `9` is not a status | write 201, [200, 204], 2xx or any",
+            "3:60 `GET /b` is a number, but must be a map",
+            "3:63 `GIT` is no method | methods: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS",
+            "3:96 unknown matcher `#nonsense` | did you mean `#none`?",
+            "3:116 `self` means nothing here | write the value itself: no name is known here",
+            '4:20 unknown matcher `#unknown` | a text that begins with # is written "##unknown"',
+            "4:32 an event without a name | write EVENT: MATCHER",
+            "4:55 `x` means nothing here | write the value itself: no name is known here",
         ],
-        id="maps of later versions",
+        id="an inline catalogue that is none",
     ),
     pytest.param(
         "events: {heard: []}\n",
@@ -101,3 +113,35 @@ membership:
     assert (again.join, again.join_address, again.leave) == ("join_again", ("id",), None)
     assert (left.join, left.leave) == (None, "leave_left")
     assert target.vocabulary.rooms == {"both", "again", "left"}
+
+
+def test_a_catalogue_may_say_what_operations_and_events_are_like(bench: Bench) -> None:
+    target = bench.target("""
+operations:
+  GET /rooms:
+  POST /rooms: {statuses: [201, 4xx], body: {name: "#string"}, answer: {id: "#uuid"}}
+events:
+  hear: {said: {text: "#string"}, left: }
+  emit: {say: {text: "#string"}}
+expected_events: [said, archived]
+""")
+    catalogue = target.catalogue
+    assert [str(operation) for operation in catalogue.operations] == ["GET /rooms", "POST /rooms"]
+    first, second = catalogue.operations.values()
+    assert (first.statuses, first.body, first.answer) == (None, None, None)
+    assert second.statuses is not None
+    assert [second.statuses.accepts(status) for status in (201, 404, 200)] == [True, True, False]
+    assert second.answer is not None
+    assert second.answer({"id": 5}, Names({})) is not None
+    assert (set(catalogue.heard), catalogue.heard["left"]) == ({"said", "left"}, None)
+    assert catalogue.heard["said"] is not None
+    assert set(catalogue.emitted) == {"say"}
+    assert catalogue.expected == ("said", "archived")
+    words = target.vocabulary
+    assert [words.knows_event(name) for name in ("said", "left", "archived", "sayd")] == [True, True, True, False]
+    assert [words.knows_operation("POST", "/rooms"), words.knows_operation("PUT", "/rooms")] == [True, False]
+    assert [words.knows_emit("say"), words.knows_emit("said")] == [True, False]
+
+
+def test_expected_events_alone_declare_no_catalogue(bench: Bench) -> None:
+    assert bench.target("expected_events: [said]\n").vocabulary.knows_event("anything")

@@ -6,14 +6,23 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from antiphon.target import calls, catalogue, http_section, loader, resources, socket_section, users_section
+from antiphon.target import (
+    calls,
+    catalogue,
+    http_section,
+    loader,
+    membership,
+    resources,
+    socket_section,
+    users_section,
+)
 from antiphon.target.loader import load_target
 
 PLACES = (
     *(loader.PROFILE, loader.PROCESS_KEYS, http_section.HTTP, http_section.HTTP_WAY, http_section.ENVELOPE_KEYS),
     *(http_section.TIMEOUT_KEYS, socket_section.SOCKET, socket_section.FENCE, users_section.USERS),
-    *(users_section.TOKEN_KEYS, catalogue.EVENTS, catalogue.ROOM, catalogue.CHANGE, resources.RESOURCE),
-    *(resources.CLEANUP, resources.UPLOAD, calls.RECIPE),
+    *(users_section.TOKEN_KEYS, catalogue.EVENTS, membership.ROOM, membership.CHANGE, resources.RESOURCE),
+    *(resources.CLEANUP, resources.UPLOAD, calls.RECIPE, catalogue.SHAPE, socket_section.DROPPED),
 )
 WORDS = sorted(
     {

@@ -88,7 +88,7 @@ WRONG = [
     ),
     pytest.param(
         "http: {envelope: {success: {where: {a: '{{ run.id }}'}, payload: data}}}\n",
-        ["3:44 `run` means nothing here | here stand "],
+        ["3:44 `run` means nothing here | write the value itself: no name is known here"],
         id="templates in a shape",
     ),
 ]

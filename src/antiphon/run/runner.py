@@ -11,11 +11,13 @@ import msgspec
 from antiphon.core.errors import AntiphonError
 from antiphon.core.redaction import Redactor
 from antiphon.core.secret_places import names_a_secret
+from antiphon.core.text import listed
 from antiphon.engine.health import Health
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
 from antiphon.engine.setting import Setting
 from antiphon.history.entries import AnyEntry
+from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.net.allow import AllowList
 from antiphon.run.assembling import trouble_of, unplayed
@@ -70,7 +72,9 @@ class Run:
         )
         self._clock = RunClock(job.clock)
         self._folder = RunFolder.made(job.here, job.run_id, self._redactor)
-        self._totals = Totals(begun=_begun(job, self._folder.path), options=job.options)
+        self._totals = Totals(
+            begun=_begun(job, self._folder.path), options=job.options, limits=Limits(job.target.thresholds)
+        )
 
     def interrupt(self) -> None:
         """Break off what is played; clean-up still runs, and what is done is kept."""
@@ -186,6 +190,8 @@ class Run:
                 "the fence is `alive` and asks nothing: each absence waits for the server's next sign of life"
                 " (Socket.IO's default: up to 25 s); an `emit` that the server answers makes it quick"
             )
+        if unheard := self._totals.unheard(setting.target.catalogue.expected):
+            found.append(f"expected events that nobody heard: {listed(unheard)}")
         broken_off = self._stopped is not None or self._fault is not None or self._interrupted
         if not broken_off and all(result.outcome in _UNPLAYED for result in self._results.values()):
             found.append("no scenario was played: nothing was tested")

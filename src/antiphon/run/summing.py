@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from antiphon.history.entries import AnyEntry, Call
+from antiphon.history.entries import AnyEntry, Call, Event
+from antiphon.judge.limits import Limits
 from antiphon.judge.measures import Distribution, Measures
 from antiphon.judge.outcomes import Ending, exit_code
 from antiphon.judge.thresholds import ThresholdVerdict, judge_thresholds
@@ -25,6 +26,7 @@ class Totals:
     Attributes:
         begun: The summary as it was when the run began.
         options: The limits, and what makes a run fail.
+        limits: The profile's own.
     """
 
     begun: RunSummary
@@ -32,6 +34,8 @@ class Totals:
     _measures: Measures = field(default_factory=Measures)
     _results: list[ScenarioResult] = field(default_factory=list)
     _absences: Counter[Proof] = field(default_factory=Counter)
+    _heard: set[str] = field(default_factory=set)
+    limits: Limits = field(default_factory=lambda: Limits(()))
 
     def add(
         self,
@@ -51,14 +55,22 @@ class Totals:
         """
         self._results.append(result)
         for entry in entries:
+            if isinstance(entry, Event):
+                self._heard.add(entry.name)
             if isinstance(entry, Call) and entry.purpose == "step" and entry.sent_s is not None:
                 lag_s = lag_at(entry.at_s)
                 wait_s = target_wait(entry.sent_s, entry.at_s)
                 self._measures.call(entry, lag_end_s=lag_s or 0.0, target_wait_s=wait_s)
+                self.limits.call(entry, lag_end_s=lag_s or 0.0, target_wait_s=wait_s)
         for verdict in result.verdicts:
             self._measures.verdict(verdict)
+            self.limits.verdict(verdict)
             if verdict.outcome is Outcome.HELD and verdict.kind is Kind.ABSENT:
                 self._absences[verdict.proof] += 1
+
+    def unheard(self, expected: Iterable[str]) -> list[str]:
+        """Return which of these events nobody heard."""
+        return [name for name in expected if name not in self._heard]
 
     def summary(self, *, duration_s: float) -> RunSummary:
         """Return the summary so far."""
@@ -102,9 +114,10 @@ class Totals:
             target_wait_known: Whether the target's process was watched.
             warnings: Sentences that every report shows.
         """
-        thresholds = judge_thresholds(
+        common = judge_thresholds(
             self._measures, api_limit_s=self.options.api_limit_s, delivery_limit_s=self.options.delivery_limit_s
         )
+        thresholds = (*common, *self.limits.judged())
         ending = Ending(
             outcomes=tuple(result.outcome for result in self._results),
             interrupted=interrupted,

@@ -1,155 +1,91 @@
-"""Readers of what a profile declares of the target's words: operations, events, rooms."""
+"""Reader of a catalogue that stands in the profile itself: operations and events, with what is known of each.
+
+The names are what scenarios are checked against. Statuses, bodies and matchers are what contracts judge.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass, field
 
-from antiphon.core.errors import NotYetPlayed, UnknownName
-from antiphon.core.source import Source
 from antiphon.language import plain_values as plain
-from antiphon.language.address import address_of
-from antiphon.language.keys import Key, Place, Reading, fits, kept, later
+from antiphon.language.call_compiler import status
+from antiphon.language.keys import ANYTHING, Key, Place, Reading, fits, kept
+from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.language.route import Operation, parse_operation
-from antiphon.target.model import RoomWords
+from antiphon.target.model import OperationShape
 from antiphon.target.reading import ProfileReading
 
-_CAUSE = re.compile(r"emit\s+(\S+?)(?:\s*->\s*(\S+))?")
+
+def _matcher(node: Node, reading: Reading) -> Matcher:
+    return compile_matcher(node, reading.problems)
+
+
+STATUSES = Key("statuses", ("number", "text", "list"), status, "the statuses that it may answer")
+BODY = Key("body", ANYTHING, _matcher, "what its requests match")
+ANSWER = Key("answer", ANYTHING, _matcher, "what its successful answers carry")
+SHAPE = Place[Reading]("an operation", (STATUSES, BODY, ANSWER))
 
 HEAR = kept("hear", ("list", "text", "map"), "events that the target sends")
 EMIT = kept("emit", ("list", "text", "map"), "events that users may emit")
 EVENTS = Place[Reading]("`events`", (HEAR, EMIT))
 
-JOINED = kept("joined", ("list", "map", "text"), "the emits by which a connection joins")
-LEFT = kept("left", ("list", "map"), "the emits by which it leaves")
-REJOINED = kept("rejoined", ("list", "map"), "the emits by which it joins again")
-_LATER = tuple(later(name) for name in ("inside", "granted", "revoked", "after_reconnect", "facts", "per"))
-ROOM = Place[Reading]("a room", (JOINED, LEFT, REJOINED, *_LATER))
 
-BY = Key("by", ("text",), plain.text, "emit EVENT -> ok", required=True)
-ROOM_AT = kept("room", ("text",), "where the room's id is in the emit (`data.id`)", required=True)
-CHANGE = Place[Reading]("a join or leave", (BY, ROOM_AT, later("as"), later("partly"), later("if"), later("who")))
-
-
-def read_operations(node: Node, reading: ProfileReading) -> tuple[Operation, ...]:
-    """Return the operations of a list of `METHOD /path/:parameter`."""
+def read_operations(node: Node, reading: ProfileReading) -> dict[Operation, OperationShape]:
+    """Return the operations of a list of `METHOD /path/:parameter`, or of a map that says what each is like."""
+    found: dict[Operation, OperationShape] = {}
+    lines: list[tuple[Node, Node | None]] = [(item, None) for item in plain.items_of(node)]
     if isinstance(node, Mapping):
-        reading.problems.add(NotYetPlayed(word="operations as a map", source=node.source))
-        return ()
-    found: dict[Operation, None] = {}
-    for item in plain.items_of(node):
-        if not fits(item, ("text",), "an operation", reading.problems) or not isinstance(item, Scalar):
+        lines = [(entry.key, entry.value) for entry in node]
+    for line, value in lines:
+        if not fits(line, ("text",), "an operation", reading.problems) or not isinstance(line, Scalar):
             continue
-        operation = parse_operation(str(item.value), item.source, reading.problems)
+        operation = parse_operation(str(line.value), line.source, reading.problems)
         if operation is None:
             continue
         if operation in found:
-            reading.problems.mistake(f"`{operation}` is listed twice", item.source, "leave one of them out")
-        found[operation] = None
-    return tuple(found)
+            reading.problems.mistake(f"`{operation}` is listed twice", line.source, "leave one of them out")
+        found[operation] = _shape(operation, value, reading)
+    return found
+
+
+def _shape(operation: Operation, node: Node | None, reading: ProfileReading) -> OperationShape:
+    if node is None or _is_empty(node) or not fits(node, ("map",), f"`{operation}`", reading.problems):
+        return OperationShape()
+    reading.check_node(node, frozenset())
+    fields = SHAPE.read(plain.map_of(node), reading, reading.problems)
+    return OperationShape(statuses=fields.get(STATUSES), body=fields.get(BODY), answer=fields.get(ANSWER))
 
 
 @dataclass(frozen=True, slots=True)
 class EventWords:
-    """The events of a target, by direction."""
+    """The events of a target, by direction, each with what its first argument matches."""
 
-    heard: frozenset[str] = frozenset()
-    emitted: frozenset[str] = frozenset()
+    heard: MappingType[str, Matcher | None] = field(default_factory=dict)
+    emitted: MappingType[str, Matcher | None] = field(default_factory=dict)
 
 
 def read_events(node: Node, reading: ProfileReading) -> EventWords:
     """Return the events that are declared."""
     fields = EVENTS.read(plain.map_of(node), reading, reading.problems)
-    return EventWords(_names(fields.get(HEAR), "hear", reading), _names(fields.get(EMIT), "emit", reading))
+    return EventWords(_events(fields.get(HEAR), reading), _events(fields.get(EMIT), reading))
 
 
-def _names(node: Node | None, key: str, reading: ProfileReading) -> frozenset[str]:
+def _events(node: Node | None, reading: ProfileReading) -> dict[str, Matcher | None]:
     if node is None:
-        return frozenset()
-    if isinstance(node, Mapping):
-        reading.problems.add(NotYetPlayed(word=f"events.{key} with matchers", source=node.source))
-        return frozenset()
-    return frozenset(plain.texts(node, reading))
-
-
-def read_membership(node: Node, reading: ProfileReading) -> dict[str, RoomWords]:
-    """Return, for each kind of room, the emits by which a connection joins and leaves it."""
-    rooms = {}
-    for entry in plain.map_of(node):
-        if entry.name == "session":
-            reading.problems.add(NotYetPlayed(word="session", source=entry.key.source))
+        return {}
+    if not isinstance(node, Mapping):
+        return dict.fromkeys(plain.texts(node, reading))
+    found: dict[str, Matcher | None] = {}
+    for entry in node:
+        if not entry.name.strip():
+            reading.problems.mistake("an event without a name", entry.key.source, "write EVENT: MATCHER")
             continue
-        if not plain.is_name(entry.name):
-            hint = "letters, digits, `_` and `-`; it begins with a letter"
-            reading.problems.mistake(f"`{entry.name}` cannot name a kind of room", entry.key.source, hint)
-            continue
-        if fits(entry.value, ("map",), f"the room `{entry.name}`", reading.problems):
-            rooms[entry.name] = _room(entry.name, plain.map_of(entry.value), entry.key.source, reading)
-    return rooms
-
-
-def _room(name: str, node: Mapping, source: Source, reading: ProfileReading) -> RoomWords:
-    fields = ROOM.read(node, reading, reading.problems)
-    joined = fields.get(JOINED)
-    if isinstance(joined, Scalar):
-        reading.problems.add(NotYetPlayed(word=f"joined: {joined.raw}", source=joined.source))
-        joined = None
-    joins = [change for key in (joined, fields.get(REJOINED)) for change in _changes(key, reading)]
-    leaves = _changes(fields.get(LEFT), reading)
-    join, join_address = joins[0] if joins else (None, ())
-    leave, leave_address = leaves[0] if leaves else (None, ())
-    return RoomWords(
-        name=name,
-        join=join,
-        join_address=join_address,
-        leave=leave,
-        leave_address=leave_address,
-        source=source,
-    )
-
-
-def _changes(node: Node | None, reading: ProfileReading) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the emits of a list of joins or leaves, each with the path of the room's id in its data."""
-    found = []
-    for item in plain.items_of(node) if node is not None else ():
-        if not fits(item, ("map",), "a join or leave", reading.problems):
-            continue
-        fields = CHANGE.read(plain.map_of(item), reading, reading.problems)
-        by, room = fields.get(BY), fields.get(ROOM_AT)
-        event = _event_of(by, fields.at(BY), reading) if by is not None else None
-        path = _path_of(room, reading) if room is not None else None
-        if event is not None and path is not None:
-            found.append((event, path))
+        reading.check_node(entry.value, frozenset())
+        found[entry.name] = None if _is_empty(entry.value) else compile_matcher(entry.value, reading.problems)
     return found
 
 
-def _event_of(by: str, source: Source, reading: ProfileReading) -> str | None:
-    cause = _CAUSE.fullmatch(by.strip())
-    if cause is None:
-        if by.partition(" ")[0] in ("connect", "heard", "join", "leave") or "/" in by:
-            reading.problems.add(NotYetPlayed(word=f"by: {by}", source=source))
-        else:
-            reading.problems.mistake(f"`{by[:60]}` is no cause", source, "write emit EVENT -> ok")
-        return None
-    if cause[2] not in (None, "ok"):
-        hint = f"write emit {cause[1]} -> ok"
-        reading.problems.mistake(
-            f"a room is joined or left by an emit that is answered ok, not {cause[2]}", source, hint
-        )
-        return None
-    if not reading.vocabulary.knows_emit(cause[1]):
-        known = sorted(reading.vocabulary.events_emitted)
-        reading.problems.add(UnknownName(kind="event to emit", name=cause[1], source=source, known=known))
-    return cause[1]
-
-
-def _path_of(node: Node, reading: ProfileReading) -> tuple[str, ...] | None:
-    address = address_of(node, reading.problems)
-    parts = address.text.split(".")
-    if parts[0] != "data" or not all(plain.is_name(part) for part in parts):
-        if address.root:
-            hint = "write data, or data.id"
-            reading.problems.mistake(f"`{address.text}` is no place in an emit's data", node.source, hint)
-        return None
-    return tuple(parts[1:])
+def _is_empty(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None and not node.raw

@@ -17,13 +17,15 @@ from antiphon.language.nodes import Mapping as MapNode
 from antiphon.language.nodes import Node, Scalar, kind_of
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.target.calls import read_health
-from antiphon.target.catalogue import EventWords, read_events, read_membership, read_operations
+from antiphon.target.catalogue import EventWords, read_events, read_operations
 from antiphon.target.http_section import read_http
-from antiphon.target.model import Fence, HttpProfile, ProcessProfile, SocketProfile, Target, UsersProfile
+from antiphon.target.membership import read_membership
+from antiphon.target.model import Catalogue, Fence, HttpProfile, ProcessProfile, SocketProfile, Target, UsersProfile
 from antiphon.target.plain_section import NAMELESS
 from antiphon.target.reading import ProfileReading
 from antiphon.target.resources import read_resources, read_upload
 from antiphon.target.socket_section import read_fence, read_socket
+from antiphon.target.thresholds import read_thresholds
 from antiphon.target.urls import HTTP_SCHEMES, SOCKET_SCHEMES, url_problem
 from antiphon.target.users_section import read_roles, read_users, variable
 
@@ -71,17 +73,19 @@ UPLOAD = kept("upload", ("map",), "the calls of the verb `upload`")
 ENV = Key("env", ("list", "text"), _variables, "environment variables that templates may read")
 FEATURES = Key("features", ("list", "text"), plain.texts, "what this target has, for a scenario's `needs`")
 OPERATIONS = kept("operations", ("list", "map", "text"), "the REST operations")
+EXPECTED_EVENTS = Key("expected_events", ("list", "text"), plain.texts, "events that ought to be heard in a whole run")
+THRESHOLDS = kept("thresholds", ("list", "text"), "limits of a run: `AGG(METRIC[.NAME]) < LIMIT`")
 EVENTS = kept("events", ("map",), "the events, `hear` and `emit`")
 MEMBERSHIP = kept("membership", ("map",), "how rooms are joined and left")
 PROCESS = kept("process", ("map",), "the target's process here: pid, port or name")
 ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
     *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, UPLOAD, ENV, FEATURES),
-    *(OPERATIONS, EVENTS, MEMBERSHIP, PROCESS, ALLOW),
+    *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, PROCESS, ALLOW),
 )
 _LATER = (
-    *("services", "recovery", "paging", "openapi", "asyncapi", "expected_events", "laws", "known", "access"),
-    *("thresholds", "monitor", "database", "dependencies", "environment"),
+    *("services", "recovery", "paging", "openapi", "asyncapi", "laws", "known", "access"),
+    *("monitor", "database", "dependencies", "environment"),
 )
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
 
@@ -146,6 +150,7 @@ class _Loader:
         self.problems = reading.problems
         self.base_override = base_url
         self.socket_override = socket_url
+        self.catalogue = Catalogue()
         self.fields = PROFILE.read(root, reading, reading.problems)
 
     def load(self) -> Target:
@@ -157,6 +162,7 @@ class _Loader:
         users = fields.get(USERS)
         upload = fields.get(UPLOAD)
         health = fields.get(HEALTH)
+        thresholds = fields.get(THRESHOLDS)
         process = fields.get(PROCESS)
         settle_s = fields.get(SETTLE) or _DEFAULT_SETTLE_S
         socket = self._socket(base_url)  # before the fence, which asks it whether it acknowledges
@@ -186,6 +192,8 @@ class _Loader:
             features=fields.get(FEATURES) or (),
             process=self._process(process) if process is not None else None,
             allow=fields.get(ALLOW) or (),
+            thresholds=read_thresholds(thresholds, self.reading) if thresholds is not None else (),
+            catalogue=self.catalogue,
             vocabulary=self.reading.vocabulary,
         )
 
@@ -196,10 +204,14 @@ class _Loader:
         socket = self.fields.get(SOCKET)
         protocol = plain.map_of(socket).get("protocol") if socket is not None else None
         nameless = NAMELESS if isinstance(protocol, Scalar) and protocol.value == "websocket" else frozenset()
+        shapes = read_operations(operations, self.reading) if operations is not None else {}
+        expected = self.fields.get(EXPECTED_EVENTS) or ()
+        self.catalogue = Catalogue(operations=shapes, heard=words.heard, emitted=words.emitted, expected=expected)
         self.reading.vocabulary = Vocabulary(
-            operations=read_operations(operations, self.reading) if operations is not None else (),
-            events_heard=words.heard | nameless if words.heard else words.heard,
-            events_emitted=words.emitted,
+            operations=tuple(shapes),
+            # What ought to be heard may be waited for, though no contract names it yet.
+            events_heard=frozenset(words.heard) | nameless | frozenset(expected) if words.heard else frozenset(),
+            events_emitted=frozenset(words.emitted),
             roles=read_roles(users, self.reading) if users is not None else (),
         )
 

@@ -56,7 +56,10 @@ class ProfileReading(Reading):
 
     def _check(self, roots: frozenset[str], text: str, place: Source, allowed: frozenset[str]) -> None:
         for root in sorted(roots - allowed):
-            hint = did_you_mean(root, allowed) or f"here stand {listed(sorted(allowed), limit=20)}"
+            hint = did_you_mean(root, allowed)
+            if hint is None:
+                known = listed(sorted(allowed), limit=20)
+                hint = f"here stand {known}" if allowed else "write the value itself: no name is known here"
             self.problems.mistake(f"`{root}` means nothing here", place, hint)
         if "env" in roots and text.startswith("env."):
             name = text.removeprefix("env.").partition("|")[0].strip().partition(".")[0]

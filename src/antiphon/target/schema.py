@@ -21,7 +21,16 @@ from antiphon.language.shapes import (
     text,
     word,
 )
-from antiphon.target import calls, catalogue, http_section, loader, resources, socket_section, users_section
+from antiphon.target import (
+    calls,
+    catalogue,
+    http_section,
+    loader,
+    membership,
+    resources,
+    socket_section,
+    users_section,
+)
 
 _LINE = text(r"^\s*[A-Z]+ +\S")
 _SAVES: Shape = each(text())
@@ -68,6 +77,7 @@ def _of_channels() -> list[tuple[Key[Any, Any], Shape]]:
         (loader.SOCKET, of(socket_section.SOCKET)),
         (socket_section.PROTOCOL, word("socketio", "websocket")),
         (socket_section.TOKEN, _one_or_more(of(http_section.SOCKET_WAY))),
+        (socket_section.REFUSED, _one_or_more(either(text(), of(socket_section.DROPPED)))),
         (socket_section.EVENT_ID, either(text(), listed(text()), each(either(text(), listed(text()))))),
         (loader.FENCE, either(word("none"), of(socket_section.FENCE))),
         (socket_section.HEARD, each(either(matcher, kinds("empty")))),
@@ -82,19 +92,22 @@ def _of_users() -> list[tuple[Key[Any, Any], Shape]]:
         (users_section.REFRESH, _some(calls.RECIPE)),
         (users_section.LOGOUT, _some(calls.RECIPE)),
         (users_section.TOKENS, of(users_section.TOKEN_KEYS)),
+        (users_section.GIVEN, either(text(), listed(each(kinds("text", "number", "boolean", "list", "map"))))),
     ]
 
 
 def _of_words() -> list[tuple[Key[Any, Any], Shape]]:
     return [
-        (loader.OPERATIONS, _one_or_more(_LINE)),
+        (loader.OPERATIONS, either(_one_or_more(_LINE), each(either(of(catalogue.SHAPE), kinds("empty"))))),
+        (catalogue.BODY, matcher),
+        (catalogue.ANSWER, matcher),
         (loader.EVENTS, of(catalogue.EVENTS)),
-        (catalogue.HEAR, _one_or_more(text())),
-        (catalogue.EMIT, _one_or_more(text())),
-        (loader.MEMBERSHIP, each(of(catalogue.ROOM))),
-        (catalogue.JOINED, _one_or_more(of(catalogue.CHANGE))),
-        (catalogue.LEFT, _one_or_more(of(catalogue.CHANGE))),
-        (catalogue.REJOINED, _one_or_more(of(catalogue.CHANGE))),
+        (catalogue.HEAR, either(_one_or_more(text()), each(either(matcher, kinds("empty"))))),
+        (catalogue.EMIT, either(_one_or_more(text()), each(either(matcher, kinds("empty"))))),
+        (loader.MEMBERSHIP, each(of(membership.ROOM))),
+        (membership.JOINED, _one_or_more(of(membership.CHANGE))),
+        (membership.LEFT, _one_or_more(of(membership.CHANGE))),
+        (membership.REJOINED, _one_or_more(of(membership.CHANGE))),
         (loader.PROCESS, of(loader.PROCESS_KEYS)),
     ]
 
