@@ -98,23 +98,29 @@ def _calls_inside(doing: Doing) -> Iterator[Call]:
 
 
 async def repeat(frame: Frame, step: RepeatStep, doing: Doing, play_step: PlayStep) -> None:
-    """Play rounds one after another."""
-    rounds: list[object]
-    if step.over is not None:
-        over = step.over(frame.scope())
-        if isinstance(over, Mapping):
-            over = list(over.values())
-        if not isinstance(over, list | tuple):
-            raise Mistake(sentence="`over` must be a list", source=step.source)
-        rounds = list(over)
-    else:
-        rounds = [MISSING] * _rounds(step.times(frame.scope()) if step.times is not None else 0, step)
-    for index, item in enumerate(rounds):
+    """Play rounds, one after another."""
+    for index, item in enumerate(rounds_of(frame, step)):
         if step.item_name:
             frame.names.set(step.item_name, item)
         inside = replace(frame, round=f"{frame.round}[{index + 1}]", block=doing)
         for inner in step.steps:
             widen(doing, await play_step(inside, inner))
+
+
+def rounds_of(frame: Frame, step: RepeatStep) -> list[object]:
+    """Return the item of each round; MISSING where rounds are only counted.
+
+    Raises:
+        Mistake: `over` gives no list, or the number of rounds is none.
+    """
+    if step.over is None:
+        return [MISSING] * _rounds(step.times(frame.scope()) if step.times is not None else 0, step)
+    over = step.over(frame.scope())
+    if isinstance(over, Mapping):
+        over = list(over.values())
+    if not isinstance(over, list | tuple):
+        raise Mistake(sentence="`over` must be a list", source=step.source)
+    return list(over)
 
 
 async def watch(frame: Frame, step: WatchStep, doing: Doing, play_step: PlayStep) -> None:

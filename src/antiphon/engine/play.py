@@ -183,6 +183,7 @@ class Frame:
         round: Of a `repeat`, as it is added to step numbers (`[2]`).
         block: The step inside which it stands; None at the top.
         member: Who of a group does the step; None where it is done by a single user.
+        quiet: Whether its steps leave no marks: of rounds under a pace each entry tells its own.
     """
 
     play: Play
@@ -191,6 +192,7 @@ class Frame:
     round: str = ""
     block: Doing | None = None
     member: Player | None = None
+    quiet: bool = False
 
     def scope(self, doing: Doing | None = None, /, **more: object) -> Scope:
         """Return what names mean here and now."""

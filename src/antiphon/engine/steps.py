@@ -15,6 +15,7 @@ from antiphon.engine.doing import Doing
 from antiphon.engine.emits import send
 from antiphon.engine.hearing import drain, hear, ids_in
 from antiphon.engine.judging import about, answer_verdicts, emit_verdicts, problem_verdict
+from antiphon.engine.pacing import paced
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView, players_in
 from antiphon.engine.renewal import keep_fresh
@@ -97,7 +98,7 @@ async def _attempt(frame: Frame, step: Step) -> Doing:
     play.doings.append(doing)
     if frame.block is not None:
         frame.block.inside.append(doing)
-    if not doing.is_block:
+    if not doing.is_block and not frame.quiet:
         play.step_is(doing.number, step)
     _mark(frame, step, "step", "began")
     try:
@@ -284,7 +285,10 @@ async def _parallel(frame: Frame, step: ParallelStep, doing: Doing) -> None:
 
 
 async def _repeat(frame: Frame, step: RepeatStep, doing: Doing) -> None:
-    await blocks.repeat(frame, step, doing, play_step)
+    if step.pace is not None:
+        await paced(frame, step, step.pace, doing, play_step)
+    else:
+        await blocks.repeat(frame, step, doing, play_step)
 
 
 async def _watch(frame: Frame, step: WatchStep, doing: Doing) -> None:
@@ -310,6 +314,8 @@ async def _pause(frame: Frame, step: PauseStep, doing: Doing) -> None:
 
 def _mark(frame: Frame, step: Step, what: str, edge: str) -> None:
     play = frame.play
+    if frame.quiet:
+        return
     play.setting.recorder.write(
         Mark(
             at_s=play.setting.clock.now_s(),

@@ -91,6 +91,7 @@ class Verdict(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
         lag_start_s: Antiphon's own lag at the window's opening stamp.
         lag_end_s: Antiphon's own lag at the stamp of receipt.
         target_wait_s: How long the target's threads waited for a processor in between.
+        times: Of how many equal judgements it is the first, where rounds under a pace made them.
     """
 
     outcome: Outcome
@@ -114,3 +115,4 @@ class Verdict(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     lag_start_s: float | None = None
     lag_end_s: float | None = None
     target_wait_s: float | None = None
+    times: int = 1

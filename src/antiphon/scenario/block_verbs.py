@@ -147,7 +147,8 @@ def _repeat(found: Found, fields: Fields, number: str, compiler: StepCompiler) -
     over, name = options.get(keys.OVER), options.get(keys.AS)
     if name is not None and not fit_name(name):
         reading.problems.mistake(f"`{name}` cannot name a value", options.at(keys.AS), why_unfit(name))
-    step = common(found, fields, number, reading, f"repeat over {_raw(over)} as {name}")
+    paced = f", pace {_raw(options.node(keys.PACE))}" if options.has(keys.PACE) else ""
+    step = common(found, fields, number, reading, f"repeat over {_raw(over)} as {name}{paced}")
     if name is not None:
         reading.acting.add(name)
     inner = _inner(found, fields, number, compiler)
@@ -158,7 +159,8 @@ def _repeat(found: Found, fields: Fields, number: str, compiler: StepCompiler) -
         hint = 'write a list, or one template such as "{{ rooms }}"'
         reading.problems.mistake("`over` is not a list", over.source, hint)
     note_nodes(reading.begin(number).before, (over,))
-    return RepeatStep(steps=inner, over=compile_value(over, reading.problems), item_name=name, **step)
+    pace = options.get(keys.PACE)
+    return RepeatStep(steps=inner, over=compile_value(over, reading.problems), item_name=name, pace=pace, **step)
 
 
 def _users_as_values(over: Node, reading: ScenarioReading) -> Node:

@@ -387,6 +387,17 @@ class ParallelStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How the rounds of a `repeat` follow one another where they await nothing.
+
+    Attributes:
+        period_s: From the start of one round to the start of the next; None: back to back, each user for itself.
+    """
+
+    period_s: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RepeatStep(Step):
     """Rounds one after another.
 
@@ -394,12 +405,14 @@ class RepeatStep(Step):
         times: How many rounds, if there is no list.
         over: The list that the rounds run over.
         item_name: The name that each round's item has.
+        pace: Where rounds start on time, whatever became of earlier ones; None: each round awaits the one before.
     """
 
     steps: tuple[Step, ...]
     times: Value | None = None
     over: Value | None = None
     item_name: str = ""
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

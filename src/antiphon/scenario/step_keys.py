@@ -11,6 +11,7 @@ from antiphon.language.matcher import Claim, Matcher, compile_claim
 from antiphon.language.nodes import Node, Scalar
 from antiphon.language.route import METHODS
 from antiphon.scenario.hearing import read_within
+from antiphon.scenario.model import Pace
 from antiphon.scenario.refusals import read_refusal
 from antiphon.scenario.statuses import read_statuses
 
@@ -25,6 +26,7 @@ BLOCK_VERBS = ("hear", "watch", "parallel", "repeat", "until", "assert", "pause"
 LATER_BLOCK_VERBS = ("fault", "probe", "target")
 
 MOST_ROUNDS = 100_000
+_SHORTEST_PACE_S = 0.001
 
 
 def claim(node: Node, reading: Reading) -> Claim:
@@ -43,6 +45,18 @@ def _ack(node: Node, reading: Reading) -> Matcher | None:
     if isinstance(node, Scalar) and node.value == "none":
         return None
     return matcher(node, reading)
+
+
+def _pace(node: Node, reading: Reading) -> Pace | None:
+    """Return `10ms`, or `none`: back to back."""
+    if isinstance(node, Scalar) and node.value == "none":
+        return Pace(period_s=None)
+    period_s = _PERIOD(node, reading)
+    return Pace(period_s=period_s) if period_s is not None else None
+
+
+_PERIOD = plain.duration(low_s=_SHORTEST_PACE_S)
+PACE_PARSER = plain.Parser({"anyOf": [{"const": "none"}, _PERIOD.takes]}, _pace)
 
 
 # Common to all steps.
@@ -92,7 +106,10 @@ ROUNDS = kept("repeat", ("number", "text"), "how many at once")
 PARALLEL_REPEAT = Place[Reading]("`parallel`", (ROUNDS,))
 OVER = kept("over", ("list", "text"), "the list that the rounds run over", required=True)
 AS = Key("as", ("text",), plain.name, "the name of each round's item", required=True)
-REPEAT_OVER = Place[Reading]("`repeat`", (OVER, AS, later("pace")))
+PACE = Key(
+    "pace", ("text", "number"), PACE_PARSER, "rounds start on time, so long after one another, or `none`: back to back"
+)
+REPEAT_OVER = Place[Reading]("`repeat`", (OVER, AS, PACE))
 DO = kept("do", ("map",), "the step that is done each time", required=True)
 CLAIM = Key("claim", ("map",), claim, "what must come to hold")
 EVERY = Key("every", ("text", "number"), plain.duration(), "from the end of one try to the next")
