@@ -199,11 +199,6 @@ LATER = [
         id="socket",
     ),
     pytest.param(
-        ("  - repeat: {over: [1], as: x, pace: 1s}\n    steps: [{alice: POST /messages/send}]\n"),
-        ["4:32 `pace` is known, but this version does not play it yet"],
-        id="pace",
-    ),
-    pytest.param(
         ("  - fault: cut\n    alice: POST /messages/send\n"),
         [
             "4:5 `fault` is known, but this version does not play it yet",

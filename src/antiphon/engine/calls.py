@@ -19,7 +19,7 @@ from antiphon.judge.envelope import Opened, opened
 from antiphon.language.call import CallSpec
 from antiphon.language.route import template_of_path
 from antiphon.language.scope import MISSING, Names, Scope
-from antiphon.net.exchange import Request
+from antiphon.net.exchange import Exchange, Request
 from antiphon.target.model import ResourceRule, Target
 
 Purpose = Literal["step", "recipe", "cleanup", "health", "fence"]
@@ -85,14 +85,42 @@ async def exchange(
 async def _answer_of(
     chain: Chain, play: Play, player: Player, spec: CallSpec, sent_data: object, *, purpose: Purpose
 ) -> Answer:
+    await asked_if_unanswered(play, player, spec, chain.done)
+    return _opened_answer(chain, play, player, spec, sent_data, purpose=purpose)
+
+
+async def asked_if_unanswered(play: Play, player: Player, spec: CallSpec, done: Exchange) -> None:
+    """Ask for the target's health if a call got no answer.
+
+    Raises:
+        PlayProblem: The target's address is not allowed.
+        TargetGone: The target's health does not answer either.
+    """
+    if done.failure is None:
+        return
     setting = play.setting
-    call, done = chain.last, chain.done
-    if done.failure is not None:
-        if done.failure.kind == "not allowed":
-            raise PlayProblem(
-                sentence=done.failure.detail, source=setting.target.base_url_source, advice=done.failure.hint or ""
-            )
-        await Health(setting).ask(noticed=f"at {spec.operation} by {player.name}: {done.failure.detail}")
+    if done.failure.kind == "not allowed":
+        raise PlayProblem(
+            sentence=done.failure.detail, source=setting.target.base_url_source, advice=done.failure.hint or ""
+        )
+    await Health(setting).ask(noticed=f"at {spec.operation} by {player.name}: {done.failure.detail}")
+
+
+def noted_at_once(
+    play: Play, player: Player, spec: CallSpec, done: Exchange, sent_data: object, *, step: str
+) -> Answer:
+    """Note a call of one exchange in the history, and open its answer."""
+    call = call_entry(Leg(done=done), template=spec.template, step=step, purpose="step", play=play.name)
+    call.user = player.name
+    play.calls += 1
+    play.setting.recorder.write(call)
+    return _opened_answer(Chain(first=call, last=call, done=done), play, player, spec, sent_data, purpose="step")
+
+
+def _opened_answer(
+    chain: Chain, play: Play, player: Player, spec: CallSpec, sent_data: object, *, purpose: Purpose
+) -> Answer:
+    call = chain.last
     facts, unwrapped = _facts(play, player, call, spec, sent_data, asked=chain.first.url)
     answered = Answer(call=call, opened=unwrapped, facts=facts, first=chain.first, flaw=chain.flaw, hint=chain.hint)
     if purpose != "cleanup":

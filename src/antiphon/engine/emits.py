@@ -91,7 +91,7 @@ async def send(
         connection=socket.name if socket is not None else "",
         epoch=socket.epoch if socket is not None else 0,
         name=name,
-        args=_json(name, args),
+        args=arguments_json(name, args),
         ack_wanted=ack != "none",
     )
     if frame.gate is not None:
@@ -103,7 +103,7 @@ async def send(
         sent, future = socket.emit(name, args, ack=ack != "none" and rule is None)
         if sent.data is not None:
             args = [sent.data]
-            entry.args = _json(name, args)
+            entry.args = arguments_json(name, args)
         if rule is not None:
             judge = judge_of(rule, args, Names({"self": UserView(player)}, frame.names))
             answer = await _event_for(socket, socket.await_answer(sent, judge), rule, wait_s)
@@ -169,7 +169,12 @@ def _note(frame: Frame, doing: Doing, entry: Emit, *, is_done: bool) -> None:
     )
 
 
-def _json(name: str, args: Sequence[object]) -> bytes:
+def arguments_json(name: str, args: Sequence[object]) -> bytes:
+    """Return an emit's arguments as the history keeps them.
+
+    Raises:
+        Mistake: They cannot be sent as JSON.
+    """
     try:
         return orjson.dumps(list(args), default=repr)
     except TypeError as error:

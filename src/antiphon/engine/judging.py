@@ -67,10 +67,7 @@ def emit_verdicts(
         source=doing.step.source,
     )
     if emitted.unreadable:
-        name = emitted.emit.name
-        sentence = f"the acknowledgement of {player.name}'s emit {name} cannot be read"
-        claim = f"{player.name}'s emit {name} is acknowledged"
-        return (told.verdict(Outcome.FAILED, Kind.ANSWER, claim, sentence, details=(emitted.unreadable,), event=name),)
+        return (answers.unreadable_verdict(told, emitted.emit, emitted.unreadable),)
     return answers.emit_verdicts(
         emitted.emit,
         emitted.ack,

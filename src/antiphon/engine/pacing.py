@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from antiphon.engine import blocks
 from antiphon.engine.blocks import PlayStep
 from antiphon.engine.doing import Doing
+from antiphon.engine.folding import fold
 from antiphon.engine.play import Frame
-from antiphon.engine.players import Player, players_in
+from antiphon.engine.players import Player, UserView, players_in
 from antiphon.engine.scopes import MemberNames
+from antiphon.engine.stepper.light import are_light
+from antiphon.engine.stepper.playing import stepped
 from antiphon.engine.stops import StopPlay, first_problem
-from antiphon.judge.tally import Tally
 from antiphon.language.scope import MISSING
 from antiphon.scenario.model import Actor, Pace, RepeatStep, Step
 from antiphon.scenario.renumbering import every_step
@@ -64,6 +66,9 @@ async def paced(frame: Frame, step: RepeatStep, pace: Pace, doing: Doing, play_s
     if frame.gate is not None:
         frame.gate.leave()
     frame.play.step_is(doing.number, step)
+    if is_steppable(frame, step, items, group):
+        await stepped(step, items, pace, [(way.frame, way.suffix) for way in ways], doing, group)
+        return
     rounds = _Rounds(step, items, play_step)
     try:
         async with asyncio.TaskGroup() as tasks:
@@ -82,9 +87,26 @@ async def paced(frame: Frame, step: RepeatStep, pace: Pace, doing: Doing, play_s
         raise rounds.stops[0]
 
 
+def is_steppable(
+    frame: Frame, step: RepeatStep, items: Sequence[object], group: tuple[str, tuple[Player, ...]] | None
+) -> bool:
+    """Return whether the stepper plays these rounds: all steps are light, and each is done by one user at a time."""
+    setting = frame.play.setting
+    if not setting.stepping or not are_light(step.steps, setting.target):
+        return False
+    if group is not None or frame.member is not None:
+        return True
+    names = {_name(inner) for inner in step.steps} - {None}
+    if step.item_name in names:
+        names.discard(step.item_name)
+        if any(not isinstance(item, UserView) for item in items):
+            return False
+    return all(isinstance(frame.meaning(name), UserView) for name in names if name is not None)
+
+
 def _ways(frame: Frame, group: Sequence[Player] | None) -> Iterator[Way]:
     if group is None:
-        yield Way(frame, "")
+        yield Way(frame, "")  # by whom each step names, or by the one of a group who stands in an outer block
         return
     for index, player in enumerate(group):
         yield Way(replace(frame, names=frame.names.of_member(player.name), member=player), f"[{index}]")
@@ -128,57 +150,3 @@ class _Rounds:
                 await self._play_step(inside, inner)
         except StopPlay as stop:
             self.stops.append(stop)
-
-
-def fold(frame: Frame, doing: Doing, group: str) -> None:
-    """Make one of what each step did in all rounds: its judgements counted, its window spanning all of them.
-
-    A step that was heard of stays as it is: the scenario's end has more to say about it.
-    """
-    play = frame.play
-    kept = [one for one in doing.inside if any(inner.last_words or inner.step.hear for inner in one.family())]
-    folding = [inner for top in doing.inside if top not in kept for inner in top.family()]
-    gone = {id(one) for one in folding}
-    play.doings = [one for one in play.doings if id(one) not in gone]
-    doing.inside = kept
-    whole: dict[str, Folded] = {}
-    for one in folding:
-        number = f"{one.step.number}{frame.round}"
-        if number not in whole:
-            whole[number] = Folded(number, one.step, doing, group, began_s=one.began_s)
-        whole[number].add(one)
-    for folded in whole.values():
-        folded.end()
-        doing.inside.append(folded.doing)
-        play.doings.append(folded.doing)
-
-
-class Folded:
-    """One step over all rounds.
-
-    Attributes:
-        doing: The step as if it had been done once.
-        tally: Its judgements.
-        times: How often it was done.
-    """
-
-    def __init__(self, number: str, step: Step, block: Doing, group: str, *, began_s: float) -> None:
-        self.doing = Doing(step=step, number=number, began_s=began_s, block=block)
-        self.tally = Tally(number, group)
-        self.times = 0
-
-    def add(self, one: Doing) -> None:
-        """Take in what the step did in one round."""
-        whole = self.doing
-        for verdict in one.verdicts:
-            self.tally.add(verdict)
-        blocks.widen(whole, one)
-        whole.ended_s = max(whole.ended_s or 0.0, one.ended_s or 0.0)
-        whole.stop = whole.stop or one.stop
-        if not any(inner.step.number == one.step.number for inner in one.inside):  # a group's step is its members'
-            self.times += 1
-
-    def end(self) -> None:
-        """Tell what was judged, and how often the step was done."""
-        self.doing.verdicts.extend(self.tally.verdicts())
-        self.doing.note = f"{self.times:,} times" if self.times != 1 else "once"

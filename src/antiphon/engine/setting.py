@@ -36,6 +36,7 @@ class Setting:
         scenario_timeout_s: For scenarios that name none.
         keep_data: Whether clean-up is switched off.
         strict_absence: Whether absences that were only waited for are void.
+        stepping: Whether rounds of light steps are played by the stepper; else step by step, like all others.
         notices: What plays noticed that every report must say.
         accounts: Leases the profile's given accounts.
     """
@@ -59,6 +60,7 @@ class Setting:
     scenario_timeout_s: float = 60.0
     keep_data: bool = False
     strict_absence: bool = False
+    stepping: bool = True
     notices: Notices = field(default_factory=Notices)
     accounts: AccountDesk = field(default_factory=AccountDesk)
 

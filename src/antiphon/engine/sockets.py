@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import orjson
@@ -26,6 +27,7 @@ from antiphon.language.scope import MISSING
 from antiphon.net.allow import AllowList
 from antiphon.net.drivers import AnyEndpoint, Driver, driver_for
 from antiphon.net.socket_facts import Closed, Endpoint, FrameKind, NotConnected, Opened, Refused, Sent, Upgraded
+from antiphon.net.socketio import SocketIOConnection
 from antiphon.net.ways import DIRECT, Ways
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from antiphon.wire.heard import Acknowledged, Received
@@ -33,6 +35,8 @@ from antiphon.wire.heard import Acknowledged, Received
 StateName = Literal["never", "open", "closed"]
 FenceAnswered = Callable[[Event], bool]
 Greet = Callable[[int, Collection[str], float], Awaitable[Refused | None]]
+TakeAck = Callable[[Acknowledged | None], None]
+"""Takes an acknowledgement, or that none can come any more, inside the protocol's callback."""
 _CLOSING_S = 2.0
 
 
@@ -86,7 +90,7 @@ class UserSocket:
         self._bell = bell
         self._first_heard = 0
         self._connection: Driver | None = None
-        self._acks: dict[int, asyncio.Future[Acknowledged]] = {}
+        self._acks: dict[int, TakeAck] = {}
         self._fence_questions: list[tuple[FenceAnswered, asyncio.Future[Event]]] = []
         self._awaited = AwaitedAnswers()
         self._keepalive: Keepalive | None = None
@@ -122,9 +126,9 @@ class UserSocket:
     def on_ack(self, ack: Acknowledged) -> None:
         """Hand an acknowledgement to whoever awaits it."""
         self.heard_s = ack.at_s
-        future = self._acks.pop(ack.ack_id, None)
-        if future is not None and not future.done():
-            future.set_result(ack)
+        answered = self._acks.pop(ack.ack_id, None)
+        if answered is not None:
+            answered(ack)
         self._bell.ring()
 
     def on_beat(self, at_s: float, kind: str) -> None:
@@ -161,9 +165,9 @@ class UserSocket:
             )
         )
         self.changes.append(Change(closed.at_s, "closed", self.epoch, closed))
-        for future in self._acks.values():
-            future.cancel()
-        self._acks.clear()
+        waiting, self._acks = self._acks, {}
+        for answered in waiting.values():
+            answered(None)
         for _, question in self._fence_questions:
             question.cancel()
         self._fence_questions.clear()
@@ -305,17 +309,44 @@ class UserSocket:
             NotConnected: The connection is not open.
             Mistake: The arguments cannot be sent as JSON.
         """
+        future: asyncio.Future[Acknowledged] = asyncio.get_running_loop().create_future()
+        sent = self.send(name, args, partial(_settle, future) if ack else None)
+        return sent, future if sent.ack_id is not None else None
+
+    def send(self, name: str, args: Sequence[object], answered: TakeAck | None) -> Sent:
+        """Send an event now; `answered` takes its acknowledgement, without it none is asked for.
+
+        Raises:
+            NotConnected: The connection is not open.
+            Mistake: The arguments cannot be sent as JSON.
+        """
         if self._connection is None:
             raise NotConnected
         try:
-            sent = self._connection.emit(name, args, ack=ack)
+            sent = self._connection.emit(name, args, ack=answered is not None)
         except LocalProtocolError as error:
             raise Mistake(sentence=f"the emit {name} {error}") from None
-        if sent.ack_id is None:
-            return sent, None
-        future: asyncio.Future[Acknowledged] = asyncio.get_running_loop().create_future()
-        self._acks[sent.ack_id] = future
-        return sent, future
+        if answered is not None and sent.ack_id is not None:
+            self._acks[sent.ack_id] = answered
+        return sent
+
+    def send_raw(self, raw: bytes, answered: TakeAck | None) -> Sent:
+        """Send an event whose payload is JSON already: a list, the name first. Socket.IO only.
+
+        Raises:
+            NotConnected: The connection is not open.
+        """
+        connection = self._connection
+        if not isinstance(connection, SocketIOConnection):
+            raise NotConnected
+        sent = connection.emit_raw(raw, ack=answered is not None)
+        if answered is not None and sent.ack_id is not None:
+            self._acks[sent.ack_id] = answered
+        return sent
+
+    def forget_ack(self, ack_id: int) -> None:
+        """Forget who waits for an acknowledgement: it came too late, if it comes."""
+        self._acks.pop(ack_id, None)
 
     async def flushed(self, timeout_s: float) -> None:
         """Return when all that was sent has left, or `timeout_s` is over; only over polling must anything wait."""
@@ -400,6 +431,15 @@ class UserSocket:
         entry.connection = self.name
         entry.epoch = self.epoch
         return entry
+
+
+def _settle(future: asyncio.Future[Acknowledged], ack: Acknowledged | None) -> None:
+    if future.done():
+        return
+    if ack is None:
+        future.cancel()
+    else:
+        future.set_result(ack)
 
 
 def _since(heard: Sequence[Heard], at_s: float) -> list[Heard]:

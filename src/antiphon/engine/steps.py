@@ -10,6 +10,7 @@ from typing import Literal
 
 from antiphon.core.errors import Mistake, ScenarioError
 from antiphon.engine import blocks, sessions
+from antiphon.engine.acting import actor_of, group_of
 from antiphon.engine.calls import exchange, note_cause
 from antiphon.engine.doing import Doing
 from antiphon.engine.emits import send
@@ -17,9 +18,8 @@ from antiphon.engine.hearing import drain, hear, ids_in
 from antiphon.engine.judging import about, answer_verdicts, emit_verdicts, problem_verdict
 from antiphon.engine.pacing import paced
 from antiphon.engine.play import Frame
-from antiphon.engine.players import Player, UserView, players_in
+from antiphon.engine.players import UserView
 from antiphon.engine.renewal import keep_fresh
-from antiphon.engine.requests import text_of
 from antiphon.engine.stops import StopPlay
 from antiphon.engine.uploads import upload
 from antiphon.history.entries import Mark
@@ -27,7 +27,6 @@ from antiphon.judge.claims import claim_verdict, missing_verdict
 from antiphon.judge.verdicts import Outcome
 from antiphon.language.scope import MISSING
 from antiphon.scenario.model import (
-    Actor,
     AssertStep,
     CallStep,
     ConnectStep,
@@ -102,7 +101,7 @@ async def _attempt(frame: Frame, step: Step) -> Doing:
         play.step_is(doing.number, step)
     _mark(frame, step, "step", "began")
     try:
-        unmet = step.condition(frame.scope()) if step.condition is not None and not _group_of(frame, step) else ()
+        unmet = step.condition(frame.scope()) if step.condition is not None and not group_of(frame, step) else ()
         if unmet:
             doing.note = f"skipped: its condition does not hold, it {unmet[0]}"
             doing.skipped = True
@@ -124,7 +123,7 @@ async def _do(frame: Frame, step: Step, doing: Doing) -> None:
     play = frame.play
     if step.hear and not isinstance(step, HearStep):
         await drain(frame, step.hear)
-    group = _group_of(frame, step)
+    group = group_of(frame, step)
     if group is None:
         await _DEEDS[type(step)](frame, step, doing)
     else:
@@ -158,37 +157,6 @@ def _save(frame: Frame, step: Step, doing: Doing) -> Save | None:
         else:
             frame.names.set(save.name, value)
     return None
-
-
-def actor_of(frame: Frame, actor: Actor) -> Player:
-    """Return who acts.
-
-    Raises:
-        Mistake: The name stands for no user.
-    """
-    if frame.member is not None:
-        return frame.member
-    value = _acting(frame, actor)
-    if isinstance(value, UserView):
-        return value.player
-    name = actor.name if isinstance(actor.name, str) else actor.name.text
-    raise Mistake(sentence=f"`{name}` is no user here", source=actor.source)
-
-
-def _acting(frame: Frame, actor: Actor) -> object:
-    if isinstance(actor.name, str):
-        return frame.meaning(actor.name)
-    value = actor.name(frame.scope())
-    is_user = isinstance(value, UserView) or players_in(value) is not None
-    return value if is_user else frame.meaning(text_of(value))
-
-
-def _group_of(frame: Frame, step: Step) -> tuple[Player, ...] | None:
-    """Return who do the step, if a group does it; None where a single user does, or nobody."""
-    actor = getattr(step, "actor", None)
-    if not isinstance(actor, Actor) or frame.member is not None:
-        return None
-    return players_in(_acting(frame, actor))
 
 
 async def _call(frame: Frame, step: CallStep, doing: Doing) -> None:

@@ -268,6 +268,13 @@ def emit_verdicts(
     return tuple(found)
 
 
+def unreadable_verdict(about: About, emit: Emit, why: str) -> Verdict:
+    """Return the verdict of an emit whose acknowledgement cannot be read."""
+    claim = f"{about.user}'s emit {emit.name} is acknowledged"
+    sentence = f"the acknowledgement of {about.user}'s emit {emit.name} cannot be read"
+    return about.verdict(Outcome.FAILED, Kind.ANSWER, claim, sentence, details=(why,), event=emit.name)
+
+
 def _refused(emit: Emit, reply: _Reply, about: About, name: str) -> Verdict:
     claim = f"{name} is refused"
     if reply.refuses:

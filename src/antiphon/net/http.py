@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 
 from antiphon.core.clock import Clock
 from antiphon.net.connect import Reached, connect
@@ -33,6 +34,7 @@ _CLOSING_S = 5.0
 _REMEMBERED_BLOCKS = 32
 _NEVER = float("inf")
 _PROXY_WANTS_CREDENTIALS = 407
+_ABANDONED = "nobody waits for the answer any more"
 _CLOSED = Failure("cut", "the user's HTTP session was closed by Antiphon")
 
 
@@ -95,7 +97,7 @@ class HttpClient:
         Raises:
             UnsendableRequest: It cannot be put on a wire.
         """
-        lease = self._kept_lease(request.url, timeouts) or await self.lease(request.url, timeouts)
+        lease = self.kept_lease(request.url, timeouts) or await self.lease(request.url, timeouts)
         if isinstance(lease, Failure):
             return Exchange.failed(request, lease, at_s=self._now_s())
         try:
@@ -111,7 +113,7 @@ class HttpClient:
         Raises:
             UnsendableRequest: The URL is none that HTTP can ask for.
         """
-        kept = self._kept_lease(url, timeouts)
+        kept = self.kept_lease(url, timeouts)
         if kept is not None:
             return kept
         if self._closed:
@@ -217,7 +219,12 @@ class HttpClient:
         if self._emptied is not None and not self._open:
             self._emptied.set()
 
-    def _kept_lease(self, url: str, timeouts: Timeouts | None) -> Lease | None:
+    def kept_lease(self, url: str, timeouts: Timeouts | None = None) -> Lease | None:
+        """Return a connection that is open already, for one request to the URL's host; None if a new one is needed.
+
+        Raises:
+            UnsendableRequest: The URL is none that HTTP can ask for.
+        """
         idle = self._idle.get(split_url(url)[0])
         if not idle:
             return None
@@ -259,8 +266,12 @@ class Lease:
         self.timeouts = timeouts
         self.reused = reused
 
-    def send(self, request: Request) -> Pending:
+    def send(self, request: Request, on_over: Callable[[Pending], None] | None = None) -> Pending:
         """Write the request now; the answer is awaited later. A lease is good for one request.
+
+        Args:
+            request: What is asked.
+            on_over: Called, in the protocol's callback, when the exchange has its answer or its failure.
 
         Raises:
             UnsendableRequest: The request cannot be put on a wire, or is for another host. Nothing was sent.
@@ -271,7 +282,7 @@ class Lease:
             raise UnsendableRequest(
                 part="URL", detail=f"this connection leads to {connection.origin.authority.decode()}"
             )
-        pending = Pending(self, request)
+        pending = Pending(self, request, on_over)
         exchange = pending.exchange
         exchange.new_connection = not self.reused
         head = self.client.head_of(request, origin, target, connection.asks_proxy)
@@ -292,17 +303,26 @@ class Pending:
         exchange: As far as it has come.
     """
 
-    __slots__ = ("_lease", "_waiter", "exchange")
+    __slots__ = ("_lease", "_on_over", "_waiter", "exchange")
 
-    def __init__(self, lease: Lease, request: Request) -> None:
+    def __init__(self, lease: Lease, request: Request, on_over: Callable[[Pending], None] | None = None) -> None:
         self._lease = lease
+        self._on_over = on_over
         self._waiter: asyncio.Future[None] | None = None
         self.exchange = Exchange(request)
 
     def is_over(self) -> None:
         """Take note that the exchange has its answer or its failure."""
+        if self._on_over is not None:
+            self._on_over(self)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
+
+    def abandon(self) -> None:
+        """Wait no longer for the answer: the connection is closed."""
+        self._on_over = None
+        if self.exchange.answered_s is None:
+            self._lease.connection.abort(_ABANDONED)
 
     async def answered(self, *, repeat: bool = True) -> Exchange:
         """Return the exchange when it is over. If the wait is cancelled, the connection is closed.
@@ -319,7 +339,7 @@ class Pending:
             try:
                 await self._waiter
             except asyncio.CancelledError:
-                self._lease.connection.abort("nobody waits for the answer any more")
+                self._lease.connection.abort(_ABANDONED)
                 raise
         exchange = self.exchange
         if self._lease.connection.asks_proxy is not None and exchange.status == _PROXY_WANTS_CREDENTIALS:
