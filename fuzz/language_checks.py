@@ -26,10 +26,17 @@ _SCOPE = Names({"payload": _DATA, "body": _DATA, "alice": {"id": "7", "email": "
 
 
 def yaml_document(data: bytes) -> None:
-    """Every problem has a place in the text, and a document that has none has a root or is empty."""
+    """Every problem has a place in the text; the quick parser and the exact one read the same, at the same places."""
     text = data.decode(errors="replace")
     read = document.read(text, _PLACE)
     _placed(read.problems)
+    exactly = document.read(text, _PLACE, exactly=True)
+    must(read.root == exactly.root, "two parsers read two things", text, read.root, exactly.root)
+    must(list(map(_told, read.problems)) == list(map(_told, exactly.problems)), "problems depend on the parser", text)
+
+
+def _told(problem: ScenarioError) -> tuple[str, str]:
+    return str(problem), str(problem.source)
 
 
 def scenario_file(data: bytes) -> None:
@@ -127,6 +134,7 @@ def _yaml() -> Iterator[bytes]:
         b"\xef\xbb\xbfa: !!str 1\n",
         b"a: [\n",
         b"\ta: 1",
+        b"%YAML 1.3\n---\na: 1\n",
     )
     yield from suite_files("*.yaml")
 
@@ -188,7 +196,7 @@ def _matchers() -> Iterator[bytes]:
 
 
 TARGETS = (
-    Target("yaml", "every problem of a text has a place", yaml_document, _yaml),
+    Target("yaml", "problems have places, and two parsers read the same", yaml_document, _yaml),
     Target("scenario", "a scenario's problems have places and hints", scenario_file, _scenarios, 8192),
     Target("profile", "a profile's problems have places and hints", profile_file, _profiles, 16384),
     Target("template", "a template is refused, or gives a value or says why not", template_text, _templates, 300),

@@ -8,22 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    MappingStartEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-)
+from typing import Any
 
 from antiphon.core.errors import Problems, ScenarioError
 from antiphon.core.source import Source
@@ -31,14 +18,17 @@ from antiphon.core.text import visible
 from antiphon.language import traps
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.language.scalars import NoJson, read_scalar
+from antiphon.language.yaml_events import Event, InDoubt, NotYaml, exact_events, quick_events
 
-# The parser reads some 280 kB/s; these limits keep the worst file near a second.
+# The exact parser reads some 280 kB/s; these limits keep the worst file near a second.
 MOST_CHARACTERS = 256_000
 MOST_NODES = 40_000
 MOST_COPIED_NODES = 10_000
 DEEPEST = 64
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+# What makes room for a value, or a comment, in which the same characters mean nothing.
+_INDICATOR = re.compile(r"(?:^|(?<=\s))#[^\r\n]*|([:?-])")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
@@ -57,22 +47,31 @@ class Document:
     lines: tuple[str, ...]
 
 
-def read(text: str, path: str) -> Document:
+def read(text: str, path: str, *, exactly: bool = False) -> Document:
     """Return the tree of one YAML document and all problems of the text.
 
     Args:
         text: The file's contents.
         path: The file as its author would name it; every position carries it.
+        exactly: Whether only the slow parser is asked; the result is the same.
     """
     text = text.removeprefix("\ufeff")
-    reader = _Reader(_Places(text, path))
+    places = _Places(text, path)
+    reader = _Reader(places)
     if len(text) > MOST_CHARACTERS:
         hint = "split it, or put large data into a file of its own"
-        reader.problems.mistake(f"the file has more than {MOST_CHARACTERS:,} characters", reader.places.of(0), hint)
+        reader.problems.mistake(f"the file has more than {MOST_CHARACTERS:,} characters", places.of(0), hint)
         return Document(None, reader.problems.in_order(), ())
     if not reader.refuses_characters():
-        reader.read()
-    return Document(reader.root, reader.problems.in_order(), reader.places.lines)
+        try:
+            reader.read(quick_events(text) if not exactly else exact_events(text))
+            told = exactly or not reader.problems
+        except InDoubt:
+            told = False
+        if not told:  # the exact parser knows best what is wrong
+            reader = _Reader(places)
+            reader.read(exact_events(text))
+    return Document(reader.root, reader.problems.in_order(), places.lines)
 
 
 class _Places:
@@ -132,59 +131,49 @@ class _Reader:
         self.problems.mistake(f"a raw control character ({shown}) in the text", self.places.of(found.start()), hint)
         return True
 
-    def read(self) -> None:
+    def read(self, events: Iterable[Event]) -> None:
         try:
-            for event in self._events():
+            for event in events:
                 self._take(event)
                 self.before = event.end_mark.index
+        except NotYaml as error:
+            self._not_yaml(error)
+            self._rest()
         except _Stop:
-            for frame in self.stack:  # what was read of a map that never ended may hold problems as well
-                if frame.is_map:
-                    self._entries(frame.children[: len(frame.children) // 2 * 2])
+            self._rest()
         else:
             if self.root is None and not self.problems:
                 self.problems.mistake("the file is empty", self.places.of(0), "write into it, or remove it")
 
-    def _events(self) -> Iterator[Event]:
-        try:
-            yield from YAML(typ="safe", pure=True).parse(self.places.text)
-        except MarkedYAMLError as error:
-            self._syntax(error)
-        except (YAMLError, ValueError, OverflowError) as error:
-            # The parser turns `"\UFFFFFFFF"` into a character unchecked.
-            reason = "an escape that is no character" if not isinstance(error, YAMLError) else visible(str(error))
-            self.problems.mistake(
-                f"not YAML: {reason}", self.places.of(self.before), "look at this place and what is before it"
-            )
-            raise _Stop from None
+    def _rest(self) -> None:
+        for frame in self.stack:  # what was read of a map that never ended may hold problems as well
+            if frame.is_map:
+                self._entries(frame.children[: len(frame.children) // 2 * 2])
 
-    def _syntax(self, error: MarkedYAMLError) -> None:
-        mark = error.problem_mark or error.context_mark
-        index = min(mark.index, len(self.places.text)) if mark is not None else self.before
-        source = self.places.of(index)
-        words = visible(str(error.problem or error.context or "cannot be read"))
-        hint = traps.syntax_hint(words, self.places.lines, source.line - 1)
-        self.problems.mistake(f"not YAML: {words}", source, hint)
-        raise _Stop from None
+    def _not_yaml(self, error: NotYaml) -> None:
+        source = self.places.of(self.before if error.index is None else min(error.index, len(self.places.text)))
+        hint: str | None = "look at this place and what is before it"
+        if error.is_syntax:
+            hint = traps.syntax_hint(error.words, self.places.lines, source.line - 1)
+        self.problems.mistake(f"not YAML: {error.words}", source, hint)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Any) -> None:
         if self.stack and self.stack[-1].flow:
             self._flow_comment(event)
-        match event:
-            case DocumentStartEvent():
-                self._document(event)
-            case ScalarEvent():
+        # The two parsers have classes of their own for the same events, under the same names.
+        match type(event).__name__:
+            case "ScalarEvent":
                 self._add(self._scalar(event), 1, 1, event.anchor)
-            case MappingStartEvent() | SequenceStartEvent():
-                self._open(event)
-            case MappingEndEvent() | SequenceEndEvent():
+            case "MappingStartEvent" | "SequenceStartEvent" as kind:
+                self._open(event, is_map=kind == "MappingStartEvent")
+            case "MappingEndEvent" | "SequenceEndEvent":
                 self._close()
-            case AliasEvent():
+            case "DocumentStartEvent":
+                self._document(event)
+            case "AliasEvent":
                 self._alias(event)
-            case _:
-                pass
 
-    def _document(self, event: DocumentStartEvent) -> None:
+    def _document(self, event: Any) -> None:
         self.documents += 1
         source = self.places.of(event.start_mark.index)
         if self.documents > 1:
@@ -193,7 +182,7 @@ class _Reader:
         if event.version or event.tags:
             self.problems.mistake("a YAML directive", self.places.of(0), "leave it out; files are read as YAML 1.2")
 
-    def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+    def _open(self, event: Any, *, is_map: bool) -> None:
         source = self._counted(event)
         if len(self.stack) >= DEEPEST:
             self.problems.mistake(
@@ -201,7 +190,6 @@ class _Reader:
             )
             raise _Stop
         self._refuse_tag(event, source)
-        is_map = isinstance(event, MappingStartEvent)
         self.stack.append(_Open(source, bool(event.flow_style), is_map, event.anchor))
         if event.anchor is not None:
             self.anchors.pop(event.anchor, None)
@@ -226,7 +214,7 @@ class _Reader:
         parent.size += size
         parent.height = max(parent.height, height + 1)
 
-    def _alias(self, event: AliasEvent) -> None:
+    def _alias(self, event: Any) -> None:
         source = self._counted(event)
         known = self.anchors.get(event.anchor)
         if known is None:
@@ -244,11 +232,13 @@ class _Reader:
             raise _Stop
         self._add(node, size, height, None)
 
-    def _scalar(self, event: ScalarEvent) -> Scalar:
+    def _scalar(self, event: Any) -> Scalar:
         source = self._counted(event)
+        if not event.style and event.start_mark.index == event.end_mark.index:
+            source = self.places.of(self._empty_place(event.start_mark.index))
         self._refuse_tag(event, source)
         text = str(event.value)
-        if event.style is not None:
+        if event.style:
             if any("\ud800" <= character <= "\udfff" for character in text):
                 self.problems.mistake("half a surrogate pair cannot be sent as UTF-8", source, "use `raw` with bytes")
                 text = ""
@@ -260,6 +250,12 @@ class _Reader:
         except NoJson as problem:
             self.problems.mistake(str(problem), source, f'quote it to make it a text: "{text[:40]}"')
             return Scalar(None, source, raw=text)
+
+    def _empty_place(self, index: int) -> int:
+        """Return where an empty value stands: behind the `:` or `-` that it belongs to, wherever the parser went on."""
+        gap = self.places.text[self.before : index]
+        ends = [found.end() for found in _INDICATOR.finditer(gap) if found.group(1)]
+        return self.before + ends[-1] if ends else index
 
     def _empty(self, index: int) -> None:
         """Look at the comment behind an empty value, and for a key in braces without a colon."""
@@ -292,13 +288,13 @@ class _Reader:
             sentence = "an empty value, and a comment that reads like a matcher"
             self.problems.mistake(sentence, source, traps.QUOTE_MATCHER)
 
-    def _refuse_tag(self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent, source: Source) -> None:
+    def _refuse_tag(self, event: Any, source: Source) -> None:
         if event.tag is not None:
             shown = visible(str(event.tag).removeprefix("tag:yaml.org,2002:"))
             hint = "leave it out: values are texts, numbers, booleans, null, lists and maps"
             self.problems.mistake(f"a YAML tag (`!{shown.lstrip('!')}`)", source, hint)
 
-    def _counted(self, event: NodeEvent) -> Source:
+    def _counted(self, event: Event) -> Source:
         self.count += 1
         source = self.places.of(event.start_mark.index)
         if self.count > MOST_NODES:
