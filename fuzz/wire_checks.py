@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import NOWHERE
-from antiphon.language.address import Address, parse_address
+from antiphon.language.address import WHOLE_MESSAGE, Address, parse_address
 from antiphon.wire import engineio, payload, plain, socketio
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from fuzz.target import Target, must
@@ -15,7 +15,7 @@ _LIMIT_BYTES = 1_000_000
 
 
 def _address(text: str) -> Address:
-    return parse_address(text, NOWHERE, Problems(), body=plain.WHOLE)
+    return parse_address(text, NOWHERE, Problems(), body=WHOLE_MESSAGE)
 
 
 _DIALECTS = (
