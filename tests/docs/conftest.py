@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ from antiphon.cli.application import Application, running
 from antiphon.testing.board import SECRET
 from antiphon.testing.manners import Manners
 from antiphon.testing.scripted_target import ScriptedTarget
+from antiphon.testing.threaded import threaded
 from antiphon.ticking.real import RealClock
 
 DEADLINE_S = 100.0
@@ -102,19 +101,10 @@ def _variables_of(application: Application) -> Mapping[str, str]:
 
 @contextmanager
 def _scripted() -> Iterator[Mapping[str, str]]:
-    """Run the scripted target on a loop of its own."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    target = ScriptedTarget(RealClock(), Manners(fence="event", known=("dave@example.com", "eve@example.com")))
-    asyncio.run_coroutine_threadsafe(target.__aenter__(), loop).result(DEADLINE_S)
-    try:
+    """Run the scripted target."""
+    manners = Manners(fence="event", known=("dave@example.com", "eve@example.com"))
+    with threaded(ScriptedTarget(RealClock(), manners)) as target:
         yield {"API_BASE_URL": target.url, "WEBSOCKET_URL": target.url, "TARGET_SECRET": SECRET}
-    finally:
-        asyncio.run_coroutine_threadsafe(target.__aexit__(None, None, None), loop).result(DEADLINE_S)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
 
 
 @contextmanager

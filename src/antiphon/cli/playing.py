@@ -6,13 +6,12 @@ import asyncio
 import gc
 import signal
 from collections.abc import Sequence
-from pathlib import Path
 
 import uvloop
 
-from antiphon import __version__
 from antiphon.cli.ending import end_at_once
-from antiphon.cli.loading import Loaded, readable_environment
+from antiphon.cli.jobs import new_job
+from antiphon.cli.loading import Loaded
 from antiphon.cli.screen import terminal
 from antiphon.cli.telling import make_report_folder, plan_line, tell_end
 from antiphon.cli.voice import Voice
@@ -21,13 +20,11 @@ from antiphon.judge.outcomes import EXIT_INTERRUPTED
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.report.console import first_line, scenario_line
 from antiphon.report.progress import Progress
-from antiphon.run.environment import override_note
 from antiphon.run.job import Finished, Job
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
 from antiphon.run.runner import Run
 from antiphon.scenario.model import Scenario
-from antiphon.ticking.real import RealClock, new_key, new_run_id, wall_time
 
 _QUIET = (PlayOutcome.PASSED, PlayOutcome.SKIPPED, PlayOutcome.NOT_RUN)
 _REDRAWN_S = 0.1
@@ -52,23 +49,7 @@ def play(
     """
     if options.report_folder is not None:
         make_report_folder(options.report_folder)
-    variables = loaded.variables
-    job = Job(
-        target=loaded.target,
-        scenarios=scenarios,
-        options=options,
-        environment=readable_environment(loaded),
-        read_file=loaded.folder.read,
-        profile_folder=loaded.folder.profile.parent,
-        here=Path.cwd(),
-        run_id=new_run_id(),
-        version=__version__,
-        started=wall_time(),
-        key=new_key(),
-        clock=RealClock(),
-        base_url_note=override_note("base_url", "API_BASE_URL", variables.base_url),
-        socket_url_note=override_note("socket.url", "WEBSOCKET_URL", variables.socket_url),
-    )
+    job = new_job(loaded, scenarios, options)
     voice = Voice(terminal())
     quiet = (*_QUIET, PlayOutcome.VOID) if brief_void else _QUIET
     console = _Console(voice, job, quiet=() if verbose else quiet)

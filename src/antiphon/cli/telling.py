@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from antiphon.judge.verdicts import Outcome, PlayOutcome
 from antiphon.report.console import summary_text
 from antiphon.report.failure import error_text, failure_text, trouble_text
 from antiphon.report.files import write_all
+from antiphon.report.painting import Painted, painted
 from antiphon.report.words import counted, open_question, short_names
 from antiphon.run.fault import FAULT, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import StoredRun
@@ -118,7 +119,10 @@ def tell_end(
     folders = [folder for folder in (finished.folder, options.report_folder) if folder is not None]
     for folder in folders:
         code = _write(folder, finished, summary, results, entries, texts, voice) or code
-    _say_failures(summary, results, entries, texts, voice)
+    for text in failures_text(summary, results, entries, texts):
+        voice.say("")
+        voice.say(text)
+    voice.say("")
     shown = results
     if brief_void and (told := void_summary(results)):
         voice.say(told)
@@ -153,28 +157,31 @@ def _write(
     return 0
 
 
-def _say_failures(
+def failures_text(
     summary: RunSummary,
     results: Sequence[ScenarioResult],
     entries: Sequence[AnyEntry],
     texts: Mapping[str, str],
-    voice: Voice,
-) -> None:
+) -> Iterator[Painted]:
+    """Yield why scenarios could not be played, and each claim that failed, as people read them.
+
+    Args:
+        summary: The run.
+        results: Of these scenarios.
+        entries: The history, for the calls that caused what failed.
+        texts: The suite's files, for the lines in which claims stand.
+    """
     wanted = {verdict.cause_seq for result in results for verdict in result.failures}
     causes = {entry.seq: entry for entry in entries if entry.seq in wanted}
     names = short_names(results)
     for trouble, outcome, count in _troubles(results):
-        voice.say("")
-        voice.say(trouble_text(trouble, head=outcome))
-        if count > 1:
-            voice.say(f"  likewise in {counted(count - 1, 'more scenario')}")
+        likewise = f"\n  likewise in {counted(count - 1, 'more scenario')}" if count > 1 else ""
+        yield painted(trouble_text(trouble, head=outcome), likewise)
     for result in results:
         for verdict in result.failures:
             lines = texts.get(verdict.source.path, "").splitlines()
             cause = causes.get(verdict.cause_seq)
-            voice.say("")
-            voice.say(failure_text(verdict, lines, cause=cause, run=summary.id, scenario=names[result.id]))
-    voice.say("")
+            yield failure_text(verdict, lines, cause=cause, run=summary.id, scenario=names[result.id])
 
 
 def _troubles(results: Sequence[ScenarioResult]) -> list[tuple[Trouble, str, int]]:

@@ -10,7 +10,8 @@ from types import CodeType, FrameType
 
 from antiphon.core.source import Source
 
-_OURS = str(Path(__file__).parent)
+_OURS = (str(Path(__file__).parent), str(Path(__file__).parents[1] / "pytest_users.py"))
+"""What stands between a scenario and its steps."""
 
 
 @dataclass(frozen=True, slots=True)

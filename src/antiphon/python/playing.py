@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import traceback
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,8 +50,22 @@ async def play_function(declared: Declared, frame: Frame, readings: Readings, ro
     """
     scene = Scene(frame, readings, root)
     given = {name: scene if name == SCENE else _somebody(scene, name) for name in declared.parameters}
+    await as_steps(declared.function(**given), frame, root)
+    if (task := asyncio.current_task()) is not None and task.cancelling():
+        raise asyncio.CancelledError  # which the function has swallowed
+    if (mistake := unplayed(scene)) is not None:
+        raise mistake
+
+
+async def as_steps(work: Awaitable[object], frame: Frame, root: Path) -> None:
+    """Await the code of a scenario or a test; what it raises becomes what the engine knows.
+
+    Raises:
+        StopPlay: The rest of it is not run.
+        AntiphonError: It cannot be played.
+    """
     try:
-        await declared.function(**given)
+        await work
     except (AntiphonError, StopPlay, asyncio.CancelledError):
         raise
     except AssertionError as error:
@@ -63,10 +78,6 @@ async def play_function(declared: Declared, frame: Frame, readings: Readings, ro
             _note(frame, source, f"the scenario's own code could not go on after that: {said}", Outcome.NOT_RUN)
             raise StopPlay(said) from error
         raise ScriptBroke(said=said, source=source) from error
-    if (task := asyncio.current_task()) is not None and task.cancelling():
-        raise asyncio.CancelledError  # which the function has swallowed
-    if (mistake := unplayed(scene)) is not None:
-        raise mistake
 
 
 def _somebody(scene: Scene, name: str) -> User | Group:

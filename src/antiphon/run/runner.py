@@ -75,6 +75,12 @@ class Run:
         self._totals = Totals(
             begun=_begun(job, self._folder.path), options=job.options, limits=Limits(job.target.thresholds)
         )
+        self._setting = self._new_setting()
+
+    @property
+    def stopped(self) -> Trouble | None:
+        """Why nothing more is played, if the target is not there or has gone."""
+        return self._stopped
 
     def interrupt(self) -> None:
         """Break off what is played; clean-up still runs, and what is done is kept."""
@@ -84,41 +90,64 @@ class Run:
 
     async def play(self) -> Finished:
         """Play all scenarios and return what became of them; a fault of ours ends the run, and loses nothing."""
-        setting = self._setting()
+        await self.begin(look=bool(self._job.scenarios))
+        waiting = list(reversed(self._job.scenarios))
+
+        async def lane() -> None:
+            while waiting and not self._must_stop():
+                await self.play_one(waiting.pop())
+
+        lanes = [lane() for _ in range(max(1, min(self._job.options.parallel, len(waiting))))]
+        try:
+            for outcome in await asyncio.gather(*lanes, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    self._note_fault(outcome)
+        finally:
+            self._rest()
+        return self.end()
+
+    async def begin(self, *, look: bool = True) -> None:
+        """Begin to watch, and `look` whether the target is there: if it is not, nothing will be played."""
+        setting = self._setting
         try:
             self._folder.write_summary(self._totals.begun)
             setting.lag.start()
             setting.target_watch.start()
             self._watcher.run_began(self._totals.begun)
-            await self._play_all(setting)
+            if look:
+                await self._look_at_target()
         except Exception as error:  # noqa: BLE001 - the edge of a run
             self._note_fault(error)
-        finally:
-            setting.target_watch.stop()
-            setting.lag.stop()
-        self._leave_out_the_rest(setting)
-        return self._finished(setting)
 
-    async def _play_all(self, setting: Setting) -> None:
-        if not self._job.scenarios:
-            return
-        socket, note = self._job.target.socket, self._job.socket_url_note
-        self._stopped = await socket_trouble(socket, setting.allow, note=note)
+    async def play_one(self, scenario: Scenario) -> ScenarioResult:
+        """Play a scenario and return its result, which is on the disk then; one of its name is played once."""
+        if scenario.id not in self._results:
+            try:
+                if not self._must_stop():
+                    await self._play_one(scenario)
+            except Exception as error:  # noqa: BLE001 - the edge of a run
+                self._note_fault(error)
+        if scenario.id not in self._results:
+            self._keep(scenario, unplayed(scenario, PlayOutcome.NOT_RUN, self._why_not_run()))
+        return self._results[scenario.id]
+
+    def end(self) -> Finished:
+        """Note what was not played, and return what became of all."""
+        self._rest()
+        self._leave_out_the_rest()
+        return self._finished()
+
+    def _rest(self) -> None:
+        self._setting.target_watch.stop()
+        self._setting.lag.stop()
+
+    async def _look_at_target(self) -> None:
+        setting, note = self._setting, self._job.socket_url_note
+        self._stopped = await socket_trouble(self._job.target.socket, setting.allow, note=note)
         if self._stopped is None and (trouble := await Health(setting).trouble()) is not None:
             self._stopped = self._placed(trouble_of(trouble))
-        if self._stopped is not None:
-            return
-        attempts = self._attempts = Attempts(setting, began=self._watcher.scenario_began, fault=self._note_fault)
-        waiting = list(reversed(self._job.scenarios))
-
-        async def lane() -> None:
-            while waiting and not self._must_stop():
-                await self._play_one(setting, attempts, waiting.pop())
-
-        lanes = [lane() for _ in range(max(1, min(self._job.options.parallel, len(waiting))))]
-        for outcome in await asyncio.gather(*lanes, return_exceptions=True):
-            if isinstance(outcome, Exception):
-                self._note_fault(outcome)
+        if self._stopped is None:
+            self._attempts = Attempts(setting, began=self._watcher.scenario_began, fault=self._note_fault)
 
     def _must_stop(self) -> bool:
         return (
@@ -128,39 +157,43 @@ class Run:
             or (self._failed and self._job.options.fail_fast)
         )
 
-    async def _play_one(self, setting: Setting, attempts: Attempts, scenario: Scenario) -> None:
-        missing = [feature for feature in scenario.needs if feature not in setting.target.features]
+    async def _play_one(self, scenario: Scenario) -> None:
+        missing = [feature for feature in scenario.needs if feature not in self._setting.target.features]
         if missing:
             sentence = f"it needs {', '.join(missing)}, which this target does not have"
             now_s = self._clock.now_s()
-            self._keep(setting, scenario, unplayed(scenario, PlayOutcome.SKIPPED, sentence, began_s=now_s))
+            self._keep(scenario, unplayed(scenario, PlayOutcome.SKIPPED, sentence, began_s=now_s))
+            return
+        if self._attempts is None:
             return
         retries = scenario.retries if scenario.retries is not None else self._job.options.retries
-        result, gone = await attempts.result(scenario, retries)
+        result, gone = await self._attempts.result(scenario, retries)
         if gone is not None and self._stopped is None:
             self._stopped = self._placed(gone)
-        self._keep(setting, scenario, result)
+        self._keep(scenario, result)
 
-    def _keep(self, setting: Setting, scenario: Scenario, result: ScenarioResult) -> None:
+    def _keep(self, scenario: Scenario, result: ScenarioResult) -> None:
         self._results[scenario.id] = result
         self._failed = self._failed or result.outcome in _NOT_GOOD
         entries = [entry for name in result.plays for entry in self._buffers.pop(name, ())]
         self._folder.add(result, entries)
+        setting = self._setting
         self._totals.add(result, entries, lag_at=setting.lag.lag_at, target_wait=setting.target_watch.wait_between)
         self._folder.write_summary(self._totals.summary(duration_s=self._clock.now_s()))
         self._watcher.scenario_ended(scenario, result)
 
-    def _leave_out_the_rest(self, setting: Setting) -> None:
+    def _leave_out_the_rest(self) -> None:
         """Note every scenario that has no result as not run."""
         sentence = self._why_not_run()
         for scenario in self._job.scenarios:
             if scenario.id not in self._results:
                 try:
-                    self._keep(setting, scenario, unplayed(scenario, PlayOutcome.NOT_RUN, sentence))
+                    self._keep(scenario, unplayed(scenario, PlayOutcome.NOT_RUN, sentence))
                 except Exception as error:  # noqa: BLE001 - the others have their results to keep
                     self._note_fault(error)
 
-    def _finished(self, setting: Setting) -> Finished:
+    def _finished(self) -> Finished:
+        setting = self._setting
         for name in list(self._buffers):
             self._folder.add_entries(self._buffers.pop(name))
         summary = self._totals.final(
@@ -218,15 +251,15 @@ class Run:
         return msgspec.structs.replace(trouble, details=(note, *trouble.details)) if note else trouble
 
     def _in_order(self) -> tuple[ScenarioResult, ...]:
-        found = (self._results.get(scenario.id) for scenario in self._job.scenarios)
-        return tuple(result for result in found if result is not None)
+        planned = {scenario.id: self._results.get(scenario.id) for scenario in self._job.scenarios}
+        return tuple(result for result in {**planned, **self._results}.values() if result is not None)
 
     def _record(self, entry: AnyEntry) -> None:
         self._buffers.setdefault(entry.play, []).append(entry)
         if self._attempts is not None:
             self._attempts.note(entry)
 
-    def _setting(self) -> Setting:
+    def _new_setting(self) -> Setting:
         job = self._job
         options = job.options
         return Setting(

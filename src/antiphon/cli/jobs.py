@@ -1,0 +1,35 @@
+"""A loaded suite as a job that can be run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from antiphon import __version__
+from antiphon.cli.loading import Loaded, readable_environment
+from antiphon.run.environment import override_note
+from antiphon.run.job import Job
+from antiphon.run.options import RunOptions
+from antiphon.scenario.model import Scenario
+from antiphon.ticking.real import RealClock, new_key, new_run_id, wall_time
+
+
+def new_job(loaded: Loaded, scenarios: Sequence[Scenario], options: RunOptions) -> Job:
+    """Return a run of these scenarios, with an id, a key and a clock of its own."""
+    variables = loaded.variables
+    return Job(
+        target=loaded.target,
+        scenarios=scenarios,
+        options=options,
+        environment=readable_environment(loaded),
+        read_file=loaded.folder.read,
+        profile_folder=loaded.folder.profile.parent,
+        here=Path.cwd(),
+        run_id=new_run_id(),
+        version=__version__,
+        started=wall_time(),
+        key=new_key(),
+        clock=RealClock(),
+        base_url_note=override_note("base_url", "API_BASE_URL", variables.base_url),
+        socket_url_note=override_note("socket.url", "WEBSOCKET_URL", variables.socket_url),
+    )
