@@ -15,7 +15,7 @@ import uvicorn
 import uvloop
 
 from threadfilesharing.application import Application
-from threadfilesharing.database.engines import DatabaseProblem
+from threadfilesharing.database.engines import DatabaseProblem, database_url
 from threadfilesharing.settings import Settings
 
 
@@ -47,6 +47,7 @@ def ready_line(settings: Settings, port: int, planted: Sequence[str]) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     told = {
         "data": settings.data,
+        "database": database_url(settings.url).render_as_string(hide_password=True),
         "defects": ",".join(planted) or "none",
         "pid": os.getpid(),
         "typing_ends_s": settings.typing_ends_s,

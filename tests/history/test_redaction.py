@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from antiphon.core.redaction import Redactor
-from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Mark, Sample, Tick, User
+from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Mark, Probe, Sample, Tick, User
 from antiphon.history.redaction import redacted
 
 SECRET = "canary-secret-0123456789"
@@ -36,6 +36,7 @@ FULL: tuple[AnyEntry, ...] = (
     Event(name="session", args=b"[" + BODY + b"]", attachments=(RAW,)),
     Connection(what="refused", reason=SECRET, data=BODY),
     Beat(what="fence", answer=BODY),
+    Probe(sql=f"SELECT '{SECRET}'", values=BODY, rows=b"[" + BODY + b"]", failure=SECRET),
     Mark(what="step", edge="began", note=f"alice: GET /{SECRET}"),
 )
 

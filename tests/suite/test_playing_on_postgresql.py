@@ -52,6 +52,7 @@ def test_the_whole_suite_holds_on_postgresql(tmp_path: Path, cluster: Cluster, p
                 "API_BASE_URL": f"{url}/api/v1",
                 "WEBSOCKET_URL": url,
                 "TFS_SECRET": SECRET,
+                "DATABASE_URL": database_url,
             },
             capture_output=True,
             text=True,

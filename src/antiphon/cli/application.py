@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import select
+import shlex
 import shutil
 import subprocess
 import sys
@@ -90,6 +91,11 @@ class Application:
     pid: int
     secret: str
     settings: str
+
+    def told(self, name: str) -> str:
+        """Return what it printed about one of its settings; empty if nothing."""
+        said = (part.partition("=") for part in shlex.split(self.settings))
+        return next((value for key, _, value in said if key == name), "")
 
 
 def suite_folder() -> Path:

@@ -14,7 +14,7 @@ from antiphon.cli.interrupts import held
 from antiphon.core.errors import UsageError
 from antiphon.ticking.real import new_key
 
-_OTHERS = ("data", "pid", "defects")
+_OTHERS = ("data", "database", "pid", "defects")
 
 
 @dataclass(eq=False, kw_only=True)
@@ -60,6 +60,7 @@ def play_demo(
             "API_BASE_URL": f"{application.url}/api/v1",
             "WEBSOCKET_URL": application.url,
             "TFS_SECRET": application.secret,
+            "DATABASE_URL": application.told("database"),
         }
         loaded = placed(unplaced, overrides)
         settings = run_options(

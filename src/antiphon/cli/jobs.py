@@ -32,4 +32,10 @@ def new_job(loaded: Loaded, scenarios: Sequence[Scenario], options: RunOptions) 
         clock=RealClock(),
         base_url_note=override_note("base_url", "API_BASE_URL", variables.base_url),
         socket_url_note=override_note("socket.url", "WEBSOCKET_URL", variables.socket_url),
+        database_url=_database_url(loaded),
     )
+
+
+def _database_url(loaded: Loaded) -> str:
+    database = loaded.target.database
+    return loaded.environment.get(database.url_env, "") if database is not None else ""

@@ -14,6 +14,7 @@ from antiphon.engine.recorder import Recorder
 from antiphon.engine.traces import Traces
 from antiphon.net.allow import AllowList
 from antiphon.net.ways import DIRECT, Ways
+from antiphon.probe.asking import Database
 from antiphon.target.model import Target
 from antiphon.watch.lag import LagWatch
 from antiphon.watch.target import TargetWatch
@@ -37,6 +38,7 @@ class Setting:
         keep_data: Whether clean-up is switched off.
         strict_absence: Whether absences that were only waited for are void.
         stepping: Whether rounds of light steps are played by the stepper; else step by step, like all others.
+        database: The target's own, to be looked into; None where its URL is not known.
         notices: What plays noticed that every report must say.
         accounts: Leases the profile's given accounts.
     """
@@ -61,6 +63,7 @@ class Setting:
     keep_data: bool = False
     strict_absence: bool = False
     stepping: bool = True
+    database: Database | None = None
     notices: Notices = field(default_factory=Notices)
     accounts: AccountDesk = field(default_factory=AccountDesk)
 

@@ -19,6 +19,7 @@ from antiphon.engine.judging import about, answer_verdicts, emit_verdicts, probl
 from antiphon.engine.pacing import paced
 from antiphon.engine.play import Frame
 from antiphon.engine.players import UserView
+from antiphon.engine.probing import probe
 from antiphon.engine.renewal import keep_fresh
 from antiphon.engine.stops import StopPlay
 from antiphon.engine.uploads import upload
@@ -34,6 +35,7 @@ from antiphon.scenario.model import (
     HearStep,
     ParallelStep,
     PauseStep,
+    ProbeStep,
     RepeatStep,
     RoomStep,
     Save,
@@ -271,6 +273,10 @@ async def _use(frame: Frame, step: UseStep, doing: Doing) -> None:
     await blocks.use(frame, step, doing, play_step)
 
 
+async def _probe(frame: Frame, step: ProbeStep, doing: Doing) -> None:
+    await probe(frame, step, doing)
+
+
 async def _assert(frame: Frame, step: AssertStep, doing: Doing) -> None:
     doing.verdicts.append(claim_verdict(step.claim(frame.scope()), about(doing)))
 
@@ -310,6 +316,7 @@ _DEEDS: dict[type[Step], Deed] = {
     WatchStep: _watch,  # type: ignore[dict-item]
     UntilStep: _until,  # type: ignore[dict-item]
     UseStep: _use,  # type: ignore[dict-item]
+    ProbeStep: _probe,  # type: ignore[dict-item]
     AssertStep: _assert,  # type: ignore[dict-item]
     PauseStep: _pause,  # type: ignore[dict-item]
 }

@@ -177,6 +177,24 @@ class Beat(Entry, tag="beat", gc=False, kw_only=True, omit_defaults=True):
     frame: str = ""
 
 
+class Probe(Entry, tag="probe", gc=False, kw_only=True, omit_defaults=True):
+    """A query of the target's database, and what it answered.
+
+    Attributes:
+        sql: The statement, with names in place of what was bound.
+        values: What was bound, as a JSON map.
+        rows: The rows, as a JSON list of maps; None if none came.
+        asked_s: When it was asked; `at_s` is when it was answered, or given up.
+        failure: Why no rows came, or empty.
+    """
+
+    sql: str
+    values: bytes = b"{}"
+    rows: bytes | None = None
+    asked_s: float = 0.0
+    failure: str = ""
+
+
 class Sample(Entry, tag="sample", gc=False, kw_only=True, omit_defaults=True):
     """A measurement beside the wire.
 
@@ -209,4 +227,4 @@ class Tick(Entry, tag="tick", gc=False, kw_only=True, omit_defaults=True):
     """All entries before `at_s` have been written: so a pure reader knows time without a clock."""
 
 
-AnyEntry = Call | Emit | Event | Connection | User | Beat | Sample | Mark | Tick
+AnyEntry = Call | Emit | Event | Connection | User | Beat | Probe | Sample | Mark | Tick

@@ -18,6 +18,7 @@ from antiphon.history.entries import (
     Event,
     Headers,
     Mark,
+    Probe,
 )
 
 _FIELDS: dict[type[Entry], tuple[str, ...]] = {
@@ -27,6 +28,7 @@ _FIELDS: dict[type[Entry], tuple[str, ...]] = {
     Connection: ("reason", "data"),
     Beat: ("answer",),
     Mark: ("note",),
+    Probe: ("sql", "values", "rows", "failure"),
 }
 """What may hold a secret, beside headers and attachments."""
 

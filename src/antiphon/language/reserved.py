@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 ANSWER_ROOTS = frozenset(
-    {"request", "response", "payload", "problem", "status", "headers", "path", "query", "data", "ack"}
+    {"request", "response", "payload", "problem", "status", "headers", "path", "query", "data", "ack", "rows"}
 )
 """What speaks of the step where it stands, once that step is answered."""
 

@@ -23,6 +23,7 @@ class Vocabulary:
         speaks: Whether the target has a socket, so that anybody can emit or hear.
         acknowledges: Whether an emit can be acknowledged by the protocol itself.
         answered: Emits that an event answers.
+        probes: Whether its database can be asked.
     """
 
     operations: tuple[Operation, ...] = ()
@@ -34,6 +35,7 @@ class Vocabulary:
     speaks: bool = True
     acknowledges: bool = True
     answered: frozenset[str] = frozenset()
+    probes: bool = False
 
     @cached_property
     def index(self) -> OperationIndex:

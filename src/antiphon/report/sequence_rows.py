@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from antiphon.core.durations import duration_text
-from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, User
+from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Probe, User
 from antiphon.report.safe import shown, shown_bytes
 from antiphon.report.sequence import Row, RowKind
 
@@ -42,6 +42,8 @@ def entry_rows(entry: AnyEntry) -> list[Row]:
         case User():
             role = f" as {entry.role}" if entry.role else ""
             return [_row(entry, entry.at_s, RowKind.NOTE, f"{entry.what}{role}")]
+        case Probe():
+            return _probe_rows(entry)
         case Beat(what="fence"):
             asked = f" in {duration_text(max(entry.at_s - entry.asked_s, 0))}" if entry.asked_s is not None else ""
             return [_row(entry, entry.at_s, RowKind.FENCE, f"fence answered{asked}")]
@@ -74,6 +76,15 @@ def _emit_rows(emit: Emit) -> list[Row]:
         waited = duration_text(max(emit.at_s - emit.sent_s, 0))
         rows.append(_row(emit, emit.at_s, RowKind.NOTE, f"{emit.name} was not acknowledged within {waited}"))
     return rows
+
+
+def _probe_rows(probe: Probe) -> list[Row]:
+    waited = duration_text(max(probe.at_s - probe.asked_s, 0))
+    said = f"rows in {waited}" if probe.rows is not None else f"no rows after {waited}: {probe.failure}"
+    return [
+        _row(probe, probe.asked_s, RowKind.NOTE, f"probe: {probe.sql}", _body(probe.values)),
+        _row(probe, probe.at_s, RowKind.NOTE, said, _body(probe.rows or b"")),
+    ]
 
 
 def _connection_row(connection: Connection) -> Row:

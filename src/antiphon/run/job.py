@@ -47,6 +47,7 @@ class Job:
         key: For the keyed hashes of redacted secrets.
         base_url_note: Whether a variable stands in place of the profile's `base_url`, for whoever cannot reach it.
         socket_url_note: The same of `socket.url`.
+        database_url: What the profile's `database.url_env` says; empty where it says nothing.
     """
 
     target: Target
@@ -63,6 +64,7 @@ class Job:
     clock: Clock
     base_url_note: str = ""
     socket_url_note: str = ""
+    database_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ from antiphon.history.entries import AnyEntry
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.net.allow import AllowList
+from antiphon.probe.asking import Database
+from antiphon.probe.opening import open_database, secrets_of
 from antiphon.run.assembling import trouble_of, unplayed
 from antiphon.run.attempts import Attempts
 from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
@@ -30,6 +32,7 @@ from antiphon.run.results import RunSummary, ScenarioResult, Trouble
 from antiphon.run.summing import Totals
 from antiphon.run.ways import INSECURE, is_insecure, ways_of
 from antiphon.scenario.model import Scenario
+from antiphon.target.database_section import FEATURE
 from antiphon.ticking.real import SeededDice
 from antiphon.watch.lag import LagWatch
 from antiphon.watch.process import find_process
@@ -49,6 +52,7 @@ class Run:
             CannotKeep: The folder cannot be made.
             BadTlsFile: A file of certificates that the profile names cannot be used.
             BadProxy: The proxy that it names is none.
+            CannotProbe: The URL of its database names none that can be asked.
         """
         self._job = job
         self._watcher = watcher
@@ -63,6 +67,8 @@ class Run:
         for name, value in job.environment.items():
             if names_a_secret(name):
                 self._redactor.register(value, name)
+        self._allow = AllowList((*job.target.allow, *job.options.also_allowed))
+        self._database = _database_of(job, self._allow, self._redactor)
         self._ways = ways_of(
             job.target,
             job.profile_folder,
@@ -138,6 +144,8 @@ class Run:
         return self._finished()
 
     def _rest(self) -> None:
+        if self._setting.database is not None:
+            self._setting.database.close()
         self._setting.target_watch.stop()
         self._setting.lag.stop()
 
@@ -158,7 +166,8 @@ class Run:
         )
 
     async def _play_one(self, scenario: Scenario) -> None:
-        missing = [feature for feature in scenario.needs if feature not in self._setting.target.features]
+        there = {*self._setting.target.features, *((FEATURE,) if self._setting.database is not None else ())}
+        missing = [feature for feature in scenario.needs if feature not in there]
         if missing:
             sentence = f"it needs {', '.join(missing)}, which this target does not have"
             now_s = self._clock.now_s()
@@ -266,7 +275,7 @@ class Run:
             target=job.target,
             clock=self._clock,
             dice=SeededDice(options.seed),
-            allow=AllowList((*job.target.allow, *options.also_allowed)),
+            allow=self._allow,
             recorder=Recorder([self._record]),
             redactor=self._redactor,
             lag=LagWatch(self._clock),
@@ -281,6 +290,7 @@ class Run:
             scenario_timeout_s=options.scenario_timeout_s,
             keep_data=options.keep_data,
             strict_absence=options.strict_absence,
+            database=self._database,
         )
 
 
@@ -305,6 +315,14 @@ def _begun(job: Job, folder: Path) -> RunSummary:
 
 def _relative(path: Path, here: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
+
+
+def _database_of(job: Job, allow: AllowList, redactor: Redactor) -> Database | None:
+    if job.target.database is None or not job.database_url:
+        return None
+    for secret in secrets_of(job.database_url):
+        redactor.register(secret, job.target.database.url_env)
+    return open_database(job.database_url, allow, job.clock)
 
 
 def _process_of(job: Job) -> int | None:

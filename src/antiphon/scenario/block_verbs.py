@@ -14,6 +14,7 @@ from antiphon.language.keys import Fields, fits
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.language.template import Value, compile_value, template_of
 from antiphon.scenario import step_keys as keys
+from antiphon.scenario.backstage import make_probe
 from antiphon.scenario.found import Found, StepCompiler, common, note_claim
 from antiphon.scenario.groups import group_in
 from antiphon.scenario.model import (
@@ -304,6 +305,7 @@ BLOCK_MAKERS: MappingType[str, Maker] = {
     "parallel": _parallel,
     "repeat": _repeat,
     "until": _until,
+    "probe": make_probe,
     "assert": _assert,
     "pause": _pause,
     "use": _use,

@@ -14,6 +14,7 @@ from antiphon.core.source import Source
 from antiphon.language.address import Address
 from antiphon.language.call import CallSpec, StatusSpec, Token
 from antiphon.language.matcher import Claim, Matcher
+from antiphon.language.sqltext import SqlText
 from antiphon.language.template import Template, Value
 
 Script = Callable[[object], Awaitable[None]]
@@ -457,6 +458,21 @@ class UseStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeStep(Step):
+    """`probe`: a query of the target's database.
+
+    Attributes:
+        sql: The statement.
+        values: What its names stand for.
+        expect: What the list of its rows must match; None matches anything.
+    """
+
+    sql: SqlText
+    values: Mapping[str, Value] = field(default_factory=dict)
+    expect: Matcher | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssertStep(Step):
     """`assert`: a claim about what is known."""
 
@@ -485,6 +501,7 @@ AnyStep = (
     | WatchStep
     | UntilStep
     | UseStep
+    | ProbeStep
     | AssertStep
     | PauseStep
 )

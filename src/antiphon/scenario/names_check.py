@@ -23,6 +23,7 @@ from antiphon.scenario.model import (
     Hear,
     HearStep,
     ParallelStep,
+    ProbeStep,
     RepeatStep,
     RoomStep,
     Save,
@@ -44,6 +45,7 @@ _MOST_HINTS = 100
 
 _OF_CALLS = frozenset({"request", "response", "body", "payload", "problem", "status", "headers", "path", "query"})
 _OF_EMITS = frozenset({"data", "ack"})
+_OF_PROBES = frozenset({"rows"})
 _OF_UPLOADS = _OF_CALLS | {"upload"}
 _SPOKEN = ANSWER_ROOTS | EVENT_ROOTS | {"upload"}
 
@@ -326,6 +328,8 @@ def _spoken_by(step: Step) -> frozenset[str]:
             return _OF_UPLOADS
         case EmitStep() | RoomStep():
             return _OF_EMITS
+        case ProbeStep():
+            return _OF_PROBES
         case UntilStep():
             return _spoken_by(step.step)
         case _:

@@ -16,8 +16,8 @@ from antiphon.language.route import METHODS, Operation
 from antiphon.language.shapes import DIALECT, Schema, Shape, Shapes, claim, each, either, kinds, listed, matcher, of
 from antiphon.language.shapes import text as text_like
 from antiphon.language.vocabulary import Vocabulary
+from antiphon.scenario import backstage, fragments, hearing, item_claims, users
 from antiphon.scenario import file_compiler as file
-from antiphon.scenario import fragments, hearing, item_claims, users
 from antiphon.scenario import step_keys as keys
 from antiphon.scenario.verb_words import BLOCK_VERB_WORDS, USER_VERB_WORDS
 
@@ -94,6 +94,7 @@ class _Maker:
             (hearing.NEVER, either(self._part, listed(self._part))),
             (hearing.IN_ORDER, listed(self._part)),
             (call.EXPECT, matcher),
+            (backstage.EXPECT_ROWS, matcher),
             (call.EXPECT_BODY, matcher),
             (call.EXPECT_HEADERS, lambda shapes: {"type": "object", "additionalProperties": matcher(shapes)}),
             (call.STATUS, either(_status, listed(_status))),
@@ -169,6 +170,7 @@ class _Maker:
             "parallel": either(listed(branch), of(keys.PARALLEL_REPEAT)),
             "repeat": either(_rounds, text_like(_TEMPLATE), of(keys.REPEAT_OVER)),
             "until": of(keys.UNTIL),
+            "probe": of(backstage.PROBE),
             "assert": claim,
             "pause": lambda shapes: shapes.key(keys.WAIT),
             "use": text_like(),

@@ -22,8 +22,8 @@ USER_WORDS = (
 SOCKET_WORDS = ("emit", "connect", "disconnect", "reconnect", "connected", "closed", "join", "leave")
 USER_VERBS = (*METHODS, *USER_WORDS)
 LATER_USER_VERBS = ("send",)
-BLOCK_VERBS = ("hear", "watch", "parallel", "repeat", "until", "assert", "pause", "use")
-LATER_BLOCK_VERBS = ("fault", "probe", "target")
+BLOCK_VERBS = ("hear", "watch", "parallel", "repeat", "until", "probe", "assert", "pause", "use")
+LATER_BLOCK_VERBS = ("fault", "target")
 
 MOST_ROUNDS = 100_000
 _SHORTEST_PACE_S = 0.001
@@ -147,6 +147,7 @@ PLACES: dict[str, Place[Reading]] = {
     "parallel": _place("`parallel`", *COMMON, STEPS, STATUSES),
     "repeat": _place("`repeat`", *COMMON, STEPS),
     "until": _place("`until`", *COMMON),
+    "probe": _place("a step of `probe`", *_NO_HEAR, RETRY),
     "assert": _place("`assert`", *_NO_HEAR),
     "pause": _place("`pause`", NAME, IF, HEAR, WITHIN, WAIT, MUST, BECAUSE),
     "use": _place("`use`", *COMMON, WITH, GIVES),

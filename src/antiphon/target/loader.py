@@ -17,7 +17,8 @@ from antiphon.language.nodes import Mapping as MapNode
 from antiphon.language.nodes import Node, Scalar, kind_of
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.target.calls import read_health
-from antiphon.target.catalogue import EventWords, read_events, read_operations
+from antiphon.target.catalogue import EventWords, read_events, read_membership, read_operations
+from antiphon.target.database_section import read_database
 from antiphon.target.http_section import read_http
 from antiphon.target.membership import read_membership
 from antiphon.target.model import Catalogue, Fence, HttpProfile, ProcessProfile, SocketProfile, Target, UsersProfile
@@ -77,6 +78,7 @@ EXPECTED_EVENTS = Key("expected_events", ("list", "text"), plain.texts, "events 
 THRESHOLDS = kept("thresholds", ("list", "text"), "limits of a run: `AGG(METRIC[.NAME]) < LIMIT`")
 EVENTS = kept("events", ("map",), "the events, `hear` and `emit`")
 MEMBERSHIP = kept("membership", ("map",), "how rooms are joined and left")
+DATABASE = kept("database", ("map",), "the target's database, to be looked into")
 PROCESS = kept("process", ("map",), "the target's process here: pid, port or name")
 ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
@@ -86,6 +88,11 @@ _NOW: tuple[Key[Reading, Any], ...] = (
 _LATER = (
     *("services", "recovery", "paging", "openapi", "asyncapi", "laws", "known", "access"),
     *("monitor", "database", "dependencies", "environment"),
+    *(OPERATIONS, EVENTS, MEMBERSHIP, PROCESS, DATABASE, ALLOW),
+)
+_LATER = (
+    *("services", "recovery", "paging", "openapi", "asyncapi", "expected_events", "laws", "known", "access"),
+    *("thresholds", "monitor", "dependencies", "environment"),
 )
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
 
@@ -168,9 +175,14 @@ class _Loader:
         socket = self._socket(base_url)  # before the fence, which asks it whether it acknowledges
         fence = self._fence(settle_s)
         membership = fields.get(MEMBERSHIP)
+        database = fields.get(DATABASE)
         rooms = read_membership(membership, self.reading) if membership is not None else {}
         self.reading.vocabulary = replace(
-            self.reading.vocabulary, rooms=frozenset(rooms), fence=fence.kind, speaks=fields.has(SOCKET)
+            self.reading.vocabulary,
+            rooms=frozenset(rooms),
+            fence=fence.kind,
+            speaks=fields.has(SOCKET),
+            probes=fields.has(DATABASE),
         )
         return Target(
             name=fields.get(NAME) or "target",
@@ -191,6 +203,7 @@ class _Loader:
             env=self.reading.env,
             features=fields.get(FEATURES) or (),
             process=self._process(process) if process is not None else None,
+            database=read_database(database, self.reading) if database is not None else None,
             allow=fields.get(ALLOW) or (),
             thresholds=read_thresholds(thresholds, self.reading) if thresholds is not None else (),
             catalogue=self.catalogue,

@@ -371,6 +371,14 @@ class Catalogue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseProfile:
+    """The target's database, to be looked into: the variable that holds its URL."""
+
+    url_env: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A whole profile."""
 
@@ -392,6 +400,7 @@ class Target:
     env: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     process: ProcessProfile | None = None
+    database: DatabaseProfile | None = None
     allow: tuple[str, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     catalogue: Catalogue = field(default_factory=Catalogue)
