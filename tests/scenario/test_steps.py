@@ -68,7 +68,7 @@ WRONG = [
         [
             (
                 "4:5 unknown key `whatever` in a step | known keys: hear, watch, parallel, repeat, until, "
-                "assert, pause, use, by, do, name, if, save, append, within, wait, retry, must"
+                "probe, assert, pause, use, by, do, name, if, save, append, within, wait, retry, must"
             )
         ],
         id="a key that is no verb",
@@ -181,9 +181,6 @@ LATER = [
         ("  - fault: cut\n    during: []\n"),
         ["4:5 `fault` is known, but this version does not play it yet"],
         id="fault",
-    ),
-    pytest.param(
-        "  - probe: {sql: select 1}\n", ["4:5 `probe` is known, but this version does not play it yet"], id="probe"
     ),
     pytest.param(
         "  - target: restart\n", ["4:5 `target` is known, but this version does not play it yet"], id="target"

@@ -83,16 +83,11 @@ PROCESS = kept("process", ("map",), "the target's process here: pid, port or nam
 ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
     *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, UPLOAD, ENV, FEATURES),
-    *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, PROCESS, ALLOW),
+    *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, PROCESS, DATABASE, ALLOW),
 )
 _LATER = (
     *("services", "recovery", "paging", "openapi", "asyncapi", "laws", "known", "access"),
-    *("monitor", "database", "dependencies", "environment"),
-    *(OPERATIONS, EVENTS, MEMBERSHIP, PROCESS, DATABASE, ALLOW),
-)
-_LATER = (
-    *("services", "recovery", "paging", "openapi", "asyncapi", "expected_events", "laws", "known", "access"),
-    *("thresholds", "monitor", "dependencies", "environment"),
+    *("monitor", "dependencies", "environment"),
 )
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
 
