@@ -17,7 +17,7 @@ from antiphon.language.nodes import Mapping as MapNode
 from antiphon.language.nodes import Node, Scalar, kind_of
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.target.calls import read_health
-from antiphon.target.catalogue import EventWords, read_events, read_membership, read_operations
+from antiphon.target.catalogue import EventWords, read_events, read_operations
 from antiphon.target.database_section import read_database
 from antiphon.target.http_section import read_http
 from antiphon.target.membership import read_membership
