@@ -15,7 +15,7 @@ def test_the_same_dice_give_the_same_values_for_every_name():
 
     assert everything() == everything()
     assert set(everything()) == {
-        "name", "email", "password", "company", "word", "sentence", "text", "uuid", "number", "message",
+        "name", "email", "password", "company", "word", "sentence", "text", "uuid", "number", "file", "message",
         "plain", "unicode", "rtl", "emoji", "long", "html", "mention",
     }  # fmt: skip
 
@@ -50,3 +50,11 @@ def test_arguments_reach_their_maker():
     assert len(made["long"](300)) == 300
     assert made["mention"]("bob").startswith("@bob ")
     assert len(made["sentence"](3).split()) == 3
+
+
+def test_a_file_has_the_bytes_of_its_type_and_size():
+    file = fakes(SeededDice("a"))["file"]
+    assert file("photo.png", 5000)[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (len(file("photo.png", 5000)), len(file("notes.txt", 7))) == (5000, 7)
+    with pytest.raises(ValueError, match=r"\.png has at least"):
+        file("photo.png", 3)

@@ -6,7 +6,20 @@ import msgspec
 import pytest
 
 from antiphon.core.redaction import Redactor
-from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Mark, Probe, Sample, Tick, User
+from antiphon.history.entries import (
+    Answer,
+    AnyEntry,
+    Beat,
+    Call,
+    Connection,
+    Emit,
+    Event,
+    Mark,
+    Probe,
+    Sample,
+    Tick,
+    User,
+)
 from antiphon.history.redaction import redacted
 
 SECRET = "canary-secret-0123456789"
@@ -34,6 +47,8 @@ FULL: tuple[AnyEntry, ...] = (
     ),
     Emit(name="auth", args=b"[" + BODY + b"]", ack=b"[" + BODY + b"]", failure=SECRET),
     Event(name="session", args=b"[" + BODY + b"]", attachments=(RAW,)),
+    Emit(name="file", attachments=(RAW,), ack_attachments=(RAW,)),
+    Answer(name="who", event=3, args=b"[" + BODY + b"]", attachments=(RAW,)),
     Connection(what="refused", reason=SECRET, data=BODY),
     Beat(what="fence", answer=BODY),
     Probe(sql=f"SELECT '{SECRET}'", values=BODY, rows=b"[" + BODY + b"]", failure=SECRET),

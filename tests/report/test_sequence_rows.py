@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Mark, Sample, Tick, User
+from antiphon.history.entries import Answer, AnyEntry, Beat, Call, Connection, Emit, Event, Mark, Sample, Tick, User
 from antiphon.report.sequence import RowKind
 from antiphon.report.sequence_rows import entry_rows, lane_key
 
@@ -109,3 +109,12 @@ def test_a_lane_is_a_connection_or_the_user_who_has_none() -> None:
 def test_long_payloads_are_shortened() -> None:
     event = Event(name="x", args=b'["' + b"a" * 1_000_000 + b'"]')
     assert len(entry_rows(event)[0].payload) < 300
+
+
+def test_questions_answers_and_binary_parts_are_told() -> None:
+    asked = Event(user="bob", connection="bob", name="question", args=b'[{"n":7}]', asks=True, at_s=1.0)
+    assert told(asked) == [("event", "question (asks)", '{"n":7}')]
+    answer = Answer(user="bob", connection="bob", name="question", event=3, args=b'["yes"]', at_s=1.1)
+    assert told(answer) == [("emit", "answer to question", '"yes"')]
+    sent = Emit(name="file", args=b"[1]", attachments=(b"x",), ack=b"[2]", ack_attachments=(b"y",), acknowledged_s=0.1)
+    assert [row[2] for row in told(sent)] == ["1 +1 binary", "2 +1 binary"]

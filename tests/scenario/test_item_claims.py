@@ -162,6 +162,14 @@ def test_any_event_is_no_event_of_the_target(bench: Bench) -> None:
             ["6:38 unknown key `names` in `any_event` | known keys: mentions"],
         ),
         (
+            "{message_received: {}, answer: '{{ nowhere }}'}",
+            ["6:47 nothing defines `nowhere` | define it by `save`, `vars` or `inputs`, or name it among the users"],
+        ),
+        (
+            "{never: [{message_received: {}, answer: 1}]}",
+            ["6:44 unknown key `answer` in an item that must not be heard | known keys: event, data"],
+        ),
+        (
             "{never: [{message_received: {}, after: 1s}]}",
             ["6:44 unknown key `after` in an item that must not be heard | known keys: event, data"],
         ),

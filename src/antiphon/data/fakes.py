@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from antiphon.core.clock import Dice
 from antiphon.data import people, texts
+from antiphon.data.files import make_file
 
 _UUID_BYTES = 16
 
@@ -21,6 +22,7 @@ FAKE_WORDS: Mapping[str, str] = {
     "text": "a text of exactly so many characters: `fake.text(20)`",
     "uuid": "a UUID",
     "number": "a whole number, from and to: `fake.number(1, 6)`",
+    "file": "the bytes of a file of this type and size: `fake.file('photo.png', 2000)`",
     "message": "a message of any kind, or of this one: `fake.message('emoji')`",
     "plain": "a message of plain words",
     "unicode": "a message with letters of many scripts",
@@ -36,8 +38,8 @@ FAKE_WORDS: Mapping[str, str] = {
 def fakes(dice: Dice, run_id: str = "") -> Mapping[str, Callable[..., object]]:
     """Return the makers by name, all throwing these dice.
 
-    `name email password company word sentence text(N) uuid number(low, high) message(kind)`, and a maker for
-    each kind of message: `plain unicode rtl emoji long html mention`. Names and addresses carry the run's id.
+    `name email password company word sentence text(N) uuid number(low, high) file(name, size) message(kind)`, and a
+    maker for each kind of message: `plain unicode rtl emoji long html mention`. Names and addresses carry the run's id.
     Bad arguments raise ValueError, or TypeError for the wrong number of them.
     """
     return MappingProxyType(
@@ -51,6 +53,7 @@ def fakes(dice: Dice, run_id: str = "") -> Mapping[str, Callable[..., object]]:
             "text": partial(texts.text, dice),
             "uuid": partial(uuid, dice),
             "number": partial(number, dice),
+            "file": lambda name="file.bin", size=None: make_file(name, dice, size).data,
             "message": partial(texts.message, dice),
             **{kind: partial(make, dice) for kind, make in texts.MESSAGE_KINDS.items()},
         }

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-import orjson
-
 from antiphon.core.errors import Mistake
 from antiphon.engine.awaited import Answered, answers_text, judge_of
 from antiphon.engine.doing import Cause, Doing
@@ -19,8 +17,9 @@ from antiphon.history.entries import Emit
 from antiphon.language.scope import MISSING, Names
 from antiphon.net.socket_facts import NotConnected
 from antiphon.target.socket_model import AnswerRule
-from antiphon.wire.errors import RemoteProtocolError
+from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from antiphon.wire.heard import Acknowledged
+from antiphon.wire.payload import dump
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +51,7 @@ class _Answer:
 
     at_s: float | None = None
     raw: bytes | None = None
+    attachments: tuple[bytes, ...] = ()
     args: list[object] | None = None
     by: str = ""
     outcome: Literal["", "ok", "refused"] = ""
@@ -91,9 +91,9 @@ async def send(
         connection=socket.name if socket is not None else "",
         epoch=socket.epoch if socket is not None else 0,
         name=name,
-        args=arguments_json(name, args),
         ack_wanted=ack != "none",
     )
+    entry.args, entry.attachments = arguments_json(name, args)
     if frame.gate is not None:
         await frame.gate.arrive()
     answer = _Answer()
@@ -103,7 +103,7 @@ async def send(
         sent, future = socket.emit(name, args, ack=ack != "none" and rule is None)
         if sent.data is not None:
             args = [sent.data]
-            entry.args = arguments_json(name, args)
+            entry.args, entry.attachments = arguments_json(name, args)
         if rule is not None:
             judge = judge_of(rule, args, Names({"self": UserView(player)}, frame.names))
             answer = await _event_for(socket, socket.await_answer(sent, judge), rule, wait_s)
@@ -118,6 +118,7 @@ async def send(
         entry.sent_s = entry.at_s = clock.now_s()
         entry.failure = str(error)
     entry.acknowledged_s, entry.ack, entry.answered_by = answer.at_s, answer.raw, answer.by
+    entry.ack_attachments = answer.attachments
     play.setting.recorder.write(entry)
     play.emits += 1
     closed = socket.closed if socket is not None else None
@@ -169,16 +170,16 @@ def _note(frame: Frame, doing: Doing, entry: Emit, *, is_done: bool) -> None:
     )
 
 
-def arguments_json(name: str, args: Sequence[object]) -> bytes:
-    """Return an emit's arguments as the history keeps them.
+def arguments_json(name: str, args: Sequence[object]) -> tuple[bytes, tuple[bytes, ...]]:
+    """Return an emit's arguments as the history keeps them: JSON, and the binary parts that it leaves places for.
 
     Raises:
         Mistake: They cannot be sent as JSON.
     """
     try:
-        return orjson.dumps(list(args), default=repr)
-    except TypeError as error:
-        raise Mistake(sentence=f"the emit {name} cannot be sent as JSON ({error})") from None
+        return dump(list(args))
+    except LocalProtocolError as error:
+        raise Mistake(sentence=f"the emit {name} {error}") from None
 
 
 async def _acknowledgement(future: asyncio.Future[Acknowledged], wait_s: float) -> _Answer:
@@ -187,7 +188,7 @@ async def _acknowledgement(future: asyncio.Future[Acknowledged], wait_s: float) 
         return _Answer()
     ack = future.result()
     try:
-        return _Answer(at_s=ack.at_s, raw=ack.raw, args=ack.args)
+        return _Answer(at_s=ack.at_s, raw=ack.raw, attachments=ack.attachments, args=ack.args)
     except RemoteProtocolError as error:
         return _Answer(at_s=ack.at_s, raw=ack.raw, unreadable=str(error))
 
@@ -204,4 +205,11 @@ async def _event_for(socket: UserSocket, future: asyncio.Future[Answered], rule:
         return _Answer()
     found = future.result()
     event = found.event
-    return _Answer(at_s=event.at_s, raw=event.raw, args=event.args, by=event.name, outcome=found.outcome)
+    return _Answer(
+        at_s=event.at_s,
+        raw=event.raw,
+        attachments=event.attachments,
+        args=event.args,
+        by=event.name,
+        outcome=found.outcome,
+    )

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-import orjson
-
 from antiphon.core.errors import Mistake
 from antiphon.engine.doing import Doing
 from antiphon.engine.links import link_since
@@ -15,6 +13,7 @@ from antiphon.engine.players import Player, UserView
 from antiphon.engine.sockets import UserSocket
 from antiphon.engine.stops import first_problem
 from antiphon.history.entries import Beat, Event
+from antiphon.history.heard import parsed_args
 from antiphon.judge.fences import FenceAnswer, judge_fence
 from antiphon.language.matcher import Matcher
 from antiphon.language.scope import MISSING, Names, Scope
@@ -117,10 +116,7 @@ async def _asked(frame: Frame, player: Player, socket: UserSocket, profile: Fenc
 def _matches(matcher: Matcher | None, event: Event, scope: Scope) -> bool:
     if matcher is None:
         return True
-    try:
-        args = orjson.loads(event.args)
-    except orjson.JSONDecodeError:
-        return False
+    args = parsed_args(event.args, event.attachments)
     return matcher(args[0] if args else None, scope) is None
 
 

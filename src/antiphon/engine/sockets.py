@@ -21,7 +21,7 @@ from antiphon.engine.awaited import Answered, AwaitedAnswers, Judge
 from antiphon.engine.bell import Bell
 from antiphon.engine.keepalive import Keepalive
 from antiphon.engine.recorder import Recorder
-from antiphon.history.entries import Beat, Connection, Event
+from antiphon.history.entries import Answer, Beat, Connection, Event
 from antiphon.history.heard import Heard
 from antiphon.language.scope import MISSING
 from antiphon.net.allow import AllowList
@@ -31,6 +31,7 @@ from antiphon.net.socketio import SocketIOConnection
 from antiphon.net.ways import DIRECT, Ways
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from antiphon.wire.heard import Acknowledged, Received
+from antiphon.wire.payload import dump
 
 StateName = Literal["never", "open", "closed"]
 FenceAnswered = Callable[[Event], bool]
@@ -50,6 +51,15 @@ class Change:
     closed: Closed | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """An event of which the target asks for an acknowledgement."""
+
+    heard: Heard
+    ack_id: int
+    epoch: int
+
+
 class UserSocket:
     """One named socket of a user, through all its connections.
 
@@ -57,6 +67,8 @@ class UserSocket:
         name: As the history names it (`alice`).
         user: Whose it is.
         inbox: Every event heard on it, of all epochs, in the order of arrival.
+        questions: Events of which the target asks for an acknowledgement that was not given so far.
+        answerers: What is told of a new question, and may answer it; whoever adds one removes it.
         frames: Every raw frame that was no event, likewise.
         changes: How its state came to be.
     """
@@ -78,6 +90,8 @@ class UserSocket:
         self.epoch = 0
         self.inbox: list[Heard] = []
         self.frames: list[Heard] = []
+        self.questions: list[Question] = []
+        self.answerers: list[Callable[[], None]] = []
         self.changes: list[Change] = [Change(0.0, "never", 0)]
         self.heard_s = 0.0
         self.slowest_delivery_s = 0.0
@@ -109,6 +123,7 @@ class UserSocket:
             name=event.name,
             args=_without_name(event),
             attachments=event.attachments,
+            asks=event.ack_id is not None,
         )
         self.heard_s = event.at_s
         if self._fence_questions and self._answers_a_fence(entry):
@@ -121,6 +136,10 @@ class UserSocket:
         self.inbox.append(heard)
         if self._awaited:
             self._awaited.take(heard, event.correlation)
+        if event.ack_id is not None:
+            self.questions.append(Question(heard=heard, ack_id=event.ack_id, epoch=self.epoch))
+            for answerer in self.answerers:
+                answerer()
         self._bell.ring()
 
     def on_ack(self, ack: Acknowledged) -> None:
@@ -348,6 +367,29 @@ class UserSocket:
         """Forget who waits for an acknowledgement: it came too late, if it comes."""
         self._acks.pop(ack_id, None)
 
+    def answer(self, question: Question, args: Sequence[object]) -> bool:
+        """Give the acknowledgement that is asked for; return whether the connection that asked is still there.
+
+        Raises:
+            Mistake: The arguments cannot be sent as JSON.
+        """
+        heard = question.heard
+        try:
+            raw, attachments = dump(list(args))
+        except LocalProtocolError as error:
+            raise Mistake(sentence=f"the answer to {heard.name} {error}") from None
+        self.questions.remove(question)
+        if self._connection is None or question.epoch != self.epoch:
+            return False
+        try:
+            sent = self._connection.acknowledge(question.ack_id, args)
+        except NotConnected:
+            return False
+        heard.answered_s = sent.at_s
+        entry = Answer(name=heard.name, event=heard.seq, args=raw, attachments=attachments)
+        self._recorder.write(self._entry_of(entry, sent.at_s))
+        return True
+
     async def flushed(self, timeout_s: float) -> None:
         """Return when all that was sent has left, or `timeout_s` is over; only over polling must anything wait."""
         if self._connection is not None:
@@ -423,7 +465,7 @@ class UserSocket:
             self.changes.append(Change(refused.at_s, "closed", self.epoch))
         self._bell.ring()
 
-    def _entry_of(self, entry: Beat | Connection, at_s: float) -> Beat | Connection:
+    def _entry_of(self, entry: Answer | Beat | Connection, at_s: float) -> Answer | Beat | Connection:
         entry.at_s = at_s
         entry.play = self._play
         entry.step = self.step

@@ -11,6 +11,7 @@ from typing import Literal
 from antiphon.core.errors import Mistake, ScenarioError
 from antiphon.engine import blocks, sessions
 from antiphon.engine.acting import actor_of, group_of
+from antiphon.engine.answering import Answering, answering
 from antiphon.engine.calls import exchange, note_cause
 from antiphon.engine.doing import Doing
 from antiphon.engine.emits import send
@@ -122,9 +123,18 @@ async def _attempt(frame: Frame, step: Step) -> Doing:
 
 
 async def _do(frame: Frame, step: Step, doing: Doing) -> None:
-    play = frame.play
     if step.hear and not isinstance(step, HearStep):
         await drain(frame, step.hear)
+    with answering(frame, doing, step.hear, looks_back=isinstance(step, HearStep)) as answers:
+        await _done(frame, step, doing, answers)
+        if answers is not None:
+            answers.finish()
+
+
+async def _done(frame: Frame, step: Step, doing: Doing, answers: Answering | None) -> None:
+    play = frame.play
+    if answers is not None and isinstance(step, HearStep):
+        answers.look()
     group = group_of(frame, step)
     if group is None:
         await _DEEDS[type(step)](frame, step, doing)
@@ -139,6 +149,8 @@ async def _do(frame: Frame, step: Step, doing: Doing) -> None:
         play.sent_by_step[doing.step.name or doing.number] = doing
     if group is None and (not failed or doing.facts):
         missing = _save(frame, step, doing)
+    if answers is not None:
+        answers.finish()
     if step.hear and not isinstance(step, HearStep) and (doing.opened_s is not None or not doing.failed):
         await hear(frame, doing, step.hear, doing, cause_failed=failed)
     if missing is not None:

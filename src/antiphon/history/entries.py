@@ -93,6 +93,8 @@ class Emit(Entry, tag="emit", gc=False, kw_only=True, omit_defaults=True):
         ack_wanted: Whether one was asked for.
         answered_by: The event that stands for the acknowledgement; empty if the protocol's own does.
         failure: Why it could not be sent (`not connected`), or empty.
+        attachments: The binary parts of the arguments, in the order of their placeholders.
+        ack_attachments: Those of the acknowledgement.
     """
 
     name: str
@@ -103,6 +105,8 @@ class Emit(Entry, tag="emit", gc=False, kw_only=True, omit_defaults=True):
     ack_wanted: bool = False
     answered_by: str = ""
     failure: str = ""
+    attachments: tuple[bytes, ...] = ()
+    ack_attachments: tuple[bytes, ...] = ()
 
 
 class Event(Entry, tag="event", gc=False, kw_only=True, omit_defaults=True):
@@ -112,9 +116,27 @@ class Event(Entry, tag="event", gc=False, kw_only=True, omit_defaults=True):
         name: The event's name.
         args: The JSON array of its arguments, without the name; binary parts are placeholders.
         attachments: The binary parts, in order.
+        asks: Whether the target asks for an acknowledgement.
     """
 
     name: str
+    args: bytes = b"[]"
+    attachments: tuple[bytes, ...] = ()
+    asks: bool = False
+
+
+class Answer(Entry, tag="answer", gc=False, kw_only=True, omit_defaults=True):
+    """What a user acknowledged an event with, because its target asked for that.
+
+    Attributes:
+        name: The event's name.
+        event: The sequence number of the event.
+        args: The JSON array of the acknowledgement's arguments; binary parts are placeholders.
+        attachments: The binary parts, in order.
+    """
+
+    name: str
+    event: int
     args: bytes = b"[]"
     attachments: tuple[bytes, ...] = ()
 
@@ -227,4 +249,4 @@ class Tick(Entry, tag="tick", gc=False, kw_only=True, omit_defaults=True):
     """All entries before `at_s` have been written: so a pure reader knows time without a clock."""
 
 
-AnyEntry = Call | Emit | Event | Connection | User | Beat | Probe | Sample | Mark | Tick
+AnyEntry = Call | Emit | Event | Answer | Connection | User | Beat | Probe | Sample | Mark | Tick

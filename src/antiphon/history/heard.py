@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import orjson
-
 from antiphon.history.entries import Beat, Event
 from antiphon.language.scope import MISSING
+from antiphon.wire.errors import RemoteProtocolError
+from antiphon.wire.payload import parse_list
 
 
 def frame_name(kind: str) -> str:
@@ -25,21 +25,43 @@ class Heard:
         at_s: When it came.
         name: The event's name.
         raw: The JSON array of its arguments, without the name.
+        attachments: The binary values that belong into the places that the array leaves for them.
+        asks: Whether the target asks for an acknowledgement.
+        answered_s: When it was given one; None if it was not.
     """
 
-    __slots__ = ("_args", "at_s", "name", "raw", "seq")
+    __slots__ = ("_args", "answered_s", "asks", "at_s", "attachments", "name", "raw", "seq")
 
-    def __init__(self, *, seq: int, at_s: float, name: str, raw: bytes = b"[]") -> None:
+    def __init__(
+        self,
+        *,
+        seq: int,
+        at_s: float,
+        name: str,
+        raw: bytes = b"[]",
+        attachments: tuple[bytes, ...] = (),
+        asks: bool = False,
+    ) -> None:
         self.seq = seq
         self.at_s = at_s
         self.name = name
         self.raw = raw
+        self.attachments = attachments
+        self.asks = asks
+        self.answered_s: float | None = None
         self._args: list[object] | None = None
 
     @classmethod
     def of(cls, event: Event) -> Heard:
         """Return the event of a history's entry."""
-        return cls(seq=event.seq, at_s=event.at_s, name=event.name, raw=event.args)
+        return cls(
+            seq=event.seq,
+            at_s=event.at_s,
+            name=event.name,
+            raw=event.args,
+            attachments=event.attachments,
+            asks=event.asks,
+        )
 
     @classmethod
     def of_frame(cls, beat: Beat) -> Heard:
@@ -48,9 +70,9 @@ class Heard:
 
     @property
     def args(self) -> list[object]:
-        """All arguments; none if what came cannot be read as a list."""
+        """All arguments, binary ones as bytes; none if what came cannot be read as a list."""
         if self._args is None:
-            self._args = _parsed(self.raw)
+            self._args = parsed_args(self.raw, self.attachments)
         return self._args
 
     @property
@@ -63,9 +85,9 @@ class Heard:
         return f"Heard(seq={self.seq}, at_s={self.at_s}, name={self.name!r})"
 
 
-def _parsed(raw: bytes) -> list[object]:
+def parsed_args(raw: bytes, attachments: tuple[bytes, ...] = ()) -> list[object]:
+    """Return the arguments in a JSON array, binary ones as bytes; none if it cannot be read as a list."""
     try:
-        found = orjson.loads(raw)
-    except orjson.JSONDecodeError:
+        return parse_list(raw, attachments)
+    except RemoteProtocolError:
         return []
-    return found if isinstance(found, list) else []

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from antiphon.core.redaction import Redactor
 from antiphon.history.entries import (
+    Answer,
     AnyEntry,
     Beat,
     Call,
@@ -25,12 +26,19 @@ _FIELDS: dict[type[Entry], tuple[str, ...]] = {
     Call: ("url", "request_body", "response_body", "failure_detail"),
     Emit: ("args", "ack", "failure"),
     Event: ("args",),
+    Answer: ("args",),
     Connection: ("reason", "data"),
     Beat: ("answer",),
     Mark: ("note",),
     Probe: ("sql", "values", "rows", "failure"),
 }
-"""What may hold a secret, beside headers and attachments."""
+"""What may hold a secret, beside headers and binary parts."""
+_BINARY: dict[type[Entry], tuple[str, ...]] = {
+    Emit: ("attachments", "ack_attachments"),
+    Event: ("attachments",),
+    Answer: ("attachments",),
+}
+"""The binary parts, which may hold one as well."""
 
 
 def redacted(entry: AnyEntry, redactor: Redactor) -> AnyEntry:
@@ -55,8 +63,8 @@ def _parts(entry: AnyEntry) -> Iterator[bytes]:
     if isinstance(entry, Call):
         for _, value in (*entry.request_headers, *entry.response_headers):
             yield _bytes(value)
-    elif isinstance(entry, Event):
-        yield from entry.attachments
+    for name in _BINARY.get(type(entry), ()):
+        yield from getattr(entry, name)
 
 
 def _rebuilt(entry: AnyEntry, clean: Iterator[bytes], redactor: Redactor) -> AnyEntry:
@@ -66,8 +74,9 @@ def _rebuilt(entry: AnyEntry, clean: Iterator[bytes], redactor: Redactor) -> Any
     if isinstance(entry, Call):
         changed["request_headers"] = _headers(entry.request_headers, clean, redactor)
         changed["response_headers"] = _headers(entry.response_headers, clean, redactor)
-    elif isinstance(entry, Event) and entry.attachments:
-        changed["attachments"] = tuple(next(clean) for _ in entry.attachments)
+    for name in _BINARY.get(type(entry), ()):
+        if parts := getattr(entry, name):
+            changed[name] = tuple(next(clean) for _ in parts)
     return replace(entry, **changed) if changed else entry
 
 

@@ -16,6 +16,7 @@ from antiphon.judge.bounds import bound_verdicts, horizon_s, is_judged_by
 from antiphon.judge.claiming import Fit
 from antiphon.judge.facts import Facts
 from antiphon.judge.positives import positive_verdicts
+from antiphon.judge.replies import reply_verdicts
 from antiphon.judge.series import awaits_its_last, series_verdicts
 from antiphon.judge.verdicts import Verdict
 from antiphon.scenario.model import HearItem
@@ -59,6 +60,7 @@ def verdicts(facts: Facts) -> tuple[Verdict, ...]:
     series_end_s = horizon_s(facts, facts.fence) if is_judged else facts.judged_s
     return (
         *positive_verdicts(facts, found),
+        *reply_verdicts(facts, found),
         *series_verdicts(facts, found, series_end_s),
         *bounds,
         *absence_verdicts(facts, found),

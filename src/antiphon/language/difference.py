@@ -117,4 +117,6 @@ def shown(value: object, *, limit: int = LONGEST_SHOWN) -> str:
 
 def _named(value: object) -> object:
     # A user is shown by name: never a password or a token by way of a message.
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"<{len(value)} bytes>"
     return f"<{value.get('name', 'a user')}>" if isinstance(value, Mapping) else f"<{type(value).__name__}>"

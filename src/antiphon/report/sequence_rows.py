@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from antiphon.core.durations import duration_text
-from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Probe, User
+from antiphon.history.entries import Answer, AnyEntry, Beat, Call, Connection, Emit, Event, Probe, User
 from antiphon.report.safe import shown, shown_bytes
 from antiphon.report.sequence import Row, RowKind
 
@@ -35,8 +35,12 @@ def entry_rows(entry: AnyEntry) -> list[Row]:
         case Emit():
             return _emit_rows(entry)
         case Event():
-            more = f" +{len(entry.attachments)} binary" if entry.attachments else ""
-            return [_row(entry, entry.at_s, RowKind.EVENT, entry.name, _arguments(entry.args) + more)]
+            asked = " (asks)" if entry.asks else ""
+            text = _arguments(entry.args, entry.attachments)
+            return [_row(entry, entry.at_s, RowKind.EVENT, f"{entry.name}{asked}", text)]
+        case Answer():
+            text = _arguments(entry.args, entry.attachments)
+            return [_row(entry, entry.at_s, RowKind.EMIT, f"answer to {entry.name}", text)]
         case Connection():
             return [_connection_row(entry)]
         case User():
@@ -64,14 +68,13 @@ def _call_rows(call: Call) -> list[Row]:
 
 
 def _emit_rows(emit: Emit) -> list[Row]:
-    rows = [_row(emit, emit.sent_s, RowKind.EMIT, emit.name, _arguments(emit.args))]
+    rows = [_row(emit, emit.sent_s, RowKind.EMIT, emit.name, _arguments(emit.args, emit.attachments))]
     if emit.failure:
         return [_row(emit, emit.sent_s, RowKind.NOTE, f"{emit.name} was not sent: {emit.failure}")]
     if emit.acknowledged_s is not None:
         waited = duration_text(max(emit.acknowledged_s - emit.sent_s, 0))
-        rows.append(
-            _row(emit, emit.acknowledged_s, RowKind.ACK, f"acknowledged in {waited}", _arguments(emit.ack or b""))
-        )
+        text = _arguments(emit.ack or b"", emit.ack_attachments)
+        rows.append(_row(emit, emit.acknowledged_s, RowKind.ACK, f"acknowledged in {waited}", text))
     elif emit.ack_wanted:
         waited = duration_text(max(emit.at_s - emit.sent_s, 0))
         rows.append(_row(emit, emit.at_s, RowKind.NOTE, f"{emit.name} was not acknowledged within {waited}"))
@@ -122,7 +125,8 @@ def _body(data: bytes) -> str:
     return shown_bytes(data, limit=_PAYLOAD)
 
 
-def _arguments(args: bytes) -> str:
+def _arguments(args: bytes, attachments: Sequence[bytes]) -> str:
     """Return a JSON array of arguments as text, without the brackets that every one has."""
     text = shown_bytes(args, limit=_PAYLOAD)
-    return text[1:-1] if text.startswith("[") and text.endswith("]") else text
+    more = f" +{len(attachments)} binary" if attachments else ""
+    return (text[1:-1] if text.startswith("[") and text.endswith("]") else text) + more

@@ -14,7 +14,7 @@ from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, 
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.scenario.groups import hearers_in
-from antiphon.scenario.item_claims import ANY_EVENT, SERIES_KEYS, ItemReading
+from antiphon.scenario.item_claims import ANSWER, ANY_EVENT, SERIES_KEYS, ItemReading
 from antiphon.scenario.model import DEFAULT_WAIT_S, Hear, HearItem, Save
 from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
 from antiphon.scenario.saving import read_saves
@@ -97,10 +97,10 @@ ITEM_AFTER = Key("after", ("text", "number"), read_within, "it is not heard earl
 ITEM_WAIT = Key("wait", ("text", "number"), plain.duration(), "how long to go on listening")
 TIMES = Key("times", ("number", "text"), read_times, "how often: 2, 1..3, 2..")
 ITEM_SAVE = kept("save", ("map",), "values kept from the event")
-_LATER = tuple(later(name) for name in ("answer", "frame"))
+_LATER = tuple(later(name) for name in ("frame",))
 ITEM = Place[Reading](
     "an item of `hear`",
-    (EVENT, DATA, ITEM_WITHIN, ITEM_AFTER, ITEM_WAIT, TIMES, *SERIES_KEYS, ITEM_SAVE, *_LATER),
+    (EVENT, DATA, ITEM_WITHIN, ITEM_AFTER, ITEM_WAIT, TIMES, *SERIES_KEYS, ITEM_SAVE, ANSWER, *_LATER),
 )
 ABSENT = Place[Reading]("an item that must not be heard", (EVENT, DATA, *_LATER))
 
@@ -327,6 +327,7 @@ class _Reader:
             times_high=times[1],
             series=ItemReading(self.reading, self.notes).series(fields, times[1]),
             save=self._saves(fields.get(ITEM_SAVE)),
+            answer=ItemReading(self.reading, self.notes).answer(fields),
         )
 
     def _known(self, event: str, source: Source, *, alone: bool) -> None:

@@ -1,4 +1,4 @@
-"""Readers of what an item of `hear` may claim besides its event: `after`, `rising`, `first`, `last`, `any_event`."""
+"""Readers of what an item of `hear` may say besides its event: `rising`, `first`, `last`, `any_event`, `answer`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, kept
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.mentions import compile_mentions
 from antiphon.language.nodes import Node
+from antiphon.language.template import Value, compile_value
 from antiphon.scenario.model import Series
 from antiphon.scenario.reading import StepNotes, note_addresses, note_nodes
 
@@ -18,6 +19,8 @@ FALLING = kept("falling", ("text",), "an address whose value is less in each of 
 FIRST = kept("first", ANYTHING, "what the first of its events must match")
 LAST = kept("last", ANYTHING, "what the last of its events must match; it is waited for")
 SERIES_KEYS = (RISING, FALLING, FIRST, LAST)
+
+ANSWER = kept("answer", ANYTHING, "the value acknowledged to a target that asks")
 
 ANY_EVENT = "any_event"
 MENTIONS = kept("mentions", ("text", "number"), "a text or number that stands anywhere in it", required=True)
@@ -63,6 +66,14 @@ class ItemReading:
         address = address_of(node, self.reading.problems, body="event")
         note_addresses(self.notes.heard, (address,))
         return address
+
+    def answer(self, fields: Fields) -> Value | None:
+        """Return what is acknowledged to a target that asks; None where nothing is."""
+        node = fields.get(ANSWER)
+        if node is None:
+            return None
+        note_nodes(self.notes.heard, (node,))
+        return compile_value(node, self.reading.problems)
 
     def mentions(self, node: Node) -> Matcher | None:
         """Return what any event must mention; None where that cannot be read."""

@@ -111,6 +111,8 @@ class HearItem:
         times_high: Most; None is any number.
         series: What all of its events are claimed to be together.
         save: Taken from the event when it was heard (addresses under `event`, `args`).
+        answer: What a target is given that asks for an acknowledgement of it; None: what a client without a handler
+            gives, nothing.
     """
 
     event: str
@@ -126,6 +128,7 @@ class HearItem:
     times_high: int | None = 1
     series: Series | None = None
     save: tuple[Save, ...] = ()
+    answer: Value | None = None
 
     @property
     def told(self) -> str:

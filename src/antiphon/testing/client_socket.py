@@ -11,11 +11,12 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 
-from antiphon.testing.frames import CLOSE, PING, PONG, TEXT, close_frame, frame, next_frame
+from antiphon.testing.frames import BINARY, CLOSE, PING, PONG, TEXT, close_frame, frame, next_frame
 
-_EVENT = re.compile(r"42(\d*)(\[.*)", re.DOTALL)
+_PACKET = re.compile(r"4(?:[23]|[56](\d+)-)(\d*)(\[.*)", re.DOTALL)
 
 OnEvent = Callable[["ClientSocket", str, list[object], int | None], Awaitable[None]]
+OnAnswer = Callable[["ClientSocket", int, list[object]], None]
 
 
 class ClientSocket:
@@ -54,6 +55,15 @@ class ClientSocket:
         """Send an event; `args` is the JSON of its arguments, without brackets."""
         self.text(f"42[{json.dumps(name)},{args}]" if args else f"42[{json.dumps(name)}]")
 
+    def question(self, name: str, args: str, ack_id: int) -> None:
+        """Send an event that asks for an acknowledgement with this number."""
+        self.text(f"42{ack_id}[{json.dumps(name)},{args}]" if args else f"42{ack_id}[{json.dumps(name)}]")
+
+    def binary_event(self, name: str, args: str, data: bytes) -> None:
+        """Send an event with one attachment, for which `args` leaves a place."""
+        self.text(f"451-[{json.dumps(name)},{args}]")
+        self._write(frame(data, BINARY))
+
     def acknowledge(self, ack_id: int, args: str) -> None:
         """Answer an emit; `args` as in `event`."""
         self.text(f"43{ack_id}[{args}]")
@@ -75,13 +85,20 @@ class ClientSocket:
         if self._writer.transport is not None:
             self._writer.transport.abort()
 
-    async def serve(self, on_event: OnEvent) -> None:
-        """Hand on every emit until the connection ends."""
+    async def serve(self, on_event: OnEvent, on_answer: OnAnswer) -> None:
+        """Hand on every emit, and every answer to a question, until the connection ends."""
         while (text := await self.next_text()) is not None:
-            found = _EVENT.fullmatch(text)
-            if found:
-                name, *args = json.loads(found[2])
-                await on_event(self, str(name), args, int(found[1]) if found[1] else None)
+            found = _PACKET.fullmatch(text)
+            if not found:
+                continue
+            attachments = [await self._next_binary() for _ in range(int(found[1] or 0))]
+            said = _with_bytes(json.loads(found[3]), attachments)
+            asked = int(found[2]) if found[2] else None
+            if text[1] in "36":
+                on_answer(self, asked or 0, said)
+            else:
+                name, *args = said
+                await on_event(self, str(name), args, asked)
 
     async def next_text(self) -> str | None:
         """Return the next text message; pings are answered, a close frame as well."""
@@ -95,6 +112,12 @@ class ClientSocket:
                 return None
         return None
 
+    async def _next_binary(self) -> bytes:
+        while (came := await next_frame(self._reader)) is not None:
+            if came.opcode == BINARY:
+                return came.payload
+        return b""
+
     def text(self, message: str) -> None:
         """Send a text message as it stands."""
         self._write(frame(message.encode()))
@@ -102,3 +125,18 @@ class ClientSocket:
     def _write(self, data: bytes) -> None:
         if not self._writer.is_closing():
             self._writer.write(data)
+
+
+def _with_bytes(said: list[object], attachments: list[bytes]) -> list[object]:
+    """Return what was said with the binary values in their places."""
+    if not attachments:
+        return said
+
+    def filled(value: object) -> object:
+        if isinstance(value, dict):
+            if value.get("_placeholder"):
+                return attachments[int(str(value["num"]))]
+            return {key: filled(part) for key, part in value.items()}
+        return [filled(part) for part in value] if isinstance(value, list) else value
+
+    return [filled(part) for part in said]

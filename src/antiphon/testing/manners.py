@@ -15,10 +15,12 @@ whole case in its scenario. Keys, all optional:
     frames      messages to sockets, as they stand: a list of {to, text}
     disconnect, close, abort     whose sockets end: by a disconnect packet, a close frame, or without a word
     code, reason                 of that close frame
+    answers     answer the call or emit only when so many questions of its events have been answered
     stall_ms    keep the processor busy, with the loop that both sides share, after `hold_ms`
     die         the whole target goes away
 
-An event: `to` (an id, a list of ids, or `*`), `event`, `data`, `after_ms`, `times`, `raw` (JSON of all arguments).
+An event: `to` (an id, a list of ids, or `*`), `event`, `data`, `after_ms`, `times`, `raw` (JSON of all arguments),
+`ask` (it asks for an acknowledgement), `hex` (bytes that stand under `bytes` in its data).
 """
 
 from __future__ import annotations
@@ -74,3 +76,5 @@ class Announcement:
     args: str
     after_s: float
     times: int
+    ask: bool = False
+    data: bytes | None = None

@@ -34,6 +34,7 @@ class ScriptedTarget:
         board: What it knows.
         requests: What came over HTTP, in order.
         emits: What came over sockets: who, name, arguments.
+        answers: What came as acknowledgements of questions: who, name, arguments.
         sockets: Those that are open.
         auths: What each CONNECT carried.
         http_open: How many HTTP connections are open.
@@ -45,6 +46,8 @@ class ScriptedTarget:
         self.board = Board(self.manners)
         self.requests: list[Request] = []
         self.emits: list[tuple[str, str, list[object]]] = []
+        self.answers: list[tuple[str, str, list[object]]] = []
+        self._questions: list[str] = []
         self.sockets: list[ClientSocket] = []
         self.auths: list[object] = []
         self.http_open = 0
@@ -156,7 +159,7 @@ class ScriptedTarget:
             if writer.transport is not None:
                 writer.transport.abort()
             return False
-        self._announce(script.get("before"))
+        await self._answered_by(script)
         status = int(str(script.get("status", 200)))
         if "text" in script:
             writer.write(_response(status, str(script["text"]).encode(), (("content-type", "application/json"),)))
@@ -210,7 +213,7 @@ class ScriptedTarget:
                 self._later(_LET_GO_AFTER_S, lambda: socket.close(4401, "not you"))
             elif manners.ready:
                 self._later(manners.ready_after_s, lambda: socket.event("ready", "{}"))
-            await socket.serve(self._emitted)
+            await socket.serve(self._emitted, self._got_answer)
         finally:
             beating.cancel()
             self.sockets.remove(socket)
@@ -235,11 +238,20 @@ class ScriptedTarget:
             return
         script: Script = data if name == "do" and isinstance(data, dict) else {}
         await self._prelude(script)
-        self._announce(script.get("before"))
+        await self._answered_by(script)
         wanted = script.get("ack", {"ok": True})
         if ack_id is not None and self.manners.acks and wanted != "silent":
             socket.acknowledge(ack_id, "{broken" if wanted == "broken" else json.dumps(wanted))
         self._aftermath(script)
+
+    def _got_answer(self, socket: ClientSocket, ack_id: int, args: list[object]) -> None:
+        self.answers.append((socket.owner, self._questions[ack_id], args))
+        self._came.set()
+
+    async def _answered_by(self, script: Script) -> None:
+        wanted = len(self.answers) + int(str(script.get("answers", 0)))
+        self._announce(script.get("before"))
+        await self.until(lambda: len(self.answers) >= wanted)
 
     async def _prelude(self, script: Script) -> None:
         changed = script.get("manners")
@@ -290,9 +302,18 @@ class ScriptedTarget:
         def send() -> None:
             for socket in self.sockets_of(event.to):
                 for _ in range(event.times):
-                    socket.event(event.name, event.args)
+                    self._say(socket, event)
 
         self._later(event.after_s, send)
+
+    def _say(self, socket: ClientSocket, event: Announcement) -> None:
+        if event.data is not None:
+            socket.binary_event(event.name, event.args, event.data)
+        elif event.ask:
+            self._questions.append(event.name)
+            socket.question(event.name, event.args, len(self._questions) - 1)
+        else:
+            socket.event(event.name, event.args)
 
     def _later(self, after_s: float, do: object) -> None:
         if not callable(do):
@@ -312,12 +333,18 @@ class ScriptedTarget:
 
 def _announcement(wanted: Mapping[str, object]) -> Announcement:
     args = str(wanted["raw"]) if "raw" in wanted else json.dumps(wanted["data"]) if "data" in wanted else ""
+    if "hex" in wanted:
+        data = wanted.get("data")
+        place = {"bytes": {"_placeholder": True, "num": 0}}
+        args = json.dumps({**data, **place} if isinstance(data, dict) else place)
     return Announcement(
         to=wanted.get("to", "*"),
         name=str(wanted.get("event", "news")),
         args=args,
         after_s=_seconds(wanted.get("after_ms", 0)),
         times=int(str(wanted.get("times", 1))),
+        ask=bool(wanted.get("ask")),
+        data=bytes.fromhex(str(wanted["hex"])) if "hex" in wanted else None,
     )
 
 

@@ -54,7 +54,7 @@ class EmitOp:
         try:
             player = round_.act(self._acting)
             socket = player.socket
-            raw, args, values = self._written(round_)
+            raw, args, attachments, values = self._written(round_)
         except ScenarioError as error:
             self.ledger.problem(round_, error)
             round_.stop()
@@ -68,6 +68,7 @@ class EmitOp:
             epoch=socket.epoch if socket is not None else 0,
             name=step.event,
             args=args,
+            attachments=attachments,
             ack_wanted=not step.no_ack,
         )
         try:
@@ -110,8 +111,8 @@ class EmitOp:
         if socket is not None and round_.ticket is not None:
             socket.forget_ack(round_.ticket)
 
-    def _written(self, round_: Round) -> tuple[bytes, bytes, list[object] | None]:
-        """Return the packet's payload, and the arguments as the history keeps them.
+    def _written(self, round_: Round) -> tuple[bytes, bytes, tuple[bytes, ...], list[object] | None]:
+        """Return the packet's payload, the arguments as the history keeps them, and their binary parts.
 
         What is no JSON, such as bytes that go as attachments, is returned as values.
         """
@@ -120,10 +121,10 @@ class EmitOp:
         except ValueRefused:
             values = self._step.args(round_)
             listed = values if isinstance(values, list) else [values]
-            return b"", arguments_json(self._step.event, listed), listed
+            return b"", *arguments_json(self._step.event, listed), listed
         if not args.startswith(b"["):
             args = b"[%b]" % args
-        return self._head + (b"," + args[1:] if len(args) > 2 else b"]"), args, None
+        return self._head + (b"," + args[1:] if len(args) > 2 else b"]"), args, (), None
 
     def _ended(self, round_: Round, ack: Acknowledged | None) -> bool:
         """Write and judge it; return whether the round goes on."""
@@ -133,7 +134,7 @@ class EmitOp:
         broken = ""
         if ack is not None:
             entry.acknowledged_s = ack.at_s
-            entry.ack = ack.raw
+            entry.ack, entry.ack_attachments = ack.raw, ack.attachments
             try:
                 args = loads(ack.raw) if not ack.attachments else ack.args
             except (JSONDecodeError, RemoteProtocolError):
@@ -141,7 +142,7 @@ class EmitOp:
         self._write(entry)
         self._play.emits += 1
         first = args[0] if args else MISSING
-        round_.facts = {"ack": first, "data": _first_of(entry.args)} if self._needs_data else {"ack": first}
+        round_.facts = {"ack": first, "data": _first_of(entry)} if self._needs_data else {"ack": first}
         ledger = self.ledger
         if entry.failure:
             answered_s = entry.sent_s
@@ -191,8 +192,8 @@ class EmitOp:
         )
 
 
-def _first_of(args: bytes) -> object:
-    listed = loads(args)
+def _first_of(entry: Emit) -> object:
+    listed = parse_list(entry.args, entry.attachments)
     return listed[0] if listed else MISSING
 
 
