@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import orjson
@@ -11,6 +11,7 @@ import orjson
 from antiphon.cli.loading import Loaded
 from antiphon.core.errors import Mistake
 from antiphon.judge.verdicts import PlayOutcome
+from antiphon.run.environment import Variables
 from antiphon.run.folder import StoredRun
 from antiphon.run.options import RunOptions
 from antiphon.run.selection import Selection, select
@@ -60,11 +61,13 @@ def run_options(
     also_allowed: Sequence[str] = (),
     process_id: int | None = None,
     command: str = "",
+    until: str = "",
 ) -> RunOptions:
     """Return how the run is to be played: options win over the environment, that over the defaults."""
     variables = loaded.variables
     told = {
         "command": command,
+        "until": until,
         "parallel": str(parallel) if parallel > 1 else "",
         "retries": str(retries) if retries else "",
         "fail-fast": "yes" if fail_fast else "",
@@ -92,8 +95,15 @@ def run_options(
         process_id=process_id,
         report_folder=report,
         told={name: value for name, value in told.items() if value},
-        warnings=tuple(f"{name} is set, but this version does not use it yet" for name in variables.unused),
+        warnings=tuple(_warnings(variables, until)),
     )
+
+
+def _warnings(variables: Variables, until: str) -> Iterator[str]:
+    if until:
+        yield f"--until {until}: the steps behind it were not played, and nothing of them is tested"
+    for name in variables.unused:
+        yield f"{name} is set, but this version does not use it yet"
 
 
 def _seed(seed: str | None) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from antiphon import __version__
 from antiphon.cli.loading import Loaded, readable_environment
+from antiphon.engine.directing import Director
+from antiphon.history.entries import AnyEntry
 from antiphon.run.environment import override_note
 from antiphon.run.job import Job
 from antiphon.run.options import RunOptions
@@ -14,7 +16,14 @@ from antiphon.scenario.model import Scenario
 from antiphon.ticking.real import RealClock, new_key, new_run_id, wall_time
 
 
-def new_job(loaded: Loaded, scenarios: Sequence[Scenario], options: RunOptions) -> Job:
+def new_job(
+    loaded: Loaded,
+    scenarios: Sequence[Scenario],
+    options: RunOptions,
+    *,
+    listener: Callable[[AnyEntry], None] | None = None,
+    director: Director | None = None,
+) -> Job:
     """Return a run of these scenarios, with an id, a key and a clock of its own."""
     variables = loaded.variables
     return Job(
@@ -30,6 +39,8 @@ def new_job(loaded: Loaded, scenarios: Sequence[Scenario], options: RunOptions) 
         started=wall_time(),
         key=new_key(),
         clock=RealClock(),
+        listener=listener,
+        director=director,
         base_url_note=override_note("base_url", "API_BASE_URL", variables.base_url),
         socket_url_note=override_note("socket.url", "WEBSOCKET_URL", variables.socket_url),
         database_url=_database_url(loaded),

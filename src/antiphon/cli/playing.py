@@ -9,17 +9,20 @@ from collections.abc import Sequence
 
 import uvloop
 
+from antiphon.cli.directing import Directing
 from antiphon.cli.ending import end_at_once
 from antiphon.cli.jobs import new_job
 from antiphon.cli.loading import Loaded
 from antiphon.cli.screen import terminal
 from antiphon.cli.telling import make_report_folder, plan_line, tell_end
 from antiphon.cli.voice import Voice
+from antiphon.core.source import Source
 from antiphon.engine.play import Play
 from antiphon.judge.outcomes import EXIT_INTERRUPTED
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.report.console import first_line, scenario_line
 from antiphon.report.progress import Progress
+from antiphon.report.trace import trace_line
 from antiphon.run.job import Finished, Job
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
@@ -37,6 +40,9 @@ def play(
     *,
     verbose: bool = False,
     brief_void: bool = False,
+    trace: bool = False,
+    until: Source | None = None,
+    pause_on_failure: bool = False,
 ) -> int:
     """Play scenarios, tell about them, write the reports, and return the exit code.
 
@@ -46,11 +52,21 @@ def play(
         options: How.
         verbose: Tell of passed scenarios, too.
         brief_void: Tell in one line what could not be judged.
+        trace: Tell of each entry of the history as it is written.
+        until: Play no step that begins behind this line.
+        pause_on_failure: Wait for Enter when a step has failed.
     """
     if options.report_folder is not None:
         make_report_folder(options.report_folder)
-    job = new_job(loaded, scenarios, options)
     voice = Voice(terminal())
+    director = Directing(voice, loaded.texts, until=until, pauses=pause_on_failure)
+    job = new_job(
+        loaded,
+        scenarios,
+        options,
+        listener=(lambda entry: voice.tell(trace_line(entry))) if trace else None,
+        director=director if until is not None or pause_on_failure else None,
+    )
     quiet = (*_QUIET, PlayOutcome.VOID) if brief_void else _QUIET
     console = _Console(voice, job, quiet=() if verbose else quiet)
     gc.freeze()

@@ -23,6 +23,18 @@ def command(
     ] = False,
     list_only: Annotated[bool, typer.Option("--list", help="List the chosen scenarios and play none.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the compiled steps and play none.")] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Tell of every call, frame and step as it goes.")] = False,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--until",
+            help="FILE:LINE of a scenario: play it up to the step there, then stop and clean up.",
+            show_default=False,
+        ),
+    ] = None,
+    pause_on_failure: Annotated[
+        bool, typer.Option("--pause-on-failure", help="Wait for Enter when a step has failed, connections kept open.")
+    ] = False,
     parallel: options.Parallel = 1,
     retries: options.Retries = None,
     seed: options.Seed = None,
@@ -42,6 +54,7 @@ def command(
     """Play scenarios against the application that target.yaml describes."""
     with held():
         from antiphon.cli.asking import chosen, run_options
+        from antiphon.cli.directing import must_be_watched, stop_at
         from antiphon.cli.listing import plan_text, scenarios_text
         from antiphon.cli.loading import load
         from antiphon.cli.playing import play
@@ -61,6 +74,11 @@ def command(
     if list_only or dry_run:
         terminal().say(scenarios_text(scenarios) if list_only else plan_text(scenarios))
         raise typer.Exit(0 if scenarios else 5)
+    place = None
+    if until is not None:
+        place, scenarios = stop_at(until, loaded, scenarios)
+    if pause_on_failure:
+        must_be_watched(parallel)
     settings = run_options(
         loaded,
         seed=seed,
@@ -73,9 +91,20 @@ def command(
         insecure=insecure,
         report=report,
         inputs=inputs,
+        until=str(until) if until is not None else "",
         also_allowed=_confirmed(loaded.target.base_url, loaded.target.socket) if yes_this_target else (),
     )
-    raise typer.Exit(play(loaded, scenarios, settings, verbose=verbose))
+    raise typer.Exit(
+        play(
+            loaded,
+            scenarios,
+            settings,
+            verbose=verbose,
+            trace=trace,
+            until=place,
+            pause_on_failure=pause_on_failure,
+        )
+    )
 
 
 def _confirmed(base_url: str, socket: object) -> tuple[str, ...]:

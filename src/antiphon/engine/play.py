@@ -54,6 +54,8 @@ class Play:
         self.leftovers: list[str] = []
         self.calls = 0
         self.emits = 0
+        self.director = setting.director
+        self.deadline: asyncio.Timeout | None = None
         self.doing_now = ""
         self.label_now = ""
         self.waiting: tuple[str, float, float] = ("", 0.0, 0.0)
@@ -129,6 +131,22 @@ class Play:
         unseen = [company.founder for company in self.companies if company.founder is not None]
         found = {id(player): player for player in (*self.players.values(), *unseen, self.nobody)}
         return tuple(found.values())
+
+    async def stand_still(self, doing: Doing) -> None:
+        """Let the director look at a step that has ended; the scenario's time stands still meanwhile."""
+        director, deadline = self.director, self.deadline
+        if director is None:
+            return
+        when = deadline.when() if deadline is not None else None
+        clock = asyncio.get_running_loop()
+        since_s = clock.time()
+        if deadline is not None:
+            deadline.reschedule(None)
+        try:
+            await director.ended(doing)
+        finally:
+            if deadline is not None and when is not None:
+                deadline.reschedule(when + clock.time() - since_s)
 
     def waits_for(self, what: str, since_s: float, until_s: float) -> None:
         """Say what is waited for, for whoever shows progress; nothing any more if `what` is empty."""

@@ -79,7 +79,7 @@ async def play_scenario(setting: Setting, scenario: Scenario, name: str, *, watc
     try:
         await _lease_accounts(play)
         played.began_s = play.started_s = clock.now_s()
-        async with asyncio.timeout(limit_s):
+        async with asyncio.timeout(limit_s) as play.deadline:
             await _to_the_end(frame, played)
     except TimeoutError:
         played.timed_out = True
@@ -178,6 +178,7 @@ def _last_words(final: Final, facts: Facts, fence: FenceAnswer | None) -> tuple[
 async def _wind_up(frame: Frame, played: Played) -> None:
     """Clean up, judge what is left, and close."""
     play = frame.play
+    play.director = None
     ended_s = play.setting.clock.now_s()
     try:
         if isinstance(played.problem, TargetGone):

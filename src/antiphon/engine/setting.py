@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from antiphon.core.clock import Clock, Dice
 from antiphon.core.redaction import Redactor
 from antiphon.engine.accounts import AccountDesk
+from antiphon.engine.directing import Director
 from antiphon.engine.notices import Notices
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.traces import Traces
@@ -39,6 +40,7 @@ class Setting:
         strict_absence: Whether absences that were only waited for are void.
         stepping: Whether rounds of light steps are played by the stepper; else step by step, like all others.
         database: The target's own, to be looked into; None where its URL is not known.
+        director: Whoever may hold up a play between its steps.
         notices: What plays noticed that every report must say.
         accounts: Leases the profile's given accounts.
     """
@@ -64,6 +66,7 @@ class Setting:
     strict_absence: bool = False
     stepping: bool = True
     database: Database | None = None
+    director: Director | None = None
     notices: Notices = field(default_factory=Notices)
     accounts: AccountDesk = field(default_factory=AccountDesk)
 

@@ -62,6 +62,8 @@ async def play_step(frame: Frame, step: Step) -> Doing:
         StopPlay: The rest of the scenario must not be run.
     """
     play = frame.play
+    if play.director is not None and (why := play.director.why_not(step)):
+        raise StopPlay(why)
     attempt = 0
     while True:
         doing = await _attempt(frame, step)
@@ -78,6 +80,9 @@ async def play_step(frame: Frame, step: Step) -> Doing:
         await play.setting.clock.sleep(pause_s * (0.5 + play.dice.uniform() / 2))
     if attempt and not doing.failed:
         play.retried = True
+    if play.director is not None:
+        await blocks.settle(doing, frame)
+        await play.stand_still(doing)
     if doing.stop:
         raise StopPlay(doing.stop)
     if step.must:

@@ -10,7 +10,9 @@ from typing import Protocol
 
 from antiphon.core.clock import Clock
 from antiphon.core.redaction import Redactor
+from antiphon.engine.directing import Director
 from antiphon.engine.play import Play
+from antiphon.history.entries import AnyEntry
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
 from antiphon.scenario.model import Scenario
@@ -45,6 +47,8 @@ class Job:
         version: Of Antiphon.
         started: The wall time, read once.
         key: For the keyed hashes of redacted secrets.
+        listener: Told of each entry of the history as it is written, without its secrets.
+        director: Whoever may hold up a play between its steps.
         base_url_note: Whether a variable stands in place of the profile's `base_url`, for whoever cannot reach it.
         socket_url_note: The same of `socket.url`.
         database_url: What the profile's `database.url_env` says; empty where it says nothing.
@@ -62,6 +66,8 @@ class Job:
     started: dt.datetime
     key: bytes
     clock: Clock
+    listener: Callable[[AnyEntry], None] | None = None
+    director: Director | None = None
     base_url_note: str = ""
     socket_url_note: str = ""
     database_url: str = ""

@@ -17,6 +17,7 @@ from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
 from antiphon.engine.setting import Setting
 from antiphon.history.entries import AnyEntry
+from antiphon.history.redaction import redacted
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.net.allow import AllowList
@@ -263,6 +264,10 @@ class Run:
         planned = {scenario.id: self._results.get(scenario.id) for scenario in self._job.scenarios}
         return tuple(result for result in {**planned, **self._results}.values() if result is not None)
 
+    def _tell(self, entry: AnyEntry) -> None:
+        if self._job.listener is not None:
+            self._job.listener(redacted(entry, self._redactor))
+
     def _record(self, entry: AnyEntry) -> None:
         self._buffers.setdefault(entry.play, []).append(entry)
         if self._attempts is not None:
@@ -276,7 +281,7 @@ class Run:
             clock=self._clock,
             dice=SeededDice(options.seed),
             allow=self._allow,
-            recorder=Recorder([self._record]),
+            recorder=Recorder([self._record, *([self._tell] if job.listener is not None else [])]),
             redactor=self._redactor,
             lag=LagWatch(self._clock),
             target_watch=TargetWatch(_process_of(job), self._clock),
@@ -291,6 +296,7 @@ class Run:
             keep_data=options.keep_data,
             strict_absence=options.strict_absence,
             database=self._database,
+            director=job.director,
         )
 
 
