@@ -112,6 +112,7 @@ async def test_an_answer_nobody_awaits_any_more_is_taken_all_the_same(inbox: Inb
     [
         (RULE, "`joined`, or `join_error` in its place"),
         (AnswerRule(ok=(pattern("a"), pattern("b"), pattern("a"))), "`a` or `b`"),
+        (AnswerRule(ok=(pattern("a", "{ok: true}"),), refused=(pattern("a", "{ok: false}"),)), "`a`"),
     ],
 )
 def test_what_is_awaited_is_told_in_words(rule: AnswerRule, text: str) -> None:

@@ -327,3 +327,32 @@ async def test_another_code_than_claimed_fails(plain: PlainStage) -> None:
         """
     )
     assert seen.bad == ["2 failed state alice"]
+
+
+async def test_a_fence_may_need_several_answers_in_any_order(plain: PlainStage, server: PlainServer) -> None:
+    plain.edits = {"emit: do, data: {answer: synced}": "emit: sync, heard: {one: {id: '{{ data.id }}'}, other: }"}
+    plain.edits["  data: d\n"] = "  data: $\n"
+    answers = [{"op": "other"}, {"op": "one", "id": "#"}]
+
+    def manner(_connection: object, message: dict[str, Any]) -> list[object]:
+        said = [{**answer, **({"id": message["id"]} if "id" in answer else {})} for answer in answers]
+        return list(said) if message["op"] == "sync" else []
+
+    server.manner = manner
+    step = "- alice: emit shout\n  ack: none\n  hear: {bob: nothing}\n"
+    seen = await plain.steps(step)
+    assert (seen.outcome, seen.proofs, seen.events()) == ("passed", ["proven"], [])
+    answers.reverse()
+    seen = await plain.steps(step)
+    assert (seen.outcome, seen.proofs) == ("passed", ["proven"])
+
+
+async def test_a_fence_that_lacks_one_of_its_answers_proves_nothing(
+    plain: PlainStage, server: PlainServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.engine.fences.ANSWER_WITHIN_S", 0.1)
+    plain.edits = {"emit: do, data: {answer: synced}": "emit: sync, heard: {one: , other: }"}
+    server.manner = lambda _connection, message: [{"op": "one"}] if message["op"] == "sync" else None
+    seen = await plain.steps("- alice: emit shout\n  ack: none\n  hear: {bob: nothing}\n")
+    assert seen.bad == ["1 void absent bob"]
+    assert "was not answered" in seen.sentences[0]

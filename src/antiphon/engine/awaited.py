@@ -86,6 +86,7 @@ def judge_of(rule: AnswerRule, args: Sequence[object], scope: Scope) -> Judge:
 
 def answers_text(rule: AnswerRule) -> str:
     """Return in words what the profile lets an emit wait for."""
-    ok = " or ".join(f"`{name}`" for name in dict.fromkeys(pattern.name for pattern in rule.ok))
-    refused = " or ".join(f"`{name}`" for name in dict.fromkeys(pattern.name for pattern in rule.refused))
-    return f"{ok}, or {refused} in its place" if refused else ok
+    ok = list(dict.fromkeys(pattern.name for pattern in rule.ok))
+    refused = [name for name in dict.fromkeys(pattern.name for pattern in rule.refused) if name not in ok]
+    told = " or ".join(f"`{name}`" for name in ok)
+    return f"{told}, or {' or '.join(f'`{name}`' for name in refused)} in its place" if refused else told

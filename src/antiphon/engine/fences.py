@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 
-from antiphon.core.errors import Mistake
 from antiphon.engine.doing import Doing
 from antiphon.engine.links import link_since
+from antiphon.engine.patterns import first_match
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.sockets import UserSocket
 from antiphon.engine.stops import first_problem
 from antiphon.history.entries import Beat, Event
-from antiphon.history.heard import parsed_args
+from antiphon.history.heard import Heard
 from antiphon.judge.fences import FenceAnswer, judge_fence
-from antiphon.language.matcher import Matcher
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.net.socket_facts import NotConnected
 from antiphon.target.model import Fence
+from antiphon.target.socket_model import EventPattern
 
 ANSWER_WITHIN_S = 5.0
 NEXT_FRAME_WITHIN_S = 30.0
@@ -89,19 +90,11 @@ async def _asked(frame: Frame, player: Player, socket: UserSocket, profile: Fenc
     args = profile.data(Names({"self": UserView(player)}, frame.names)) if profile.data is not None else []
     listed = args if isinstance(args, list) else [args]
     try:
-        if profile.heard is not None:
-            name, matcher = profile.heard
-            scope = Names({"self": UserView(player), "data": listed[0] if listed else MISSING}, frame.names)
-            question = socket.ask(lambda event: event.name == name and _matches(matcher, event, scope))
-            try:
-                socket.emit(profile.emit, listed, ack=False)
-            except (NotConnected, Mistake):
-                socket.ask_no_more(question)
-                raise
-            done, _ = await asyncio.wait({question}, timeout=ANSWER_WITHIN_S)
-            if not done or question.cancelled():
-                return None
-            return question.result().at_s
+        if profile.heard:
+            sent, _ = socket.emit(profile.emit, listed, ack=False)  # what answers cannot come before we look for it
+            data = sent.data if sent.data is not None else listed[0] if listed else MISSING
+            scope = Names({"self": UserView(player), "data": data}, frame.names)
+            return await _all_heard(socket, profile.heard, scope)
         _, future = socket.emit(profile.emit, listed, ack=True)
         if future is None:
             return None
@@ -113,11 +106,17 @@ async def _asked(frame: Frame, player: Player, socket: UserSocket, profile: Fenc
         return None
 
 
-def _matches(matcher: Matcher | None, event: Event, scope: Scope) -> bool:
-    if matcher is None:
-        return True
-    args = parsed_args(event.args, event.attachments)
-    return matcher(args[0] if args else None, scope) is None
+async def _all_heard(socket: UserSocket, heard: Sequence[EventPattern], scope: Scope) -> float | None:
+    """Return when the last of these events came, in whichever order; None if one of them did not."""
+    questions = [socket.ask(partial(_answers, pattern, scope)) for pattern in heard]
+    done, missing = await asyncio.wait(questions, timeout=ANSWER_WITHIN_S)
+    if missing or any(question.cancelled() for question in done):
+        return None
+    return max(question.result().at_s for question in done)
+
+
+def _answers(pattern: EventPattern, scope: Scope, event: Event) -> bool:
+    return event.name == pattern.name and first_match((pattern,), Heard.of(event), scope) is not None
 
 
 async def _next_frame(play: Play, socket: UserSocket) -> float | None:

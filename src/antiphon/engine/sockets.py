@@ -425,11 +425,6 @@ class UserSocket:
         self._fence_questions.append((answered_by, future))
         return future
 
-    def ask_no_more(self, question: asyncio.Future[Event]) -> None:
-        """Forget a question that was never sent, so that it takes no event for its answer."""
-        self._fence_questions = [asked for asked in self._fence_questions if asked[1] is not question]
-        question.cancel()
-
     async def close(self) -> None:
         """Disconnect politely; returns when the connection has ended and its transport is shut."""
         if self._connection is None:

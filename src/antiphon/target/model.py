@@ -17,7 +17,7 @@ from antiphon.language.nodes import Node
 from antiphon.language.route import Operation
 from antiphon.language.template import Value
 from antiphon.language.vocabulary import Vocabulary
-from antiphon.target.socket_model import AnswerRule, PlainProfile
+from antiphon.target.socket_model import AnswerRule, EventPattern, PlainProfile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +158,7 @@ class Fence:
         kind: What the answer proves.
         emit: The event that asks; None where any next frame counts.
         data: Its arguments, as one value that gives a list.
-        heard: The event and matcher that answer, if no acknowledgement does.
+        heard: The events that answer, if no acknowledgement does: all of them, in any order.
         settle_s: How long before asking (`alive`).
     """
 
@@ -166,7 +166,7 @@ class Fence:
     source: Source = NOWHERE
     emit: str | None = None
     data: Value | None = None
-    heard: tuple[str, Matcher | None] | None = None
+    heard: tuple[EventPattern, ...] = ()
     settle_s: float = 0.2
 
 

@@ -10,10 +10,9 @@ from antiphon.core.errors import UnknownName
 from antiphon.language import plain_values as plain
 from antiphon.language.address import Address, address_of
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept, later
-from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Mapping, Node, Scalar, Sequence
 from antiphon.language.template import compile_value
-from antiphon.target.answers_section import known_emit, known_event, read_answers
+from antiphon.target.answers_section import known_emit, known_event, read_answers, read_patterns
 from antiphon.target.http_section import SOCKET_WAY, read_ways
 from antiphon.target.model import Fence, SocketProfile
 from antiphon.target.plain_section import PLAIN_KEYS, read_plain
@@ -69,7 +68,7 @@ FENCE_KINDS = ("delivery", "connection", "alive", "none")
 KIND = Key("kind", ("text",), plain.one_of("kind of fence", FENCE_KINDS), "what its answer proves", required=True)
 EMIT = Key("emit", ("text",), plain.text, "the event that asks")
 DATA = kept("data", ANYTHING, "its first argument")
-HEARD = kept("heard", ("map",), "the event that answers, if no acknowledgement does")
+HEARD = kept("heard", ("map", "text"), "the event that answers, if no acknowledgement does; of several, all of them")
 SETTLE = Key("settle", ("text", "number"), plain.duration(), "how long before asking")
 FENCE: Place[Reading] = Place("`fence`", (KIND, EMIT, DATA, HEARD, SETTLE, later("canary")))
 
@@ -111,6 +110,9 @@ def read_socket(
     identity = _identity(event_id, reading) if event_id is not None else {}
     refused = fields.get(REFUSED)
     ways, dropped_within_s = _refusals(refused, reading) if refused is not None else ((), None)
+    if ways and plainly is not None:  # what the handshake takes for a refusal is one
+        told = (pattern.name for part in plainly.handshake for pattern in part.refused)
+        ways = tuple(dict.fromkeys((*ways, *told)))
     rules = read_answers(answers, reading) if answers is not None else {}
     reading.vocabulary = replace(
         reading.vocabulary,
@@ -223,7 +225,7 @@ def read_fence(node: Node, reading: ProfileReading, *, settle_s: float) -> Fence
         source=node.source,
         emit=emit,
         data=compile_value(Sequence(items, node.source), reading.problems) if emit is not None else None,
-        heard=_heard(fields, reading),
+        heard=read_patterns(fields.get(HEARD), reading),
         settle_s=fields.get(SETTLE) or settle_s,
     )
 
@@ -245,19 +247,3 @@ def _fence_makes_sense(kind: str | None, fields: Fields, reading: ProfileReading
         problems.mistake("nothing acknowledges the fence's emit on this socket", fields.at(EMIT), hint)
     if kind == "none" and fields.has(EMIT):
         problems.mistake("`emit` does not go with kind: none", fields.at(EMIT), "leave it out")
-
-
-def _heard(fields: Fields, reading: ProfileReading) -> tuple[str, Matcher | None] | None:
-    node = fields.get(HEARD)
-    if node is None:
-        return None
-    entries = plain.map_of(node).entries
-    if len(entries) != 1:
-        reading.problems.mistake("a fence is answered by one event", node.source, "write heard: {EVENT: MATCHER}")
-        return None
-    name, value = entries[0].name, entries[0].value
-    known_event(name, entries[0].key.source, reading)
-    if isinstance(value, Scalar) and value.value is None and not value.raw:
-        return name, None
-    reading.check_node(value, SELF_ROOTS | {"data"})
-    return name, compile_matcher(value, reading.problems)
