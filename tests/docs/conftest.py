@@ -12,9 +12,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import examples
 import pytest
 
+import examples
 from antiphon.cli.application import Application, running
 from antiphon.testing.board import SECRET
 from antiphon.testing.manners import Manners
