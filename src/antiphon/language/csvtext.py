@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 from dataclasses import dataclass
@@ -72,6 +71,8 @@ class _Reader:
 
     def _records(self) -> list[tuple[int, list[str]]]:
         """Return each record with the line on which it begins; nothing after the first that cannot be read."""
+        import csv  # few suites have such files, and a run's start waits for every import
+
         reader = csv.reader(io.StringIO(self.text, newline=""), strict=True)
         records: list[tuple[int, list[str]]] = []
         begins = 1

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dotenv import dotenv_values
-
 from antiphon.core.durations import duration_s
 from antiphon.core.errors import UsageError
 
@@ -94,6 +92,8 @@ def read_environment(folder: Path) -> dict[str, str]:
     file = folder / ".env"
     if not file.is_file():
         return dict(os.environ)
+    from dotenv import dotenv_values  # most suites have no such file, and a run's start waits for every import
+
     try:
         # Taken as it is written: what stands in `${…}` is part of a password more often than a name.
         from_file = {name: value for name, value in dotenv_values(file, interpolate=False).items() if value}
