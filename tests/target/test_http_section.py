@@ -16,10 +16,10 @@ WRONG = [
     pytest.param(
         "http: {rate_limit: 1, tokn: 1}\n",
         [
-            "3:8 `rate_limit` is known, but this version does not play it yet",
+            "3:20 `rate_limit` is a number, but must be a map",
             "3:23 unknown key `tokn` in `http` | did you mean `token`?",
         ],
-        id="keys of later versions",
+        id="keys that are none",
     ),
     pytest.param(
         "http: {redirects: 21, cookies: 1, tls: {ca: a, insecure: true, crt: x}, trace_header: 'a b'}\n",
@@ -44,6 +44,22 @@ WRONG = [
             "3:87 `Cookie` says something already | write one that means nothing else, such as x-request-id",
         ],
         id="more of them",
+    ),
+    pytest.param(
+        "http: {rate_limit: {status: [42, 429], wait: soon, budget: {calls: 0, per: 2d, each: user}}}\n",
+        [
+            "3:30 `42` is not a whole number from 400 to 599 | the least is 400",
+            "3:46 `soon` is no wait | write retry-after, which does as the answer says, or a time such as 1s",
+            "3:68 `0` is not a whole number from 1 to 1000000 | the least is 1",
+            "3:76 `2d` is not a duration | write 500ms, 5s or 2m; a plain number is milliseconds",
+            "3:86 unknown budget `user` | known: all, operation",
+        ],
+        id="rate limits that are none",
+    ),
+    pytest.param(
+        "http: {rate_limit: {}}\n",
+        ["3:20 a rate limit that says nothing | write {budget: {calls: 100, per: 1m}}"],
+        id="a rate limit that says nothing",
     ),
     pytest.param(
         "http: {proxy: 'http://{{ self.token }}@proxy'}\n",

@@ -36,6 +36,7 @@ class Answer:
         first: The entry of the exchange that began it; another one where redirects were followed.
         flaw: Why the answer is none that claims can be held against, as a sentence part; empty if it is one.
         hint: What to do about that.
+        remark: What a verdict about its status should say besides, as a sentence part.
     """
 
     call: Call
@@ -44,6 +45,7 @@ class Answer:
     first: Call
     flaw: str = ""
     hint: str = ""
+    remark: str = ""
 
     @property
     def status(self) -> int | None:
@@ -122,7 +124,15 @@ def _opened_answer(
 ) -> Answer:
     call = chain.last
     facts, unwrapped = _facts(play, player, call, spec, sent_data, asked=chain.first.url)
-    answered = Answer(call=call, opened=unwrapped, facts=facts, first=chain.first, flaw=chain.flaw, hint=chain.hint)
+    answered = Answer(
+        call=call,
+        opened=unwrapped,
+        facts=facts,
+        first=chain.first,
+        flaw=chain.flaw,
+        hint=chain.hint,
+        remark=chain.remark,
+    )
     if purpose != "cleanup":
         _remember_resources(play, player, call, facts)
         if chain.first is not call:  # what a redirected call has made is told by its own answer, or by the last one
@@ -170,6 +180,7 @@ def call_entry(leg: Leg, *, template: str, step: str, purpose: Purpose, play: st
         purpose=purpose,
         led_to=leg.led_to,
         trace=leg.trace,
+        held_s=leg.held_s,
     )
 
 

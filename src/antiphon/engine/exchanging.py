@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from antiphon.core.text import shortened, visible
 from antiphon.engine.cookies import jar_for, keep_cookies, with_cookies
+from antiphon.engine.limits import asks_to_wait, hold_back, refuses_to_wait, wait_out
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player
 from antiphon.history.entries import Call
@@ -19,7 +20,7 @@ from antiphon.language.scope import Scope
 from antiphon.net.errors import UnsendableRequest
 from antiphon.net.exchange import Exchange, Failure, Request
 from antiphon.net.redirects import NoWayOn, redirected
-from antiphon.target.model import HttpProfile
+from antiphon.target.model import HttpProfile, RateBudget
 
 if TYPE_CHECKING:
     from antiphon.net.cookies import Cookies
@@ -35,11 +36,13 @@ class Leg:
     Attributes:
         done: The exchange.
         trace: The id that it carried.
+        held_s: How long it was held back before it was sent.
         led_to: Why another one follows it.
     """
 
     done: Exchange
     trace: str = ""
+    held_s: float = 0.0
     led_to: LedTo = ""
 
 
@@ -53,6 +56,7 @@ class Chain:
         done: That exchange.
         flaw: Why its answer is none that claims can be held against, as a sentence part; empty if it is one.
         hint: What to do about that.
+        remark: What a verdict about its status should say besides, as a sentence part.
     """
 
     first: Call
@@ -60,6 +64,7 @@ class Chain:
     done: Exchange
     flaw: str = ""
     hint: str = ""
+    remark: str = ""
 
 
 async def exchanged(
@@ -76,24 +81,40 @@ async def exchanged(
     if http.redirects:
         trail.note(request)
     first: Call | None = None
+    play, rate = frame.play, http.rate_limit
+    remark, tries, waited_s = "", 0, 0.0
     while True:
+        held_s = waited_s + (await _held_back(frame, player, spec, rate.budget) if rate and rate.budget else 0.0)
         dressed, trace = _dressed(frame, request, jar, http)
         done = await _sent(frame, player, dressed)
+        leg = Leg(done=done, trace=trace, held_s=held_s)
         if jar is not None:
             keep_cookies(frame, player, jar, done)
+        tries, waited_s = tries + 1, 0.0
+        wait_s = asks_to_wait(rate, spec, done, play.setting.wall_time())
+        if wait_s is not None and not (remark := refuses_to_wait(play, wait_s, tries=tries)):
+            write(replace(leg, led_to="retry"))
+            waited_s = await wait_out(play, player, wait_s)
+            continue
         onward = trail.onward(request, done)
         if isinstance(onward, str) or onward is None:
-            last = write(Leg(done=done, trace=trace))
-            return Chain(first=first or last, last=last, done=done, flaw=onward or "")
+            last = write(leg)
+            return Chain(first=first or last, last=last, done=done, flaw=onward or "", remark=remark)
         if isinstance(refusal := await player.http.lease(onward.url), Failure) and refusal.kind == "not allowed":
-            last = write(Leg(done=done, trace=trace))
+            last = write(leg)
             flaw = f"was redirected to {shortened(visible(onward.url))}, and may not go there: {refusal.detail}"
             return Chain(first=first or last, last=last, done=done, flaw=flaw, hint=refusal.hint or "")
         if not isinstance(refusal, Failure):
             refusal.release()
-        last = write(Leg(done=done, trace=trace, led_to="redirect"))
+        last = write(replace(leg, led_to="redirect"))
         first = first or last
         request = onward
+
+
+async def _held_back(frame: Frame, player: Player, spec: CallSpec, budget: RateBudget) -> float:
+    if frame.gate is not None:
+        await frame.gate.arrive()
+    return await hold_back(frame.play, player, spec, budget)
 
 
 async def _sent(frame: Frame, player: Player, request: Request) -> Exchange:

@@ -40,7 +40,9 @@ def answer_verdicts(frame: Frame, doing: Doing, spec: CallSpec, answer: Answer, 
     """Return the verdicts of a call's answer."""
     scope = frame.scope(doing, **answer.facts, self=UserView(player))
     told = About(step=doing.number, user=player.name, cause_seq=answer.call.seq, source=spec.source)
-    return answers.answer_verdicts(spec, answer.call, answer.opened, scope, told, flaw=answer.flaw, hint=answer.hint)
+    return answers.answer_verdicts(
+        spec, answer.call, answer.opened, scope, told, flaw=answer.flaw, hint=answer.hint, remark=answer.remark
+    )
 
 
 def failed_answer(verdicts: Sequence[Verdict]) -> bool:

@@ -15,6 +15,7 @@ from antiphon.engine.bell import Bell
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.gate import BranchGate
 from antiphon.engine.listeners import Final
+from antiphon.engine.play_time import PlayTime
 from antiphon.engine.players import Company, Player, UserView, players_in, secret_word, user_meaning
 from antiphon.engine.scopes import NameSpace
 from antiphon.engine.setting import Setting
@@ -55,10 +56,10 @@ class Play:
         self.calls = 0
         self.emits = 0
         self.director = setting.director
-        self.deadline: asyncio.Timeout | None = None
         self.doing_now = ""
         self.label_now = ""
         self.waiting: tuple[str, float, float] = ("", 0.0, 0.0)
+        self.time = PlayTime()
         self.accounts: Mapping[str, GivenAccount] = {}
         self.nobody = self._nobody()
 
@@ -134,19 +135,10 @@ class Play:
 
     async def stand_still(self, doing: Doing) -> None:
         """Let the director look at a step that has ended; the scenario's time stands still meanwhile."""
-        director, deadline = self.director, self.deadline
-        if director is None:
+        if self.director is None:
             return
-        when = deadline.when() if deadline is not None else None
-        clock = asyncio.get_running_loop()
-        since_s = clock.time()
-        if deadline is not None:
-            deadline.reschedule(None)
-        try:
-            await director.ended(doing)
-        finally:
-            if deadline is not None and when is not None:
-                deadline.reschedule(when + clock.time() - since_s)
+        with self.time.stands_still():
+            await self.director.ended(doing)
 
     def waits_for(self, what: str, since_s: float, until_s: float) -> None:
         """Say what is waited for, for whoever shows progress; nothing any more if `what` is empty."""

@@ -79,8 +79,9 @@ async def play_scenario(setting: Setting, scenario: Scenario, name: str, *, watc
     try:
         await _lease_accounts(play)
         played.began_s = play.started_s = clock.now_s()
-        async with asyncio.timeout(limit_s) as play.deadline:
-            await _to_the_end(frame, played)
+        async with asyncio.timeout(limit_s) as limit:
+            with play.time.limited_by(limit):
+                await _to_the_end(frame, played)
     except TimeoutError:
         played.timed_out = True
     except asyncio.CancelledError:
@@ -223,8 +224,9 @@ async def _clean_up(frame: Frame, *, steps: bool = True) -> None:
     play = frame.play
     _mark(play, "cleanup", "began", "")
     try:
-        async with asyncio.timeout(CLEANUP_WITHIN_S):
-            await clean_up(frame, steps=steps)
+        async with asyncio.timeout(CLEANUP_WITHIN_S) as limit:
+            with play.time.limited_by(limit):
+                await clean_up(frame, steps=steps)
     except TimeoutError:
         _leave(play)
     _mark(play, "cleanup", "ended", "")

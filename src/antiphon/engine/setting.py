@@ -11,6 +11,7 @@ from antiphon.core.redaction import Redactor
 from antiphon.engine.accounts import AccountDesk
 from antiphon.engine.directing import Director
 from antiphon.engine.notices import Notices
+from antiphon.engine.pacer import Pacer
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.traces import Traces
 from antiphon.net.allow import AllowList
@@ -32,6 +33,7 @@ class Setting:
         started: The wall time at which the run's clock was zero.
         environment: The variables that the profile lists under `env`, and those of its token secrets.
         read_file: Gives the bytes of a file of the suite; refuses what lies outside.
+        pacer: Keeps the target's budget of calls.
         traces: Makes the ids by which the target's log can be searched.
         ways: How connections leave: through which proxy, and whom TLS trusts.
         inputs: Values for the scenarios' inputs.
@@ -60,6 +62,7 @@ class Setting:
     environment: Mapping[str, str] = field(default_factory=dict)
     ways: Ways = DIRECT
     traces: Traces = field(default_factory=Traces)
+    pacer: Pacer = field(default_factory=Pacer)
     inputs: Mapping[str, object] = field(default_factory=dict)
     scenario_timeout_s: float = 60.0
     keep_data: bool = False

@@ -67,7 +67,15 @@ class About:
 
 
 def answer_verdicts(
-    spec: CallSpec, call: Call, answer: Opened | None, scope: Scope, about: About, *, flaw: str = "", hint: str = ""
+    spec: CallSpec,
+    call: Call,
+    answer: Opened | None,
+    scope: Scope,
+    about: About,
+    *,
+    flaw: str = "",
+    hint: str = "",
+    remark: str = "",
 ) -> tuple[Verdict, ...]:
     """Return the verdicts of a call's answer: its status, what it carries, and whether an envelope fits.
 
@@ -79,10 +87,11 @@ def answer_verdicts(
         about: Whose step this is.
         flaw: Why the answer is none that a claim can be held against, as a sentence part; empty if it is one.
         hint: What to do about that.
+        remark: What a verdict about the status says besides.
     """
     if flaw:
         return tuple(_flawed(spec, call, answer, about, flaw, hint))
-    return tuple(_answer_verdicts(spec, call, answer, scope, about))
+    return tuple(_answer_verdicts(spec, call, answer, scope, about, remark))
 
 
 def _flawed(spec: CallSpec, call: Call, answer: Opened | None, about: About, flaw: str, hint: str) -> Iterator[Verdict]:
@@ -94,7 +103,7 @@ def _flawed(spec: CallSpec, call: Call, answer: Opened | None, about: About, fla
 
 
 def _answer_verdicts(
-    spec: CallSpec, call: Call, answer: Opened | None, scope: Scope, about: About
+    spec: CallSpec, call: Call, answer: Opened | None, scope: Scope, about: About, remark: str
 ) -> Iterator[Verdict]:
     operation = spec.operation
     status = spec.status.of(scope)
@@ -114,7 +123,12 @@ def _answer_verdicts(
     if not status.accepts(call.status):
         sentence = f"{operation} answered {call.status}, not {status.text}"
         yield about.verdict(
-            Outcome.FAILED, Kind.STATUS, claim, sentence, details=_said(call.status, answer), source=where
+            Outcome.FAILED,
+            Kind.STATUS,
+            claim,
+            sentence,
+            details=(*_said(call.status, answer), *filter(None, [remark])),
+            source=where,
         )
         yield from (_not_judged(part, about, operation) for part in parts)
         return

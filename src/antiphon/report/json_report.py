@@ -185,6 +185,7 @@ def _call(summary: RunSummary, call: Call) -> dict[str, Any]:
         "status": call.status,
         "failure": call.failure or None,
         **({"trace": call.trace} if call.trace else {}),
+        **({"heldBack": _ms(call.held_s)} if call.held_s else {}),
         **({"ledTo": call.led_to} if call.led_to else {}),
         "requestBytes": len(call.request_body),
         "responseBytes": len(call.response_body),

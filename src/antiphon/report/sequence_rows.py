@@ -58,8 +58,11 @@ def entry_rows(entry: AnyEntry) -> list[Row]:
 def _call_rows(call: Call) -> list[Row]:
     sent_s = call.sent_s if call.sent_s is not None else call.at_s
     purpose = "" if call.purpose == "step" else f"  ({call.purpose})"
+    held = f"  (held back {duration_text(call.held_s)})" if call.held_s else ""
     trace = f"  [{call.trace}]" if call.trace else ""
-    asked = _row(call, sent_s, RowKind.CALL, f"{call.method} {call.template}{purpose}{trace}", _body(call.request_body))
+    asked = _row(
+        call, sent_s, RowKind.CALL, f"{call.method} {call.template}{purpose}{held}{trace}", _body(call.request_body)
+    )
     waited = duration_text(max(call.at_s - sent_s, 0)) + (f", {_LED_TO[call.led_to]}" if call.led_to else "")
     if call.status is not None:
         return [asked, _row(call, call.at_s, RowKind.ANSWER, f"{call.status} in {waited}", _body(call.response_body))]

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from antiphon.core.durations import duration_text
 from antiphon.core.errors import AntiphonError
 from antiphon.core.redaction import Redactor
 from antiphon.core.secret_places import names_a_secret
@@ -235,6 +236,11 @@ class Run:
             )
         if unheard := self._totals.unheard(setting.target.catalogue.expected):
             found.append(f"expected events that nobody heard: {listed(unheard)}")
+        if setting.pacer.held_s:
+            found.append(
+                f"calls were held back for {duration_text(setting.pacer.held_s)} in all, as `rate_limit` of the profile"
+                " asks; that counts neither as latency nor against a scenario's time"
+            )
         broken_off = self._stopped is not None or self._fault is not None or self._interrupted
         if not broken_off and all(result.outcome in _UNPLAYED for result in self._results.values()):
             found.append("no scenario was played: nothing was tested")

@@ -57,7 +57,7 @@ class Totals:
         for entry in entries:
             if isinstance(entry, Event):
                 self._heard.add(entry.name)
-            if isinstance(entry, Call) and entry.purpose == "step" and entry.sent_s is not None:
+            if isinstance(entry, Call) and entry.sent_s is not None and _is_measured(entry):
                 lag_s = lag_at(entry.at_s)
                 wait_s = target_wait(entry.sent_s, entry.at_s)
                 self._measures.call(entry, lag_end_s=lag_s or 0.0, target_wait_s=wait_s)
@@ -146,6 +146,11 @@ class Totals:
             warnings=tuple(warnings),
             exit_code=exit_code(ending),
         )
+
+
+def _is_measured(call: Call) -> bool:
+    """Return whether a call is one of a step, and not one that the target put off."""
+    return call.purpose == "step" and call.led_to != "retry"
 
 
 def _figures(values: Distribution) -> Figures:

@@ -7,11 +7,12 @@ from typing import Literal, cast
 
 from antiphon.language import plain_values as plain
 from antiphon.language.address import Address, address_of
-from antiphon.language.keys import Key, Place, Reading, fits, kept, later
+from antiphon.language.keys import Key, Place, Reading, fits, kept
 from antiphon.language.matcher import Claim, compile_claim
 from antiphon.language.nodes import Mapping, Node, Scalar, Sequence
 from antiphon.language.template import Value, compile_value
 from antiphon.target.model import Envelope, HttpProfile, SuccessEnvelope, Timeouts, TlsProfile, TokenWay
+from antiphon.target.rate_section import read_rate_limit
 from antiphon.target.reading import SELF_ROOTS, ProfileReading
 from antiphon.target.urls import PROXY_SCHEMES, url_problem
 
@@ -90,8 +91,9 @@ REDIRECTS = Key("redirects", ("number", "boolean"), _redirects, "how many redire
 COOKIES = Key("cookies", ("boolean",), plain.flag, "whether users keep the cookies that answers set")
 TLS = kept("tls", ("map",), "ca, cert, insecure")
 PROXY = kept("proxy", ("text",), "the URL of the HTTP proxy before the target")
+RATE = kept("rate_limit", ("map",), "how the target limits calls, and the budget that avoids it")
 TRACE = Key("trace_header", ("text",), _header, "carries an id of each call")
-HTTP = Place[Reading]("`http`", (TOKEN, ENVELOPE, TIMEOUTS, REDIRECTS, COOKIES, TLS, PROXY, TRACE, later("rate_limit")))
+HTTP = Place[Reading]("`http`", (TOKEN, ENVELOPE, TIMEOUTS, REDIRECTS, COOKIES, TLS, PROXY, TRACE, RATE))
 
 CA = Key("ca", ("text",), plain.text, "the file of the only CAs that are trusted")
 CERT = Key("cert", ("text", "list"), _certificate, "our certificate and its key")
@@ -103,8 +105,9 @@ def read_http(node: Node, reading: ProfileReading) -> HttpProfile:
     """Return how the target speaks HTTP."""
     fields = HTTP.read(plain.map_of(node), reading, reading.problems)
     token, envelope, timeouts = fields.get(TOKEN), fields.get(ENVELOPE), fields.get(TIMEOUTS)
-    proxy, tls = fields.get(PROXY), fields.get(TLS)
+    proxy, tls, rate = fields.get(PROXY), fields.get(TLS), fields.get(RATE)
     return HttpProfile(
+        rate_limit=read_rate_limit(rate, reading) if rate is not None else None,
         redirects=fields.get(REDIRECTS) or 0,
         cookies=fields.get(COOKIES) or False,
         tls=_tls(tls, reading) if tls is not None else TlsProfile(),

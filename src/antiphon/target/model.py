@@ -89,11 +89,36 @@ class TlsProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateBudget:
+    """How many calls a target takes in a time: of each operation by itself, or of all together."""
+
+    calls: int
+    per_s: float
+    each: Literal["operation", "all"] = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """How a target limits calls.
+
+    Attributes:
+        statuses: With which it refuses one too many.
+        wait_s: How long to wait then; None: as long as the answer's `Retry-After` says.
+        budget: What Antiphon keeps to, so that none is refused.
+    """
+
+    statuses: tuple[int, ...] = (429,)
+    wait_s: float | None = None
+    budget: RateBudget | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpProfile:
     """How the target speaks HTTP.
 
     Attributes:
         token: The ways in which a token travels; the first is used.
+        rate_limit: How the target limits calls; None: it is not known to.
         redirects: How many redirects of one call are followed; 0: none, a redirect is the answer.
         cookies: Whether every user keeps the cookies that answers set.
         tls: Whom TLS trusts.
@@ -104,6 +129,7 @@ class HttpProfile:
     token: tuple[TokenWay, ...] = ()
     envelope: Envelope = field(default_factory=Envelope)
     timeouts: Timeouts = field(default_factory=Timeouts)
+    rate_limit: RateLimit | None = None
     redirects: int = 0
     cookies: bool = False
     tls: TlsProfile = field(default_factory=TlsProfile)
