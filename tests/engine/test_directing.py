@@ -9,6 +9,7 @@ import pytest
 
 from antiphon.engine.doing import Doing
 from antiphon.engine.play import Play
+from antiphon.engine.play_time import PlayTime
 from antiphon.scenario.model import Step
 from antiphon.testing.virtual_time import run_virtually
 
@@ -37,9 +38,11 @@ async def looked_at(then_s: float) -> None:
     play = Play.__new__(Play)
     play.director = Slow(looks_s=10.0)
     doing: Any = Doing(step=None, number="1", began_s=0.0)  # type: ignore[arg-type]  # nobody looks at the step
-    async with asyncio.timeout(1.0) as play.deadline:
-        await play.stand_still(doing)
-        await asyncio.sleep(then_s)
+    play.time = PlayTime()
+    async with asyncio.timeout(1.0) as limit:
+        with play.time.limited_by(limit):
+            await play.stand_still(doing)
+            await asyncio.sleep(then_s)
 
 
 def test_the_scenarios_time_stands_still_while_somebody_looks_and_then_goes_on() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from antiphon.cli import options
 from antiphon.cli.interrupts import held
+
+if TYPE_CHECKING:
+    from antiphon.target.model import Target
 
 
 def command(
@@ -92,7 +95,7 @@ def command(
         report=report,
         inputs=inputs,
         until=str(until) if until is not None else "",
-        also_allowed=_confirmed(loaded.target.base_url, loaded.target.socket) if yes_this_target else (),
+        also_allowed=_confirmed(loaded.target) if yes_this_target else (),
     )
     raise typer.Exit(
         play(
@@ -107,8 +110,9 @@ def command(
     )
 
 
-def _confirmed(base_url: str, socket: object) -> tuple[str, ...]:
+def _confirmed(target: Target) -> tuple[str, ...]:
     from urllib.parse import urlsplit
 
-    urls = (base_url, str(getattr(socket, "url", "")))
+    socket = target.socket.url if target.socket is not None else ""
+    urls = (target.base_url, socket, *(service.base_url for service in target.services.values()))
     return tuple({host for url in urls if (host := urlsplit(url).hostname)})

@@ -90,6 +90,8 @@ _MADE_BY = {
     "role": "the profile names none: add users.roles",
     "operation": "the profile names none: add it to operations",
     "resource": "the profile names none: add it to resources",
+    "service": "the profile names none: add it to services",
+    "paging": "the profile names none: add it to paging",
     "room": "the profile names none: add it to membership",
 }
 

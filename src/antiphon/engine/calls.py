@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import parse_qsl
 
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.exchanging import Chain, Leg, exchanged
 from antiphon.engine.health import Health
+from antiphon.engine.paging import NoEnd, Pages
 from antiphon.engine.play import Frame, Made, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.requests import JsonLater, path_parameters, request_of
@@ -20,7 +22,7 @@ from antiphon.language.call import CallSpec
 from antiphon.language.route import template_of_path
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.net.exchange import Exchange, Request
-from antiphon.target.model import ResourceRule, Target
+from antiphon.target.model import PagingRule, ResourceRule, Target
 
 Purpose = Literal["step", "recipe", "cleanup", "health", "fence"]
 
@@ -69,19 +71,46 @@ async def exchange(
     credentials = credentials_for(spec.token, player if player is not play.nobody else None, scope, setting)
     request, sent_data = request_of(spec, scope, setting=setting, credentials=credentials, dice=play.dice)
     operations = setting.target.vocabulary.index
+    root = setting.target.root(spec.service)
 
     def write(leg: Leg) -> Call:
         entry = call_entry(leg, template=spec.template, step=step, purpose=purpose, play=play.name)
         if leg.done.request.url != request.url:
-            path = leg.done.request.url.removeprefix(setting.target.base_url.rstrip("/"))
-            entry.template = template_of_path(path, operations, entry.method) or path.partition("?")[0]
+            path = leg.done.request.url.removeprefix(root.base_url.rstrip("/"))
+            if path.partition("?")[0] != request.url.removeprefix(root.base_url.rstrip("/")).partition("?")[0]:
+                entry.template = template_of_path(path, operations, entry.method) or path.partition("?")[0]
         entry.user = player.name
         if purpose == "step":
             play.calls += 1
         return setting.recorder.write(entry)
 
-    chain = await exchanged(frame, player, spec, request, scope, write)
-    return await _answer_of(chain, play, player, spec, sent_data, purpose=purpose)
+    async def ask(page: Request) -> Answer:
+        chain = await exchanged(frame, player, spec, page, scope, write)
+        return await _answer_of(chain, play, player, spec, sent_data, purpose=purpose)
+
+    answer = await ask(request)
+    rule = setting.target.paging.get(spec.pages or "")
+    return answer if rule is None else await _all_pages(rule, spec, request, answer, ask)
+
+
+async def _all_pages(
+    rule: PagingRule, spec: CallSpec, request: Request, answer: Answer, ask: Callable[[Request], Awaitable[Answer]]
+) -> Answer:
+    """Return the answer whose payload is the list of all items; a page that is refused is the answer itself."""
+    pages, first = Pages(rule), answer.first
+    while not answer.flaw and answer.status is not None and spec.status.accepts(answer.status):
+        try:
+            onward = pages.next(request, answer.facts)
+        except NoEnd as problem:
+            return replace(answer, first=first, flaw=str(problem))
+        if onward is None:
+            unwrapped = replace(answer.opened, payload=pages.items) if answer.opened is not None else None
+            facts = {**answer.facts, "payload": pages.items}
+            return replace(answer, first=first, opened=unwrapped, facts=facts)
+        answer.call.led_to = "page"
+        request, answer = onward, await ask(onward)
+    remark = f"that is page {pages.count + 1}" if pages.count else answer.remark
+    return replace(answer, first=first, remark=remark)
 
 
 async def _answer_of(
@@ -146,11 +175,12 @@ def _facts(
     play: Play, player: Player, call: Call, spec: CallSpec, sent_data: object, *, asked: str
 ) -> tuple[dict[str, object], Opened | None]:
     target = play.setting.target
-    facts = answer_facts(call, spec, sent_data, target.base_url, asked=asked)
+    root = target.root(spec.service)
+    facts = answer_facts(call, spec, sent_data, root.base_url, asked=asked)
     facts["caller"] = UserView(player)
     if call.status is None or call.failure:
         return facts, None
-    unwrapped = opened(target.http.envelope, status=call.status, headers=call.response_headers, body=call.response_body)
+    unwrapped = opened(root.http.envelope, status=call.status, headers=call.response_headers, body=call.response_body)
     facts["payload"] = unwrapped.payload
     facts["problem"] = unwrapped.problem
     return facts, unwrapped
@@ -199,13 +229,14 @@ def answer_facts(call: Call, spec: CallSpec, sent_data: object, base_url: str, *
     for name, value in call.response_headers:
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     path, _, query = asked.partition("?")
+    template = spec.template.removeprefix(f"{spec.service}:")
     return {
         "request": sent_data,
         "response": body,
         "body": body,
         "status": call.status if call.status is not None else MISSING,
         "headers": headers,
-        "path": path_parameters(spec.template, path.removeprefix(base_url.rstrip("/"))),
+        "path": path_parameters(template, path.removeprefix(base_url.rstrip("/"))),
         "query": dict(parse_qsl(query, keep_blank_values=True)),
     }
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal
 from antiphon.core.text import shortened, visible
 from antiphon.engine.cookies import jar_for, keep_cookies, with_cookies
 from antiphon.engine.limits import asks_to_wait, hold_back, refuses_to_wait, wait_out
-from antiphon.engine.play import Frame
+from antiphon.engine.play import Frame, timeouts_of
 from antiphon.engine.players import Player
 from antiphon.history.entries import Call
 from antiphon.language.call import CallSpec, StatusSpec
 from antiphon.language.scope import Scope
 from antiphon.net.errors import UnsendableRequest
-from antiphon.net.exchange import Exchange, Failure, Request
+from antiphon.net.exchange import Exchange, Failure, Request, Timeouts
 from antiphon.net.redirects import NoWayOn, redirected
 from antiphon.target.model import HttpProfile, RateBudget
 
@@ -75,8 +75,9 @@ async def exchanged(
     Raises:
         UnsendableRequest: It cannot be put on a wire.
     """
-    http = frame.play.setting.target.http
+    http = frame.play.setting.target.root(spec.service).http
     jar = jar_for(frame, player, spec.token, scope) if http.cookies else None
+    timeouts = timeouts_of(http) if spec.service else None
     trail = _Trail(http, spec.status, jar)
     if http.redirects:
         trail.note(request)
@@ -86,7 +87,7 @@ async def exchanged(
     while True:
         held_s = waited_s + (await _held_back(frame, player, spec, rate.budget) if rate and rate.budget else 0.0)
         dressed, trace = _dressed(frame, request, jar, http)
-        done = await _sent(frame, player, dressed)
+        done = await _sent(frame, player, dressed, timeouts)
         leg = Leg(done=done, trace=trace, held_s=held_s)
         if jar is not None:
             keep_cookies(frame, player, jar, done)
@@ -100,7 +101,10 @@ async def exchanged(
         if isinstance(onward, str) or onward is None:
             last = write(leg)
             return Chain(first=first or last, last=last, done=done, flaw=onward or "", remark=remark)
-        if isinstance(refusal := await player.http.lease(onward.url), Failure) and refusal.kind == "not allowed":
+        if (
+            isinstance(refusal := await player.http.lease(onward.url, timeouts_of(http)), Failure)
+            and refusal.kind == "not allowed"
+        ):
             last = write(leg)
             flaw = f"was redirected to {shortened(visible(onward.url))}, and may not go there: {refusal.detail}"
             return Chain(first=first or last, last=last, done=done, flaw=flaw, hint=refusal.hint or "")
@@ -117,9 +121,9 @@ async def _held_back(frame: Frame, player: Player, spec: CallSpec, budget: RateB
     return await hold_back(frame.play, player, spec, budget)
 
 
-async def _sent(frame: Frame, player: Player, request: Request) -> Exchange:
+async def _sent(frame: Frame, player: Player, request: Request, timeouts: Timeouts | None) -> Exchange:
     """Send a request, and return what became of it; the first of a branch waits for all others of its `parallel`."""
-    lease = await player.http.lease(request.url)
+    lease = await player.http.lease(request.url, timeouts)
     if frame.gate is not None:
         await frame.gate.arrive()
     if isinstance(lease, Failure):

@@ -27,7 +27,7 @@ async def hold_back(play: Play, player: Player, spec: CallSpec, budget: RateBudg
     """Wait until the budget has room for a call, the scenario's time standing still; return how long that took."""
     clock = play.setting.clock
     began_s = clock.now_s()
-    at_s = play.setting.pacer.reserve(budget, spec.operation, began_s)
+    at_s = play.setting.pacer.reserve(budget, spec.operation, began_s, whose=spec.service)
     if at_s <= began_s:
         return 0.0
     play.waits_for(f"{player.name}: waiting for the rate budget", began_s, at_s)

@@ -22,18 +22,19 @@ class Pacer:
     __slots__ = ("_left", "held_s")
 
     def __init__(self) -> None:
-        self._left: dict[str, deque[float]] = {}
+        self._left: dict[tuple[str, str], deque[float]] = {}
         self.held_s = 0.0
 
-    def reserve(self, budget: RateBudget, operation: str, now_s: float) -> float:
+    def reserve(self, budget: RateBudget, operation: str, now_s: float, *, whose: str = "") -> float:
         """Return when the next call may leave, and count it as one that does.
 
         Args:
             budget: How many there may be in how long a time.
             operation: Which call it is.
             now_s: The present.
+            whose: The service that has the budget.
         """
-        key = operation if budget.each == "operation" else ""
+        key = (whose, operation if budget.each == "operation" else "")
         times = self._left.setdefault(key, deque(maxlen=budget.calls))
         at_s = now_s
         if len(times) == budget.calls:

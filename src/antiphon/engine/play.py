@@ -25,7 +25,7 @@ from antiphon.language.call import CallSpec
 from antiphon.language.scope import Names, Scope
 from antiphon.net.http import HttpClient, Timeouts
 from antiphon.scenario.model import Scenario, Step, UserSpec
-from antiphon.target.model import GivenAccount, ResourceRule
+from antiphon.target.model import GivenAccount, HttpProfile, ResourceRule
 
 
 class Play:
@@ -83,7 +83,7 @@ class Play:
             )
             self.sockets.append(socket)
         player = Player(name=name, role=role, facts=facts, company=company, http=http, socket=socket, spec=spec)
-        if setting.target.http.cookies:
+        if any(http.cookies for http in setting.target.spoken):
             from antiphon.net.cookies import Cookies  # imported late: 60 ms that few targets need
 
             player.session.cookies = Cookies()
@@ -91,9 +91,8 @@ class Play:
 
     def new_http(self) -> HttpClient:
         """Return an HTTP session with the profile's time-outs."""
-        limits = self.setting.target.http.timeouts
-        timeouts = Timeouts(connect_s=limits.connect_s, first_byte_s=limits.first_byte_s, total_s=limits.total_s)
         setting = self.setting
+        timeouts = timeouts_of(setting.target.http)
         return HttpClient(clock=setting.clock, allow=setting.allow, timeouts=timeouts, ways=setting.ways)
 
     def new_facts(self, name: str, role: str, company: Company) -> dict[str, object]:
@@ -221,3 +220,9 @@ class Frame:
         """Return the players that a name stands for: one, or each of a list."""
         value = self.meaning(name)
         return (value.player,) if isinstance(value, UserView) else (players_in(value) or ())
+
+
+def timeouts_of(http: HttpProfile) -> Timeouts:
+    """Return a profile's time-outs as the HTTP client takes them."""
+    limits = http.timeouts
+    return Timeouts(connect_s=limits.connect_s, first_byte_s=limits.first_byte_s, total_s=limits.total_s)

@@ -56,10 +56,11 @@ def request_of(
         UnsendableRequest: It cannot be put on a wire.
     """
     target = setting.target
-    path = text_of(call.path(scope))
+    root = target.root(call.service)
+    path = text_of(call.path(scope)).removeprefix(f"{call.service}:" if call.service else "")
     query = _query_of(call, scope)
     headers = _headers_of(call, scope)
-    ways = target.http.token[:1] if credentials is not None else ()
+    ways = root.http.token[:1] if credentials is not None else ()
     for way in ways:
         value = token_text(way, credentials or {}, scope)
         if value is None:
@@ -73,7 +74,7 @@ def request_of(
     data, body = _body_of(call, scope, setting=setting, dice=dice)
     if body is not None and body.content_type and not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("content-type", body.content_type))
-    url = _joined(target.base_url, path)
+    url = _joined(root.base_url, path)
     if query:
         url += ("&" if "?" in url else "?") + urlencode(query, errors="surrogatepass")
     request = Request(call.method, url, tuple(headers), None if body is None else body.data)

@@ -147,6 +147,8 @@ class CallSpec:
         expect_body: What the whole body must match.
         expect_headers: What the headers must match, names in lower case.
         save: What is kept of the answer.
+        service: The service whose root the path is relative to; empty for the target's own.
+        pages: The paging by which the list is followed to its end; None: one page is asked for.
     """
 
     method: str
@@ -164,6 +166,8 @@ class CallSpec:
     expect_body: Matcher | None = None
     expect_headers: Matcher | None = None
     save: tuple[SaveSpec, ...] = ()
+    service: str = ""
+    pages: str | None = None
 
     @property
     def operation(self) -> str:

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from antiphon.core.errors import Mistake, Problems
+from antiphon.core.errors import Mistake, Problems, UnknownName
 from antiphon.language import plain_values as plain
 from antiphon.language.call import STATUS_HINT, BodyKind, CallSpec, SaveSpec, StatusSpec, Token, statuses
-from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, later
+from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.language.route import Route, parse_verb_line
@@ -162,6 +162,7 @@ TOKEN_KEY = Key("token", ("text", "map"), token, "the token in place of the user
 STATUS = Key("status", ("number", "text", "list"), status, "which statuses the answer may have")
 EXPECT = Key("expect", ANYTHING, matcher, "what the payload, or from status 400 on the problem, must match")
 EXPECT_BODY = Key("expect_body", ANYTHING, matcher, "what the whole body must match")
+PAGES = Key("pages", ("text",), plain.text, "the paging by which a list is followed to its end")
 EXPECT_HEADERS = Key("expect_headers", ("map",), header_matcher, "what the headers must match")
 
 REQUEST_KEYS: tuple[Key[Reading, Any], ...] = (BODY, FORM, MULTIPART, RAW, QUERY, HEADERS, TOKEN_KEY)
@@ -170,7 +171,7 @@ REQUEST_KEYS: tuple[Key[Reading, Any], ...] = (BODY, FORM, MULTIPART, RAW, QUERY
 ANSWER_KEYS: tuple[Key[Reading, Any], ...] = (STATUS, EXPECT, EXPECT_BODY, EXPECT_HEADERS)
 """What is claimed of the answer."""
 
-CALL_KEYS: tuple[Key[Reading, Any], ...] = (*REQUEST_KEYS, *ANSWER_KEYS, later("pages"))
+CALL_KEYS: tuple[Key[Reading, Any], ...] = (*REQUEST_KEYS, *ANSWER_KEYS, PAGES)
 """All keys of a call, without those that steps of other verbs have too."""
 
 _BODIES = (
@@ -210,6 +211,11 @@ def compile_call(
     if route is None:
         return None
     _known_operation(route, vocabulary, problems)
+    if route.service and route.service not in vocabulary.services:
+        problems.add(UnknownName(kind="service", name=route.service, source=route.source, known=vocabulary.services))
+    pages = fields.get(PAGES)
+    if pages is not None and pages not in vocabulary.pagings:
+        problems.add(UnknownName(kind="paging", name=pages, source=fields.at(PAGES), known=vocabulary.pagings))
     kind, body = next(((kind, fields.get(key)) for key, kind in _BODIES if fields.has(key)), (BodyKind.NONE, None))
     expect = fields.node(EXPECT)
     return CallSpec(
@@ -228,6 +234,8 @@ def compile_call(
         expect_body=fields.get(EXPECT_BODY),
         expect_headers=fields.get(EXPECT_HEADERS),
         save=save,
+        service=route.service,
+        pages=pages,
     )
 
 

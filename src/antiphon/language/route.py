@@ -18,6 +18,7 @@ from antiphon.language.template import Template, needed, template_pieces
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
 _PARAMETER = re.compile(r"(?<=/):([^\W\d][\w-]*)(?=[/?]|$)")
+_SERVICE = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*):(?=/(?!/))")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f#]")
 # What stands for a templated segment when a written path is compared with the operations' templates.
@@ -49,12 +50,14 @@ class Route:
         path: A template that gives the path, with its query if one is written; values put into it are encoded.
         shape: The path's segments as far as they are known before the run; templated ones match any.
         source: Where it was written.
+        service: The service that the path begins with (`billing:/invoices`); empty for the target's own root.
     """
 
     method: str
     path: Template
     shape: str
     source: Source
+    service: str = ""
 
     def __call__(self, scope: Scope) -> str:
         """Return the path in this scope; raises `MissingValue` or `ValueRefused`."""
@@ -193,7 +196,7 @@ def _method_and_path(text: str, source: Source, problems: Problems) -> tuple[str
         hint = f"write {method.upper()}" if known else f"methods: {', '.join(METHODS)}"
         problems.mistake(f"`{method[:40]}` is no method", source, hint)
         return None
-    if not path.startswith(("/", "{{")):
+    if not path.startswith(("/", "{{")) and not _SERVICE.match(path):
         problems.mistake(f"a path begins with `/`, not `{path[:40]}`", source, f"write {method} /...")
         return None
     return method, path, text.find(path)
@@ -225,7 +228,8 @@ def _route(method: str, path: str, pieces: list[str | Expression], source: Sourc
         makers.append(_literal(piece[end:]))
         shape += piece[end:]
     template = Template(path, source, _path_getter(makers), frozenset(roots), frozenset(calls))
-    return Route(method, template, _normal(shape) or "/", source)
+    service = _SERVICE.match(path)
+    return Route(method, template, _normal(shape) or "/", source, service[1] if service else "")
 
 
 _PATH_SAFE = "/?&=%:@!$'()*+,;~-._[]"

@@ -19,6 +19,8 @@ class Vocabulary:
         events_emitted: Events that users may emit.
         rooms: Kinds of rooms (`chatroom`).
         roles: Roles of users, in the profile's order.
+        services: Further REST roots, which paths may begin with (`billing:/invoices`).
+        pagings: Ways in which lists are paged.
         fence: The fence's kind: `delivery`, `connection`, `alive` or `none`.
         speaks: Whether the target has a socket, so that anybody can emit or hear.
         acknowledges: Whether an emit can be acknowledged by the protocol itself.
@@ -31,6 +33,8 @@ class Vocabulary:
     events_emitted: frozenset[str] = frozenset()
     rooms: frozenset[str] = frozenset()
     roles: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    pagings: tuple[str, ...] = ()
     fence: str = "none"
     speaks: bool = True
     acknowledges: bool = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from antiphon.core.redaction import Redactor
 from antiphon.language.refusals import MissingValue
@@ -38,12 +39,18 @@ def ways_of(
         BadTlsFile: A file of certificates cannot be used.
         BadProxy: The proxy's URL is none.
     """
-    return Ways(usual=_way(target.http, folder, environment, insecure=insecure, redactor=redactor))
+    own = {}
+    for service in target.services.values():
+        if service.own_http:
+            parts = urlsplit(service.base_url)
+            place = ((parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80))
+            own[place] = _way(service.http, folder, environment, insecure=insecure, redactor=redactor)
+    return Ways(usual=_way(target.http, folder, environment, insecure=insecure, redactor=redactor), own=own)
 
 
 def is_insecure(target: Target, *, insecure: bool) -> bool:
     """Return whether a run checks no certificates, by its option or by its profile."""
-    return insecure or target.http.tls.insecure
+    return insecure or any(http.tls.insecure for http in target.spoken)
 
 
 def _way(

@@ -9,8 +9,8 @@ from antiphon.core.errors import UnknownName
 from antiphon.language import plain_values as plain
 from antiphon.language.address import parse_save
 from antiphon.language.call import CallSpec, SaveSpec
-from antiphon.language.call_compiler import ANSWER_KEYS, REQUEST_KEYS, compile_call
-from antiphon.language.keys import Fields, Key, Place, Reading, fits, kept, later
+from antiphon.language.call_compiler import ANSWER_KEYS, PAGES, REQUEST_KEYS, compile_call
+from antiphon.language.keys import Fields, Key, Place, Reading, fits, kept
 from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.target.model import RecipeCall
 from antiphon.target.reading import ANSWER_ROOTS, SELF_ROOTS, ProfileReading
@@ -21,10 +21,10 @@ CALL = kept("call", ("text",), "METHOD /path", required=True)
 BY = Key("by", ("text",), plain.text, "self, nobody, company_of, or ROLE of company")
 SAVE = kept("save", ("map",), "what is kept of the answer")
 
-_PLAYED: tuple[Key[Any, Any], ...] = (CALL, *REQUEST_KEYS, *ANSWER_KEYS, later("pages"))
-RECIPE = Place[Reading]("a recipe's call", (*_PLAYED, BY, SAVE))
+_PLAYED: tuple[Key[Any, Any], ...] = (CALL, *REQUEST_KEYS, *ANSWER_KEYS)
+RECIPE = Place[Reading]("a recipe's call", (*_PLAYED, PAGES, BY, SAVE))
 HEALTH = Place[Reading]("a health call", _PLAYED)
-UPLOAD_CALL = Place[Reading]("a call of an upload", (CALL, *REQUEST_KEYS, *ANSWER_KEYS, SAVE, later("pages")))
+UPLOAD_CALL = Place[Reading]("a call of an upload", (CALL, *REQUEST_KEYS, *ANSWER_KEYS, SAVE, PAGES))
 
 
 def read_recipe(node: Node, reading: ProfileReading) -> tuple[RecipeCall, ...]:

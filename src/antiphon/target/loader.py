@@ -21,10 +21,21 @@ from antiphon.target.catalogue import EventWords, read_events, read_operations
 from antiphon.target.database_section import read_database
 from antiphon.target.http_section import read_http
 from antiphon.target.membership import read_membership
-from antiphon.target.model import Catalogue, Fence, HttpProfile, ProcessProfile, SocketProfile, Target, UsersProfile
+from antiphon.target.model import (
+    Catalogue,
+    Fence,
+    HttpProfile,
+    ProcessProfile,
+    Service,
+    SocketProfile,
+    Target,
+    UsersProfile,
+)
+from antiphon.target.paging_section import read_paging
 from antiphon.target.plain_section import NAMELESS
 from antiphon.target.reading import ProfileReading
 from antiphon.target.resources import read_resources, read_upload
+from antiphon.target.services_section import read_services
 from antiphon.target.socket_section import read_fence, read_socket
 from antiphon.target.thresholds import read_thresholds
 from antiphon.target.urls import HTTP_SCHEMES, SOCKET_SCHEMES, url_problem
@@ -70,6 +81,7 @@ SETTLE = Key("settle", ("text", "number"), plain.duration(), "how long the targe
 USERS = kept("users", ("map",), "how users come to be")
 RESOURCES = kept("resources", ("map",), "what calls make")
 CLEANUP = kept("cleanup", ("map",), "how it is removed again")
+PAGING = kept("paging", ("map",), "how lists are given page by page, each way by a name")
 UPLOAD = kept("upload", ("map",), "the calls of the verb `upload`")
 ENV = Key("env", ("list", "text"), _variables, "environment variables that templates may read")
 FEATURES = Key("features", ("list", "text"), plain.texts, "what this target has, for a scenario's `needs`")
@@ -78,15 +90,16 @@ EXPECTED_EVENTS = Key("expected_events", ("list", "text"), plain.texts, "events 
 THRESHOLDS = kept("thresholds", ("list", "text"), "limits of a run: `AGG(METRIC[.NAME]) < LIMIT`")
 EVENTS = kept("events", ("map",), "the events, `hear` and `emit`")
 MEMBERSHIP = kept("membership", ("map",), "how rooms are joined and left")
+SERVICES = kept("services", ("map",), "further roots of the target, each by a name")
 DATABASE = kept("database", ("map",), "the target's database, to be looked into")
 PROCESS = kept("process", ("map",), "the target's process here: pid, port or name")
 ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
-    *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, UPLOAD, ENV, FEATURES),
-    *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, PROCESS, DATABASE, ALLOW),
+    *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, PAGING, UPLOAD, ENV, FEATURES),
+    *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, SERVICES, PROCESS, DATABASE, ALLOW),
 )
 _LATER = (
-    *("services", "recovery", "paging", "openapi", "asyncapi", "laws", "known", "access"),
+    *("recovery", "openapi", "asyncapi", "laws", "known", "access"),
     *("monitor", "dependencies", "environment"),
 )
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
@@ -126,7 +139,7 @@ def load_target(
     if isinstance(root, MapNode):
         base_url = base_url or environment.get(BASE_URL_VARIABLE) or None
         socket_url = socket_url or environment.get(SOCKET_URL_VARIABLE) or None
-        target = _Loader(root, text, path, reading, base_url, socket_url).load()
+        target = _Loader(root, text, path, reading, base_url, socket_url, environment).load()
     elif root is not None:
         hint = "a profile begins with `target: NAME` and `base_url: http://...`"
         reading.problems.mistake(f"a profile is a map, this is {kind_of(root)}", root.source, hint)
@@ -144,6 +157,7 @@ class _Loader:
         reading: ProfileReading,
         base_url: str | None,
         socket_url: str | None,
+        environment: Mapping[str, str],
     ) -> None:
         self.root = root
         self.text = text
@@ -153,6 +167,7 @@ class _Loader:
         self.base_override = base_url
         self.socket_override = socket_url
         self.catalogue = Catalogue()
+        self.environment = environment
         self.fields = PROFILE.read(root, reading, reading.problems)
 
     def load(self) -> Target:
@@ -160,7 +175,11 @@ class _Loader:
         self.reading.env = fields.get(ENV) or ()
         self._words()
         base_url = self._base_url()
-        http = fields.get(HTTP)
+        http, pages = fields.get(HTTP), fields.get(PAGING)
+        spoken = read_http(http, self.reading) if http is not None else HttpProfile()
+        services = self._services(base_url, spoken)
+        paging = read_paging(pages, self.reading) if pages is not None else {}
+        self.reading.vocabulary = replace(self.reading.vocabulary, services=tuple(services), pagings=tuple(paging))
         users = fields.get(USERS)
         upload = fields.get(UPLOAD)
         health = fields.get(HEALTH)
@@ -187,12 +206,14 @@ class _Loader:
             base_url_note=f"base_url ({BASE_URL_VARIABLE} is {'set' if self.base_override else 'not set'})",
             text=self.text,
             health=read_health(health, self.reading) if health is not None else (),
-            http=read_http(http, self.reading) if http is not None else HttpProfile(),
+            http=spoken,
+            services=services,
             socket=socket,
             fence=fence,
             settle_s=settle_s,
             users=read_users(users, self.reading) if users is not None else UsersProfile(),
             resources=read_resources(fields.get(RESOURCES), fields.get(CLEANUP), self.reading),
+            paging=paging,
             rooms=rooms,
             upload=read_upload(upload, self.reading) if upload is not None else None,
             env=self.reading.env,
@@ -222,6 +243,12 @@ class _Loader:
             events_emitted=frozenset(words.emitted),
             roles=read_roles(users, self.reading) if users is not None else (),
         )
+
+    def _services(self, base_url: str | None, shared: HttpProfile) -> Mapping[str, Service]:
+        node = self.fields.get(SERVICES)
+        if node is None:
+            return {}
+        return read_services(node, self.reading, base_url=base_url, shared=shared, environment=self.environment)
 
     def _base_source(self) -> Source:
         return self.fields.at(BASE_URL)

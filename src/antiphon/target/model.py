@@ -333,6 +333,25 @@ class UploadProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PagingRule:
+    """How a list is given page by page.
+
+    Attributes:
+        items: Where a page has its items.
+        next: Where it has what leads to the next page: a cursor, or without `query` a URL; None: pages are numbered.
+        more: Where it says whether there are more.
+        query: The parameter that takes the cursor, or the number; empty: `next` is a URL.
+    """
+
+    name: str
+    items: Address
+    next: Address | None = None
+    more: Address | None = None
+    query: str = ""
+    source: Source = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessProfile:
     """The target's process on this machine, to be watched."""
 
@@ -405,6 +424,24 @@ class DatabaseProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A REST root: the target's own, which has no name, or a further one.
+
+    Attributes:
+        name: What paths in steps begin with (`billing:/invoices`).
+        base_url: What they are relative to.
+        http: How it speaks HTTP.
+        own_http: Whether it says so itself.
+    """
+
+    name: str
+    base_url: str
+    http: HttpProfile
+    source: Source = NOWHERE
+    own_http: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A whole profile."""
 
@@ -416,6 +453,7 @@ class Target:
     text: str = ""
     health: tuple[CallSpec, ...] = ()
     http: HttpProfile = field(default_factory=HttpProfile)
+    services: Mapping[str, Service] = field(default_factory=dict)
     socket: SocketProfile | None = None
     fence: Fence = field(default_factory=lambda: Fence(kind="none"))
     settle_s: float = 0.2
@@ -423,6 +461,7 @@ class Target:
     resources: tuple[ResourceRule, ...] = ()
     rooms: Mapping[str, RoomWords] = field(default_factory=dict)
     upload: UploadProfile | None = None
+    paging: Mapping[str, PagingRule] = field(default_factory=dict)
     env: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     process: ProcessProfile | None = None
@@ -431,3 +470,14 @@ class Target:
     thresholds: tuple[Threshold, ...] = ()
     catalogue: Catalogue = field(default_factory=Catalogue)
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
+
+    def root(self, service: str = "") -> Service:
+        """Return a REST root by its name; the target's own has none."""
+        if service:
+            return self.services[service]
+        return Service(name="", base_url=self.base_url, http=self.http, source=self.base_url_source)
+
+    @property
+    def spoken(self) -> tuple[HttpProfile, ...]:
+        """How the target's own root and its services speak HTTP."""
+        return (self.http, *(service.http for service in self.services.values()))
