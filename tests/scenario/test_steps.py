@@ -22,6 +22,14 @@ def _file_problem(name: str) -> str | None:
 
 WRONG = [
     pytest.param(
+        ("  - alice: POST /messages/send\n    pages: all\n  - alice: GET billing:/invoices\n"),
+        [
+            "5:12 unknown paging `all` | the profile names none: add it to paging",
+            "6:12 unknown service `billing` | the profile names none: add it to services",
+        ],
+        id="pagings and services that the profile lacks",
+    ),
+    pytest.param(
         "  - alice: PSOT /messages/send\n", ["4:12 unknown verb `PSOT` | did you mean `POST`?"], id="an unknown verb"
     ),
     pytest.param(
@@ -111,7 +119,7 @@ WRONG = [
             (
                 "6:5 `ack` does not go with `POST` | keys of this step: name, if, save, append, hear, "
                 "within, wait, retry, must, body, form, multipart, raw, query, headers, token, "
-                "status, expect, expect_body, expect_headers"
+                "status, expect, expect_body, expect_headers, pages"
             ),
             "7:5 unknown key `statsu` in a call | did you mean `status`?",
         ],
@@ -184,11 +192,6 @@ LATER = [
     ),
     pytest.param(
         "  - target: restart\n", ["4:5 `target` is known, but this version does not play it yet"], id="target"
-    ),
-    pytest.param(
-        ("  - alice: POST /messages/send\n    pages: all\n"),
-        ["5:5 `pages` is known, but this version does not play it yet"],
-        id="pages",
     ),
     pytest.param(
         ("  - alice: connect\n    socket: phone\n"),

@@ -211,8 +211,6 @@ def compile_call(
     if route is None:
         return None
     _known_operation(route, vocabulary, problems)
-    if route.service and route.service not in vocabulary.services:
-        problems.add(UnknownName(kind="service", name=route.service, source=route.source, known=vocabulary.services))
     pages = fields.get(PAGES)
     if pages is not None and pages not in vocabulary.pagings:
         problems.add(UnknownName(kind="paging", name=pages, source=fields.at(PAGES), known=vocabulary.pagings))
@@ -240,6 +238,9 @@ def compile_call(
 
 
 def _known_operation(route: Route, vocabulary: Vocabulary, problems: Problems) -> None:
+    if route.service and route.service not in vocabulary.services:
+        problems.add(UnknownName(kind="service", name=route.service, source=route.source, known=vocabulary.services))
+        return
     if route.is_open or vocabulary.knows_operation(route.method, route.shape):
         return
     shown = f"{route.method} {route.template(vocabulary.index)}"
