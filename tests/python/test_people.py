@@ -180,13 +180,47 @@ async def test_nobody_calls_without_credentials(stage: Stage) -> None:
 )
 def test_a_method_takes_the_keys_that_its_verb_has_in_yaml(said: type, verb: str) -> None:
     written = set(step_keys.PLACES[verb].known) - _PYTHONS_OWN - _LATER
-    assert {"with" if key == "values" else key for key in said.__annotations__} == written
+    assert {"with" if key == "values" else key for key in said.__annotations__} == written, "add it there"
 
 
 def test_an_event_takes_the_keys_that_an_item_has_in_yaml() -> None:
-    assert keys.ItemKeys.__annotations__.keys() == set(hearing.ITEM.known) - {"event", "data", "save"}
+    written = set(hearing.ITEM.known) - {"event", "data", "save"}
+    assert keys.ItemKeys.__annotations__.keys() == written, "add it to antiphon/python/keys.py"
 
 
 def test_every_verb_of_a_user_is_a_method() -> None:
     words = [*METHODS, *step_keys.USER_WORDS]
     assert [word for word in words if word not in step_keys.LATER_USER_VERBS and not hasattr(Actor, word.lower())] == []
+
+
+async def test_a_group_does_a_step_at_once_and_each_hears(stage: Stage) -> None:
+    seen = await stage.play(
+        """
+        @scenario("a crowd", users={"crowd": {"count": 3}, "alice": {}})
+        async def played(crowd: Group, alice: User) -> None:
+            answers = await crowd.post("/do", {"barrier": 3, "answer": {"n": 1}})
+            assert [answer.payload["n"] for answer in answers] == [1, 1, 1]
+            assert len(crowd) == 3 and len({one.id for one in crowd}) == 3
+            one = await crowd[1].get("/me")
+            assert one.payload["id"] == crowd[1].id
+            ids = [each.id for each in crowd]
+            await alice.post("/do", {"events": [{"to": ids, "event": "news"}, {"to": crowd[2].id, "event": "more"}]})
+            await crowd.hears("news")
+            await crowd[2].hears("more")
+            await crowd[0].hears_no("more")
+        """
+    )
+    assert (seen.outcome, seen.bad, seen.problem) == ("passed", [], "")
+    assert stage.target.most_waiting == 3
+
+
+async def test_what_one_of_a_group_did_not_hear_fails(stage: Stage) -> None:
+    seen = await stage.play(
+        """
+        @scenario("a crowd", users={"crowd": {"count": 2}})
+        async def played(crowd: Group) -> None:
+            await crowd[0].post("/do", {"events": [{"to": crowd[0].id, "event": "news"}]})
+            await crowd.hears("news", wait="20ms")
+        """
+    )
+    assert seen.bad == ["scenarios/scenario_a.py:8 crowd[1] did not hear news"]

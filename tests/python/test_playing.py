@@ -28,6 +28,32 @@ async def test_code_that_breaks_after_a_failed_expectation_is_no_error_but_the_r
     assert [one.split(" ")[0] for one in seen.bad] == ["scenarios/scenario_a.py:6"]
 
 
+async def test_what_was_not_heard_is_noted_and_the_scenario_goes_on(stage: Stage) -> None:
+    seen = await stage.steps(
+        """
+        await alice.post("/do")
+        heard = await bob.hears("news", wait="20ms")
+        assert not heard.held
+        await alice.get("/echo/after")
+        """
+    )
+    assert seen.bad == ["scenarios/scenario_a.py:7 bob did not hear news"]
+    assert seen.calls[-1] == "alice GET /echo/after 200"
+
+
+async def test_what_was_heard_too_late_is_given_all_the_same(stage: Stage) -> None:
+    seen = await stage.steps(
+        """
+        await alice.post("/do", {"events": [{"to": bob.id, "event": "news", "data": {"n": 7}, "after_ms": 60}]})
+        heard = await bob.hears("news", within="1ms", wait="5s")
+        assert heard.event == {"n": 7}
+        """
+    )
+    (late,) = seen.bad
+    assert late.startswith("scenarios/scenario_a.py:7 bob heard news ")
+    assert late.endswith("after the answer, not within 1ms")
+
+
 async def test_asking_for_what_was_not_heard_ends_the_scenario_as_failed(stage: Stage) -> None:
     seen = await stage.steps(
         """

@@ -92,7 +92,7 @@ def is_steppable(
 ) -> bool:
     """Return whether the stepper plays these rounds: all steps are light, and each is done by one user at a time."""
     setting = frame.play.setting
-    if not setting.stepping or not are_light(step.steps, setting.target):
+    if not setting.stepping or frame.play.director is not None or not are_light(step.steps, setting.target):
         return False
     if group is not None or frame.member is not None:
         return True

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from antiphon.engine.doing import Doing
+from antiphon.engine.sockets import UserSocket
 from antiphon.engine.stops import StopPlay
+from antiphon.history.heard import Heard as Event
+from antiphon.judge.verdicts import Kind
 from antiphon.language.scope import MISSING, Lazy
+
+_HEARD = (Kind.HEARD, Kind.LATE, Kind.EARLY, Kind.DOUBLED)
 
 
 class Step:
@@ -71,25 +76,26 @@ class Acknowledged(Step):
 
 
 class Heard(Step):
-    """An event that was to be heard."""
+    """What was to be heard. Where it was not, asking for it ends the scenario: the rest is not run."""
 
-    def __init__(self, doing: Doing, kept: Mapping[str, object]) -> None:
+    def __init__(self, doing: Doing, sockets: Iterable[UserSocket]) -> None:
         super().__init__(doing)
-        self._kept = kept
+        self._sockets = sockets
 
     @property
     def event(self) -> Any:
-        """The event's first argument; where it was not heard the rest of the scenario is not run."""
-        return self._of("heard")
+        """The first argument of the (first) event."""
+        args = self.args
+        return args[0] if args else None
 
     @property
     def args(self) -> Sequence[Any]:
         """All of its arguments."""
-        found: Sequence[Any] = self._of("heard_args")
-        return found
+        for found in self._events():
+            return list(found.args)
+        raise StopPlay(f"what step {self._doing.number} was to hear was not heard")
 
-    def _of(self, name: str) -> Any:
-        found = self._kept.get(name, MISSING)
-        if found is MISSING:
-            raise StopPlay(f"what step {self._doing.number} was to hear was not heard")
-        return found
+    def _events(self) -> Iterator[Event]:
+        """Yield the events that fulfil the claim, be it too late or too often."""
+        named = {seq for verdict in self._doing.verdicts if verdict.kind in _HEARD for seq in verdict.evidence}
+        return (event for socket in self._sockets for event in socket.inbox if event.seq in named)

@@ -39,6 +39,7 @@ class ItemKeys(TypedDict, total=False):
     falling: str
     first: str | Mapping[str, object]
     last: str | Mapping[str, object]
+    answer: object
 
 
 class StepKeys(TypedDict, total=False):

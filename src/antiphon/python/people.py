@@ -164,25 +164,23 @@ class Actor(Named):
         self, name: str, data: object = ..., /, *, since: str | None = None, **keys: Unpack[ItemKeys]
     ) -> Deed[Heard]:
         """Claim that an event was heard because of the last step that sent something; gives the event."""
-        part = event(name, data, **keys)
-        part["save"] = {"heard": "event", "heard_args": "args"}
-        return self._scene.heard({self.name: [part]}, since)
+        return self._scene.heard({self._hearing: [event(name, data, **keys)]}, since)
 
     def hears_in_order(self, *events: Part | str, since: str | None = None) -> Deed[Heard]:
         """Claim that events were heard in this order."""
-        return self._scene.heard({self.name: [in_order(*events)]}, since)
+        return self._scene.heard({self._hearing: [in_order(*events)]}, since)
 
     def hears_nothing(self, *, since: str | None = None) -> Deed[Heard]:
         """Claim that no event at all was heard."""
-        return self._scene.heard({self.name: ["nothing"]}, since)
+        return self._scene.heard({self._hearing: ["nothing"]}, since)
 
     def hears_no(self, name: str, data: object = ..., /, *, since: str | None = None) -> Deed[Heard]:
         """Claim that an event was not heard."""
-        return self._scene.heard({self.name: [no(name, data)]}, since)
+        return self._scene.heard({self._hearing: [no(name, data)]}, since)
 
     def never_hears(self, name: str, data: object = ..., /, *, since: str | None = None) -> Deed[Heard]:
         """Claim that an event is not heard, now or until the scenario's end."""
-        return self._scene.heard({self.name: [never(name, data)]}, since)
+        return self._scene.heard({self._hearing: [never(name, data)]}, since)
 
     def _call(
         self, method: str, path: str, body: object, parameters: Mapping[str, object] | None, keys: Mapping[str, Any]
@@ -191,7 +189,14 @@ class Actor(Named):
         return self._does(f"{method} {path}", given, Answer, names=parameters)
 
     def _does(self, line: str, keys: Any, gives: Any, *, rest: object = ..., names: Any = None) -> Deed[Any]:
-        return self._scene.does(self.name, line, dict(keys), gives, rest=rest, names=names)
+        return self._scene.does(self.name, line, dict(keys), self._giving(gives), rest=rest, names=names)
+
+    def _giving(self, gives: Any) -> Any:
+        return gives
+
+    @property
+    def _hearing(self) -> str:
+        return self.name
 
 
 class User(Actor):
@@ -229,7 +234,17 @@ class User(Actor):
 
 
 class Group(Actor):
-    """Several people of one name: a step of the group is done by each; `crowd[3]` is one of them."""
+    """Several people of one name: a step of the group is done by each, at once, and gives a list of all answers.
+
+    What the group hears, each of them hears; `crowd[3]` is one of them.
+    """
+
+    def _giving(self, gives: Any) -> Any:
+        return lambda doing: [gives(inner) for inner in doing.inside]
+
+    @property
+    def _hearing(self) -> str:
+        return f"each {self.name}"
 
     def __getitem__(self, index: int) -> User:
         if not 0 <= index < len(self):

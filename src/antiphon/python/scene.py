@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar, Unpack
 
 from antiphon.core.errors import Mistake
+from antiphon.engine.blocks import settle
 from antiphon.engine.doing import Doing
 from antiphon.engine.play import Frame
 from antiphon.engine.scopes import NameSpace
@@ -24,7 +25,7 @@ from antiphon.python.keys import Duration, PauseKeys
 from antiphon.python.literals import Literals
 from antiphon.python.named import name_of
 from antiphon.python.places import here
-from antiphon.scenario.model import ParallelStep, UntilStep
+from antiphon.scenario.model import HearStep, ParallelStep, UntilStep
 from antiphon.scenario.model import Step as StepModel
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.steps import Steps
@@ -80,7 +81,7 @@ class Scene:
     def heard(self, hear: Mapping[Any, object], since: str | None) -> Deed[Heard]:
         """Claim what users heard; `since` is an earlier step's name, or `start`."""
         written = _named({"hear": hear, **({"since": since} if since is not None else {})})
-        return self._deed(lambda own: own.map_of(written), Heard)
+        return self._deed(lambda own: own.map_of(written), lambda doing, _: Heard(doing, self.frame.play.sockets))
 
     def parallel(self, *deeds: Deed[Any], hear: Mapping[Any, object] | None = None) -> Deed[list[Any]]:
         """Play steps at once: all requests are written before any is awaited. Gives what each of them gave."""
@@ -181,6 +182,8 @@ class Scene:
         try:
             step, frame = self._compiled(deed, str(self._number))
             doing = await play_step(frame, step)
+            if isinstance(step, HearStep):
+                await settle(doing, frame)  # what was heard can be asked for at once
             return deed.gives(doing, frame.names.known)
         except StopPlay as stop:
             self._stopped = stop
