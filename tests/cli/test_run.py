@@ -110,6 +110,8 @@ def test_list_names_the_chosen_and_plays_none(three: Here, small: Small) -> None
         "second/three  the third  [FR-002, FR-003]",
         "second/two    the second  [FR-002]",
         "2 scenarios",
+        "FR-002  2: second/three, second/two",
+        "FR-003  1: second/three",
     ]
     assert (said.code, small.asked) == (0, [])
     assert not (three.folder / ".antiphon").exists()

@@ -4,7 +4,7 @@ import msgspec
 
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.report.console import first_line, scenario_line, summary_text
-from antiphon.run.results import Trouble
+from antiphon.run.results import ScenarioResult, Trouble
 
 
 def passed(run, **changes: object):
@@ -36,10 +36,27 @@ def test_the_summary_tells_all_that_went_wrong_and_where_to_look(run, snapshot) 
     assert summary_text(run.summary, run.results).plain == snapshot
 
 
-def test_the_summary_of_a_clean_run_is_three_lines(run, snapshot) -> None:
+def test_the_summary_of_a_clean_run_is_four_lines(run, snapshot) -> None:
     told = summary_text(*passed(run)).plain
     assert told == snapshot
-    assert len(told.splitlines()) == 3
+    assert len(told.splitlines()) == 4
+
+
+def test_requirements_that_do_not_hold_are_told_first_and_what_was_not_played_covers_none(run) -> None:
+    def told(covers: tuple[str, ...], outcome: PlayOutcome) -> ScenarioResult:
+        return msgspec.structs.replace(run.results[0], covers=covers, outcome=outcome)
+
+    results = [
+        told(("FR-10", "FR-2"), PlayOutcome.PASSED),
+        told(("FR-10",), PlayOutcome.FAILED),
+        told(("FR-2", "FR-3"), PlayOutcome.PASSED),
+        told(("FR-9",), PlayOutcome.SKIPPED),
+    ]
+    summary = run.summary
+    assert "covers FR-10 1 of 2  FR-2 2  FR-3 1" in summary_text(summary, results).plain.splitlines()
+    assert "covers" not in summary_text(summary, results[3:]).plain
+    many = [told(tuple(f"R-{number}" for number in range(1, 30)), PlayOutcome.PASSED)]
+    assert "R-20 1  … 9 more" in summary_text(summary, many).plain
 
 
 def test_a_run_that_stopped_or_was_interrupted_says_so_first(run, snapshot) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from antiphon.core.durations import duration_text
 from antiphon.core.text import visible
+from antiphon.report.coverage import natural
 from antiphon.scenario.model import (
     Hear,
     HearItem,
@@ -27,7 +28,17 @@ def scenarios_text(scenarios: Sequence[Scenario]) -> str:
         for scenario in scenarios
     ]
     count = len(scenarios)
-    return "\n".join([*lines, f"{count} scenario{'s' if count != 1 else ''}"])
+    return "\n".join([*lines, f"{count} scenario{'s' if count != 1 else ''}", *_requirements(scenarios)])
+
+
+def _requirements(scenarios: Sequence[Scenario]) -> Iterator[str]:
+    """Yield a line for each requirement: how many scenarios cover it, and which."""
+    covering: dict[str, list[str]] = {}
+    for scenario in scenarios:
+        for name in dict.fromkeys(scenario.covers):
+            covering.setdefault(name, []).append(scenario.id)
+    for name in sorted(covering, key=natural):
+        yield f"{visible(name)}  {len(covering[name])}: {', '.join(covering[name])}"
 
 
 def plan_text(scenarios: Sequence[Scenario]) -> str:

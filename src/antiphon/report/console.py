@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from antiphon.judge.verdicts import Outcome, PlayOutcome
+from antiphon.report.coverage import Requirement, requirement_rows
 from antiphon.report.failure import trouble_text
 from antiphon.report.painting import Ink, Painted, joined, lines, painted
 from antiphon.report.safe import shown
@@ -26,6 +27,7 @@ from antiphon.report.words import (
 from antiphon.run.results import RunSummary, ScenarioResult
 
 _MOST_LISTED = 20
+_UNPLAYED = (PlayOutcome.SKIPPED, PlayOutcome.NOT_RUN)
 
 
 def first_line(summary: RunSummary) -> Painted:
@@ -68,6 +70,7 @@ def summary_text(summary: RunSummary, results: Sequence[ScenarioResult], *, repo
         *(painted(("warning: ", Ink.DOUBT), shown(warning)) for warning in summary.warnings),
         _totals_line(summary),
         _figures_line(summary),
+        *_requirements_line(results),
     ]
     if last := _where_to_look(summary, results, report):
         told.append(last)
@@ -138,6 +141,26 @@ def _figures_line(summary: RunSummary) -> Painted:
     lag = f"own lag p99 {ms(summary.own_lag.p99)}" if summary.own_lag.count else "own lag not measured"
     delivery = f"delivery {deliveries(summary)}"
     return painted(f"{delivery} · {lag} · laws: {shown(summary.laws)}")
+
+
+def _requirements_line(results: Sequence[ScenarioResult]) -> list[Painted]:
+    """Return how many scenarios hold each requirement up, those that do not hold first; which they are is reported."""
+    rows = [row for row in requirement_rows(results) if any(one.outcome not in _UNPLAYED for one in row.scenarios)]
+    if not rows:
+        return []
+    shaken = [row for row in rows if row.passed < len(row.scenarios)]
+    told = [*shaken, *(row for row in rows if row.passed == len(row.scenarios))]
+    parts = [_requirement(row) for row in told[:_MOST_LISTED]]
+    if len(told) > _MOST_LISTED:
+        parts.append(painted(f"… {len(told) - _MOST_LISTED} more"))
+    return [painted("covers ", joined("  ", parts))]
+
+
+def _requirement(row: Requirement) -> Painted:
+    name = shown(row.name, limit=40)
+    if row.passed == len(row.scenarios):
+        return painted(f"{name} {row.passed}")
+    return painted((f"{name} {row.passed} of {len(row.scenarios)}", OUTCOME_INK[row.outcome]))
 
 
 def _where_to_look(summary: RunSummary, results: Sequence[ScenarioResult], report: str) -> Painted | None:

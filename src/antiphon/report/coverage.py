@@ -47,8 +47,9 @@ def requirement_rows(results: Iterable[ScenarioResult]) -> list[Requirement]:
     for result in results:
         for name in dict.fromkeys(result.covers):
             covering.setdefault(name, []).append(result)
-    return [Requirement(name, tuple(covering[name])) for name in sorted(covering, key=_natural)]
+    return [Requirement(name, tuple(covering[name])) for name in sorted(covering, key=natural)]
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
+def natural(name: str) -> list[tuple[int, str]]:
+    """Return what sorts `FR-2` before `FR-10`."""
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"([0-9]{1,9})", name) if part]
