@@ -89,3 +89,16 @@ def test_a_failed_claim_is_looked_at_before_a_scenario_that_could_not_be_played(
     results = [run.result("roles/promote"), run.result("threads/reply")]
     assert summary_text(run.summary, results).plain.endswith("antiphon show 3f2a reply 1")
     assert summary_text(run.summary, results[:1]).plain.endswith("antiphon show 3f2a promote")
+
+
+def test_what_the_lines_of_the_scenarios_said_is_not_repeated(run) -> None:
+    void = run.result("status/online")
+    assert void.outcome is PlayOutcome.VOID
+    line = scenario_line(void).plain
+    assert line in summary_text(run.summary, [void]).plain
+    assert line not in summary_text(run.summary, [void], after_lines=True).plain
+    several = msgspec.structs.replace(
+        void, verdicts=(*void.verdicts, msgspec.structs.replace(void.voids[0], sentence="another one"))
+    )
+    told = summary_text(run.summary, [several], after_lines=True).plain
+    assert "another one" in told

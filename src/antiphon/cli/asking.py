@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -62,10 +63,12 @@ def run_options(
     process_id: int | None = None,
     command: str = "",
     until: str = "",
+    asked_for: Sequence[str] = (),
 ) -> RunOptions:
     """Return how the run is to be played: options win over the environment, that over the defaults."""
     variables = loaded.variables
     told = {
+        "scenarios": shlex.join(asked_for),
         "command": command,
         "until": until,
         "parallel": str(parallel) if parallel > 1 else "",
@@ -75,6 +78,8 @@ def run_options(
         "fail-on-flaky": "yes" if fail_on_flaky else "",
         "strict-absence": "yes" if strict_absence else "",
         "insecure": "yes" if insecure else "",
+        "yes-this-target": "yes" if also_allowed else "",
+        **{f"input {text.partition('=')[0]}": text.partition("=")[2] for text in inputs or ()},
         "clean-up": "" if variables.clean_up else "off (CLEANUP_AFTER_TESTS)",
     }
     return RunOptions(
@@ -97,6 +102,28 @@ def run_options(
         told={name: value for name, value in told.items() if value},
         warnings=tuple(_warnings(variables, until)),
     )
+
+
+def filters(
+    paths: Sequence[Path],
+    named: Mapping[str, Sequence[str] | None],
+    scenarios: Sequence[Scenario],
+    *,
+    last_failed: bool,
+) -> list[str]:
+    """Return the words of a command that choose the same scenarios again.
+
+    Args:
+        paths: As the command had them.
+        named: Option → its values.
+        scenarios: What was chosen: what failed last is named one by one, for it will be another the next time.
+        last_failed: Whether that was asked for.
+    """
+    words = [str(path) for path in paths]
+    words += [word for option, values in named.items() for value in values or () for word in (option, value)]
+    if last_failed:
+        words += [word for scenario in scenarios for word in ("--only", scenario.id)]
+    return words
 
 
 def _warnings(variables: Variables, until: str) -> Iterator[str]:

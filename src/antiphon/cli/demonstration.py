@@ -49,7 +49,7 @@ def play_demo(
     with starting(defects) as child:
         # What is heavy is imported, and the suite read, while the application starts: each takes about a second.
         with held():
-            from antiphon.cli.asking import chosen, run_options
+            from antiphon.cli.asking import chosen, filters, run_options
             from antiphon.cli.loading import load, placed
             from antiphon.cli.playing import play
             from antiphon.cli.screen import terminal
@@ -73,6 +73,7 @@ def play_demo(
             report=report,
             process_id=application.pid,
             command=" ".join(["antiphon demo", *(f"--defect {defect}" for defect in defects)]),
+            asked_for=filters((), {"--only": only}, (), last_failed=False),
         )
         if defects:
             terminal().say(f"planted: {', '.join(defects)} (`antiphon demo --list-defects` tells what each one is)")

@@ -56,7 +56,7 @@ def command(
 ) -> None:
     """Play scenarios against the application that target.yaml describes."""
     with held():
-        from antiphon.cli.asking import chosen, run_options
+        from antiphon.cli.asking import chosen, filters, run_options
         from antiphon.cli.directing import must_be_watched, stop_at
         from antiphon.cli.listing import plan_text, scenarios_text
         from antiphon.cli.loading import load
@@ -95,6 +95,12 @@ def command(
         report=report,
         inputs=inputs,
         until=str(until) if until is not None else "",
+        asked_for=filters(
+            paths or (),
+            {"--tag": tag, "--category": category, "--priority": priority, "--covers": covers, "--only": only},
+            scenarios,
+            last_failed=last_failed,
+        ),
         also_allowed=_confirmed(loaded.target) if yes_this_target else (),
     )
     raise typer.Exit(

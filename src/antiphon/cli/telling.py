@@ -130,7 +130,8 @@ def tell_end(
     if summary.stopped_because is not None and all(result.outcome in _UNPLAYED for result in results):
         voice.tell(error_text(stopped(summary.stopped_because)))
         summary = msgspec.structs.replace(summary, stopped_because=None)
-    voice.say(summary_text(summary, shown, report=(_relative(folders[-1]) / "report.html").as_posix()))
+    report = (_relative(folders[-1]) / "report.html").as_posix()
+    voice.say(summary_text(summary, shown, report=report, after_lines=True))
     return code
 
 

@@ -52,19 +52,22 @@ def scenario_line(result: ScenarioResult) -> Painted:
     return painted((f"{result.outcome:<7} ", OUTCOME_INK[result.outcome]), name, f"  {told}" if told else "")
 
 
-def summary_text(summary: RunSummary, results: Sequence[ScenarioResult], *, report: str | None = None) -> Painted:
+def summary_text(
+    summary: RunSummary, results: Sequence[ScenarioResult], *, report: str | None = None, after_lines: bool = False
+) -> Painted:
     """Return what a run ends with: what could not be judged, what was left, the totals, and where to look.
 
     Args:
         summary: The run.
         results: Its scenarios, in the order in which they were played.
         report: Where the report was written; None takes the run's folder, empty names none.
+        after_lines: Whether the lines of the scenarios (`scenario_line`) stand above: what they said is not repeated.
     """
     if report is None:
         report = f"{summary.folder.rstrip('/')}/report.html" if summary.folder else ""
     told = [
         *_stopped(summary),
-        *_void_lines(results),
+        *_void_lines(results, after_lines=after_lines),
         *_missed_thresholds(summary),
         *_leftover_lines(summary),
         *(painted(("warning: ", Ink.DOUBT), shown(warning)) for warning in summary.warnings),
@@ -96,8 +99,9 @@ def _stopped(summary: RunSummary) -> list[Painted]:
     return told
 
 
-def _void_lines(results: Sequence[ScenarioResult]) -> list[Painted]:
-    every = [line for result in results for line in void_line(result)]
+def _void_lines(results: Sequence[ScenarioResult], *, after_lines: bool) -> list[Painted]:
+    told = {scenario_line(result).plain for result in results} if after_lines else set()
+    every = [line for result in results for line in void_line(result) if line.plain not in told]
     kept = every[:_MOST_LISTED]
     return kept if len(every) <= _MOST_LISTED else [*kept, painted(f"… {len(every) - _MOST_LISTED} more void")]
 
