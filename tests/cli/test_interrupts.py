@@ -47,7 +47,7 @@ def test_one_interrupt_cleans_up_saves_and_ends_with_130(slow: Here, small: Smal
     assert "interrupted: cleaning up (once more ends at once)" in said.err
     assert "interrupted: what was done is saved, and clean-up has run" in said.out
     # The target itself says that what the broken-off scenario had made was removed.
-    assert small.asked_for("DELETE", "/things/thing-1") == 1
+    assert small.asked_for("DELETE", "/things/thing-1") == 2  # removed, and found gone
     results = slow.results(said.run_id)
     assert [results[name]["outcome"] for name in "abc"] == ["passed", "cancelled", "not run"]
     assert results["b"]["trouble"]["sentence"].startswith("interrupted in step 2 (nobody: GET /slow)")
@@ -130,7 +130,7 @@ def test_a_closed_pipe_costs_neither_the_run_nor_the_clean_up(slow: Here, small:
     small.hold.set()
     said = slow.ended(process)
     assert (said.code, said.err) == (0, "")
-    assert small.asked_for("DELETE", "/things/thing-1") == 1
+    assert small.asked_for("DELETE", "/things/thing-1") == 2  # removed, and found gone
 
 
 def test_kill_of_antiphon_leaves_finished_results_readable(slow: Here, small: Small) -> None:

@@ -102,7 +102,7 @@ def test_clean_up_can_be_switched_off(one: Here, small: Small, value: str) -> No
     assert one.results(said.run_id)["a"]["kept"] == 1
     one.monkeypatch.setenv("CLEANUP_AFTER_TESTS", "true")
     assert one.antiphon("run").code == 0
-    assert small.asked_for("DELETE", "/things/thing-2") == 1
+    assert small.asked_for("DELETE", "/things/thing-2") == 2  # removed, and found gone
 
 
 @pytest.mark.parametrize(

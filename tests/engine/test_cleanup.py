@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,7 +40,10 @@ async def test_what_was_made_is_removed_by_its_maker_last_in_first_out(
     stage.changes["scenario_timeout_s"] = 0.4
     seen = await stage.steps(MAKE_TWO + then)
     assert seen.outcome == outcome
-    assert seen.calls("cleanup") == ["bob DELETE /things/:… 204", "alice DELETE /things/:… 204"]
+    assert seen.calls("cleanup") == [
+        *("bob DELETE /things/:… 204", "bob DELETE /things/:… 404"),
+        *("alice DELETE /things/:… 204", "alice DELETE /things/:… 404"),
+    ]
     assert target.board.deleted == list(reversed(list(seen.known("made"))))  # type: ignore[call-overload]
     assert (target.board.things, seen.leftovers) == ({}, [])
 
@@ -129,4 +133,124 @@ async def test_the_scenario_s_own_clean_up_comes_first_and_changes_no_outcome(st
         "clean-up step c1 (alice: GET /me) failed: GET /me answered 200, not 500",
         "clean-up step c2 (repeat 1 times) failed: GET /me answered 200, not 500",
         "clean-up step c3 (parallel: 1 branches) failed: step c3.1 could not be played",
+    ]
+
+
+GONE = {"clean: [404]}": "clean: [404], gone: {call: 'GET /things/{{ key }}', status: 404}}"}
+
+
+def with_operations(stage: Stage) -> None:
+    """Let the profile name its operations, the GET of a thing among them."""
+    known = "[GET /things/:id, DELETE /things/:id, POST /things, POST /users, POST /login, POST /refresh, POST /logout]"
+    stage.edits["resources:\n"] = f"operations: {known}\nresources:\n"
+    stage.without = "upload"
+    stage.edits["health: [GET /health]\n"] = ""
+
+
+async def test_what_was_removed_is_read_back_where_the_catalogue_has_a_get_of_it(stage: Stage) -> None:
+    with_operations(stage)
+    seen = await stage.steps(MAKE_TWO)
+    assert (seen.outcome, seen.leftovers) == ("passed", [])
+    assert seen.calls("cleanup") == [
+        *("bob DELETE /things/:id 204", "bob GET /things/:id 404"),
+        *("alice DELETE /things/:id 204", "alice GET /things/:id 404"),
+    ]
+
+
+async def test_what_is_still_there_after_its_removal_is_a_leftover(
+    stage: Stage, target: ScriptedTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.engine.proofs.GONE_WITHIN_S", 0.0)
+    target.manners.removes = "never"
+    with_operations(stage)
+    seen = await stage.steps(MAKE_TWO)
+    told = "thing #: DELETE /things/:id was answered, and GET /things/:id still answers 200"
+    assert (seen.outcome, seen.leftovers) == ("passed", [told, told])
+
+
+async def test_a_removal_may_take_a_moment(stage: Stage, target: ScriptedTarget) -> None:
+    target.manners.removes = "later"
+    with_operations(stage)
+    seen = await stage.steps(MAKE_TWO)
+    assert (seen.outcome, seen.leftovers, target.board.things) == ("passed", [], {})
+
+
+async def test_the_profile_says_what_tells_that_a_thing_is_gone(
+    stage: Stage, target: ScriptedTarget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.engine.proofs.GONE_WITHIN_S", 0.0)
+    stage.edits.update(GONE)
+    seen = await stage.steps(MAKE_TWO)
+    assert (seen.leftovers, seen.calls("cleanup")[1]) == ([], "bob GET /things/:… 404")
+    target.manners.removes = "never"
+    seen = await stage.steps(MAKE_TWO)
+    told = "thing #: DELETE /things/:… was answered, and GET /things/:… answered 200, not 404"
+    assert seen.leftovers == [told, told]
+
+
+async def test_a_removal_that_nothing_tells_of_is_no_leftover_but_a_warning(
+    stage: Stage, target: ScriptedTarget
+) -> None:
+    target.manners.forgets = True
+    seen = await stage.steps(MAKE_TWO)
+    assert seen.leftovers == []
+    assert stage.setting is not None
+    why = "DELETE /things/:… answers 204 to what is gone already; name a call that tells, `gone`"
+    assert stage.setting.notices.warnings == (f"clean-up of `thing` is not proven: {why}",)
+
+
+async def test_what_an_event_tells_of_is_removed_by_whoever_heard_of_it_first(
+    stage: Stage, target: ScriptedTarget
+) -> None:
+    stage.edits["thing: {from: POST /things -> 201, key: payload.id}"] = "thing: {from: heard made, key: event.id}"
+    target.board.things.update({"thing-a": "", "thing-b": ""})
+    seen = await stage.steps(
+        """
+        - alice: POST /do
+          body:
+            events:
+              - {to: "{{ bob.id }}", event: made, data: {id: thing-a}}
+              - {to: "*", event: made, data: {id: thing-b}}
+              - {to: "*", event: made, data: {name: of nothing}}
+          hear: {alice: [{made: {id: thing-b}}]}
+        """
+    )
+    assert (seen.outcome, seen.leftovers, target.board.deleted) == ("passed", [], ["thing-b", "thing-a"])
+    assert [call for call in seen.calls("cleanup") if call.endswith("204")][-1].startswith("bob DELETE")
+
+
+async def test_a_thing_that_several_tell_of_is_removed_once(stage: Stage, target: ScriptedTarget) -> None:
+    stage.edits["thing: {from: POST /things -> 201, key: payload.id}"] = (
+        "thing: {from: POST /things -> 201, key: payload.id}\n  heard: {from: [heard made], key: event.id}"
+    )
+    stage.edits["cleanup:\n"] = "cleanup:\n  heard: 'DELETE /things/{{ key }}'\n"
+    seen = await stage.steps("- alice: POST /things\n- alice: POST /things\n")
+    assert (seen.leftovers, len(target.board.deleted)) == ([], 2)
+
+
+USERS = {
+    "thing: {from: POST /things -> 201, key: payload.id}": (
+        "thing: {from: POST /things -> 201, key: payload.id}\n  user: {from: POST /users -> 201, key: payload.id}"
+    ),
+    "cleanup:\n": (
+        "cleanup:\n"
+        "  user: {call: 'DELETE /users/{{ key }}', clean: [401, 404], gone: {call: 'GET /users/{{ key }}',"
+        " status: [401, 404]}}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("then", ["", "- alice: GET /me\n  status: 500\n  must: true\n"])
+async def test_the_personal_data_of_made_users_is_removed_and_read_back(
+    stage: Stage, target: ScriptedTarget, then: str
+) -> None:
+    stage.edits.update(USERS)
+    seen = await stage.steps(MAKE_TWO + then)
+    assert seen.leftovers == []
+    assert target.board.accounts == {}
+    told = [re.sub(r" /users/\S+", " user", call) for call in seen.calls("cleanup") if "/users" in call]
+    assert told == [
+        *("owner of the company DELETE user 204", "owner of the company GET user 404"),
+        *("owner of the company DELETE user 204", "owner of the company GET user 404"),
+        *("owner of the company DELETE user 204", "owner of the company GET user 401"),
     ]

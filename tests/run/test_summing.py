@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from antiphon.core.source import NOWHERE
 from antiphon.history.entries import AnyEntry, Call
+from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Proof, Verdict
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble, UserFacts
 from antiphon.run.summing import Totals
+from antiphon.target.model import Threshold
 from antiphon.watch.ticks import Lag
 
 BEGUN = RunSummary(
@@ -146,3 +149,12 @@ def test_a_fault_of_ours_is_told_before_what_else_stopped_the_run() -> None:
     stopped, fault = Trouble(sentence="gone"), Trouble(sentence="ours")
     assert ended(totals(), stopped=stopped, fault=fault).stopped_because == fault
     assert ended(totals(), stopped=stopped).stopped_because == stopped
+
+
+def test_a_limit_of_the_profile_that_is_missed_ends_the_run_with_1() -> None:
+    slow = Threshold(text="max", aggregate="max", metric="api_response", name="", limit_s=0.3, source=NOWHERE)
+    found = Totals(begun=BEGUN, options=RunOptions(seed="5eed"), limits=Limits([slow]))
+    found.add(result(), [call(0.4)], lag_at=lambda _: 0.0, target_wait=lambda _start, _end: 0.0)
+    summary = ended(found)
+    assert (summary.exit_code, summary.thresholds[-1].outcome) == (1, Outcome.FAILED)
+    assert summary.thresholds[-1].sentence == "max of api response was 400 ms, not below 300ms"

@@ -21,7 +21,10 @@ WRONG = [
             "[404, 9]}, c: {clean: 404}}\n"
         ),
         [
-            "3:68 `from: heard X` is known, but this version does not play it yet",
+            (
+                "3:67 a resource is made by calls or told by events | name two resources: "
+                "the key of an answer and that of an event stand in different places"
+            ),
             "3:102 `POST /z -> ok` is no call with a status | write POST /things -> 201",
             "3:117 `nonsense` is no method | methods: GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS",
             (
@@ -29,7 +32,7 @@ WRONG = [
                 "query, request, response, status"
             ),
             "3:146 the resource `c` is a number, but must be a map",
-            "3:152 a resource needs `from` | METHOD /path -> STATUS",
+            "3:152 a resource needs `from` | METHOD /path -> STATUS, or heard EVENT",
             "3:152 a resource needs `key` | where the new one's key is in the answer",
             "4:28 `kye` means nothing here | did you mean `key`?",
             "4:37 unknown resource `q` | known: a, b, c, d",
@@ -37,6 +40,31 @@ WRONG = [
             "4:105 a clean-up needs `call` | METHOD /path",
         ],
         id="resources and clean-ups that are none",
+    ),
+    pytest.param(
+        (
+            "events: {hear: [made]}\n"
+            "resources: {a: {from: heard maed, key: payload.id}, b: {from: emit x -> ok, key: data.id}}\n"
+            "cleanup: {a: {call: DELETE /x, gone: {call: GET /x, save: {}}, expect: {}}}\n"
+        ),
+        [
+            "4:23 unknown event `maed` | did you mean `made`?",
+            "4:40 `payload` means nothing here | here stand args, event",
+            "4:63 `emit x -> ok`: an emit makes nothing that is known | write heard EVENT",
+            (
+                "4:82 `data` means nothing here | here stand body, headers, path, payload, problem, "
+                "query, request, response, status"
+            ),
+            (
+                "5:53 unknown key `save` in `gone` | known keys: call, body, form, multipart, raw, query, "
+                "headers, token, status, expect, expect_body, expect_headers"
+            ),
+            (
+                "5:64 unknown key `expect` in a clean-up | known keys: call, clean, gone, body, form, multipart, raw, "
+                "query, headers, token"
+            ),
+        ],
+        id="events and emits that tell of nothing",
     ),
     pytest.param(
         (
@@ -98,6 +126,34 @@ cleanup:
     assert file.clean == (400, 404)
     assert file.key(Names({"body": {"id": 4}})) == 4
     assert kept.cleanup is None
+
+
+def test_what_an_event_tells_of_is_removed(bench: Bench) -> None:
+    (rule,) = bench.target("""
+resources: {room: {from: heard room_made, key: event.id}}
+cleanup: {room: "DELETE /rooms/{{ key }}"}
+""").resources
+    assert (rule.event, rule.method) == ("room_made", "")
+    assert rule.key(Names({"event": {"id": 7}})) == 7
+    assert (rule.gone, rule.read_back) == (None, None)
+
+
+def test_what_tells_that_a_thing_is_gone_is_named_or_found_in_the_catalogue(bench: Bench) -> None:
+    room, file = bench.target("""
+operations: [POST /rooms, "DELETE /rooms/:id", "GET /rooms/:id", POST /files, "DELETE /files/:id"]
+resources:
+  room: {from: POST /rooms, key: payload.id}
+  file: {from: POST /files, key: payload.id}
+cleanup:
+  room: {call: "DELETE /rooms/{{ key }}", headers: {x-a: b}, body: {sure: true}}
+  file: {call: "DELETE /files/{{ key }}", gone: {call: "GET /rooms/{{ key }}", status: 404, expect: {code: GONE}}}
+""").resources
+    assert room.read_back is not None
+    assert (room.read_back.operation, room.read_back.body) == ("GET /rooms/:id", None)
+    assert room.read_back.headers is not None
+    assert (room.gone, file.read_back) == (None, None)
+    assert file.gone is not None
+    assert (file.gone.operation, file.gone.status.text) == ("GET /rooms/:id", "404")
 
 
 def test_an_upload_has_its_calls(bench: Bench) -> None:

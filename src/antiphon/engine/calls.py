@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.exchanging import Chain, Leg, exchanged
 from antiphon.engine.health import Health
+from antiphon.engine.made import note_answer
 from antiphon.engine.paging import NoEnd, Pages
-from antiphon.engine.play import Frame, Made, Play
+from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.requests import JsonLater, path_parameters, request_of
 from antiphon.engine.stops import PlayProblem
@@ -20,9 +21,9 @@ from antiphon.history.entries import Call
 from antiphon.judge.envelope import Opened, opened
 from antiphon.language.call import CallSpec
 from antiphon.language.route import template_of_path
-from antiphon.language.scope import MISSING, Names, Scope
+from antiphon.language.scope import MISSING, Scope
 from antiphon.net.exchange import Exchange, Request
-from antiphon.target.model import PagingRule, ResourceRule, Target
+from antiphon.target.model import PagingRule
 
 Purpose = Literal["step", "recipe", "cleanup", "health", "fence"]
 
@@ -163,11 +164,11 @@ def _opened_answer(
         remark=chain.remark,
     )
     if purpose != "cleanup":
-        _remember_resources(play, player, call, facts)
+        note_answer(play, player, call, facts)
         if chain.first is not call:  # what a redirected call has made is told by its own answer, or by the last one
             own, _ = _facts(play, player, chain.first, spec, sent_data, asked=chain.first.url)
             found = {name: value for name, value in own.items() if value is not MISSING}
-            _remember_resources(play, player, chain.first, {**facts, **found})
+            note_answer(play, player, chain.first, {**facts, **found})
     return answered
 
 
@@ -258,19 +259,3 @@ def note_cause(play: Play, doing: Doing, answer: Answer) -> None:
             done=call.status is not None and call.status < 300,
         )
     )
-
-
-def _remember_resources(play: Play, player: Player, call: Call, facts: dict[str, object]) -> None:
-    for rule in rules_for(play.setting.target, call):
-        key = rule.key(Names(facts))
-        if key is not MISSING and key is not None and rule.cleanup is not None:
-            play.made.append(Made(rule=rule, key=key, by=player, cleanup=rule.cleanup))
-
-
-def rules_for(target: Target, call: Call) -> list[ResourceRule]:
-    """Return the profile's rules that say what this call has made."""
-    return [
-        rule
-        for rule in target.resources
-        if rule.method == call.method and rule.template == call.template and call.status in rule.statuses
-    ]

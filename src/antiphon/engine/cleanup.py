@@ -7,13 +7,16 @@ from dataclasses import replace
 
 from antiphon.core.errors import AntiphonError
 from antiphon.engine.blocks import settle
-from antiphon.engine.calls import exchange
+from antiphon.engine.calls import Answer, exchange
+from antiphon.engine.made import note_heard
 from antiphon.engine.play import Frame, Made
 from antiphon.engine.players import UserView
+from antiphon.engine.proofs import StillThere, Unproven, proof_of_removal
 from antiphon.engine.recipes import log_in
 from antiphon.engine.renewal import keep_fresh
 from antiphon.engine.steps import play_step
 from antiphon.engine.stops import PlayProblem, StopPlay
+from antiphon.language.call import CallSpec
 from antiphon.language.scope import Names
 from antiphon.scenario.model import Step
 
@@ -30,6 +33,7 @@ async def clean_up(frame: Frame, *, steps: bool = True) -> None:
     play = frame.play
     if steps:
         await _play_steps(frame)
+    note_heard(play)
     if play.setting.keep_data:
         return
     while play.made:
@@ -67,28 +71,37 @@ async def _played(frame: Frame, step: Step) -> str | None:
 
 
 async def _removed(frame: Frame, made: Made) -> str | None:
-    """Remove one thing; return why it could not be, if it could not."""
+    """Remove one thing, and prove that it is gone; return why it is not, or could not be removed."""
     rule = made.rule
     try:
-        status, problem = await _asked(frame, made)
-        if status != UNAUTHORIZED or made.by is frame.play.nobody or not frame.play.setting.target.users.login:
-            return None if status in rule.clean else problem
-        # The token may have been revoked or have expired in the scenario; only who cannot log in any more is gone.
-        try:
-            await log_in(frame, made.by)
-        except AntiphonError as error:
-            return None if UNAUTHORIZED in rule.clean else str(error)
-        status, problem = await _asked(frame, made)
+        answer = await _asked(frame, made, made.cleanup)
+        if answer.status == UNAUTHORIZED and _may_log_in(frame, made):
+            # The token may have been revoked or have expired in the scenario; only who cannot log in any more is gone.
+            try:
+                await log_in(frame, made.by)
+            except AntiphonError as error:
+                return None if UNAUTHORIZED in rule.clean else str(error)
+            answer = await _asked(frame, made, made.cleanup)
+        if answer.status in rule.clean:
+            return None
+        if answer.status is None:
+            return answer.call.failure_detail
+        if not made.cleanup.status.accepts(answer.status):
+            return f"{made.cleanup.operation} answered {answer.status}"
+        proof = await proof_of_removal(frame.play, made, lambda spec: _asked(frame, made, spec))
     except AntiphonError as error:
         return str(error)
-    return None if status in rule.clean else problem
+    if isinstance(proof, Unproven):
+        frame.play.setting.notices.removal_is_not_proven(rule.name, proof.why)
+    return proof.why if isinstance(proof, StillThere) else None
 
 
-async def _asked(frame: Frame, made: Made) -> tuple[int | None, str | None]:
+def _may_log_in(frame: Frame, made: Made) -> bool:
+    return made.by is not frame.play.nobody and bool(frame.play.setting.target.users.login)
+
+
+async def _asked(frame: Frame, made: Made, spec: CallSpec) -> Answer:
     with contextlib.suppress(PlayProblem):  # what is asked for with the old token tells what is wrong
-        await keep_fresh(frame, made.by, made.cleanup.token)
+        await keep_fresh(frame, made.by, spec.token)
     scope = Names({"key": made.key, "self": UserView(made.by)}, frame.names)
-    answer = await exchange(frame, made.by, made.cleanup, scope, step="", purpose="cleanup")
-    if answer.status is None:
-        return None, answer.call.failure_detail
-    return answer.status, None if answer.status < 300 else f"{made.cleanup.operation} answered {answer.status}"
+    return await exchange(frame, made.by, spec, scope, step="", purpose="cleanup")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from antiphon.net.socket_facts import Refused
 
@@ -17,6 +17,11 @@ class Notices:
 
     socket_is_silent: bool = False
     _socket: str = ""
+    _unproven: dict[str, str] = field(default_factory=dict)
+
+    def removal_is_not_proven(self, resource: str, why: str) -> None:
+        """Note that nothing tells whether things of a kind are gone once they were removed."""
+        self._unproven.setdefault(resource, why)
 
     def socket_did_not_come_up(self, refused: Refused, *, user: str) -> None:
         """Note that the socket of a user did not come up, in a scenario that can be played without one."""
@@ -26,6 +31,10 @@ class Notices:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What was noticed, as sentences."""
-        if not self._socket:
-            return ()
-        return (f"scenarios without events were played though the socket did not come up ({self._socket})",)
+        found = [
+            f"clean-up of `{resource}` is not proven: {why}; name a call that tells, `gone`"
+            for resource, why in self._unproven.items()
+        ]
+        if self._socket:
+            found.insert(0, f"scenarios without events were played though the socket did not come up ({self._socket})")
+        return tuple(found)

@@ -52,6 +52,7 @@ class Play:
         self.retried = False
         self.started_s = 0.0
         self.made: list[Made] = []
+        self.noted: set[tuple[str, str]] = set()
         self.leftovers: list[str] = []
         self.calls = 0
         self.emits = 0
@@ -174,12 +175,18 @@ class Play:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """Something that a call made and clean-up removes."""
+    """Something that a call made, or an event told of, and clean-up removes.
+
+    Attributes:
+        by: Who removes it.
+        at_s: When that was known.
+    """
 
     rule: ResourceRule
     key: object
     by: Player
     cleanup: CallSpec
+    at_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

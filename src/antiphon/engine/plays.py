@@ -16,6 +16,7 @@ from antiphon.engine.fences import fence_all
 from antiphon.engine.health import Health
 from antiphon.engine.hearing import final_facts
 from antiphon.engine.listeners import Final
+from antiphon.engine.made import note_heard
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.scopes import range_of
 from antiphon.engine.setting import Setting
@@ -208,6 +209,7 @@ async def _tidy(frame: Frame, played: Played) -> None:
 
 def _leave(play: Play) -> None:
     """List what clean-up did not come to."""
+    note_heard(play)
     if not play.setting.keep_data:
         play.leftovers.extend(f"{made.rule.name} {made.key}: not removed" for made in reversed(play.made))
 

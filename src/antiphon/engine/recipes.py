@@ -217,7 +217,8 @@ def _otherwise(frame: Frame, player: Player, answer: Answer, recipe_call: Recipe
     if call.failure:
         return f"{spec.operation} {call.failure_detail}"
     scope = Names(answer.facts, _scope(frame, player))
-    for verdict in answer_verdicts(spec, call, answer.opened, scope, About()):
+    judged = answer_verdicts(spec, call, answer.opened, scope, About(), flaw=answer.flaw)
+    for verdict in judged:
         if verdict.outcome is Outcome.FAILED and verdict.kind is not Kind.PROFILE:
             return verdict.sentence
     return None

@@ -278,16 +278,19 @@ class UsersProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceRule:
-    """What a call makes, and how that is removed again.
+    """What a call makes, or an event tells of, and how that is removed again.
 
     Attributes:
         name: The resource's name.
+        event: The event that tells of one; empty: a call makes it.
         method: Of the call that makes one.
         template: Its path template.
         statuses: With which it has made one.
         key: Where the new one's key is in the answer.
         cleanup: The call that removes it; None leaves it to others. Scope: `key`.
         clean: Statuses that mean it is gone, besides 2xx.
+        gone: The call that tells that it is gone, once it was removed; None: the profile names none.
+        read_back: The call that would read it, where the catalogue has one.
     """
 
     name: str
@@ -298,6 +301,9 @@ class ResourceRule:
     source: Source
     cleanup: CallSpec | None = None
     clean: tuple[int, ...] = (404,)
+    event: str = ""
+    gone: CallSpec | None = None
+    read_back: CallSpec | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

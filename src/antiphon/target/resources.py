@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from antiphon.core.errors import NotYetPlayed, UnknownName
-from antiphon.core.source import Source
+from antiphon.core.errors import UnknownName
+from antiphon.core.source import NOWHERE, Source
 from antiphon.language import plain_values as plain
 from antiphon.language.address import Address, address_of
-from antiphon.language.call import CallSpec
-from antiphon.language.call_compiler import REQUEST_KEYS
-from antiphon.language.keys import Fields, Key, Place, Reading, fits, kept, later
+from antiphon.language.call import BodyKind, CallSpec
+from antiphon.language.call_compiler import ANSWER_KEYS, REQUEST_KEYS
+from antiphon.language.keys import Fields, Key, Place, Reading, fits, kept
 from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.language.route import Operation, parse_operation
 from antiphon.target.calls import CALL, UPLOAD_CALL, read_call
@@ -21,6 +22,8 @@ from antiphon.target.reading import ANSWER_ROOTS, MADE_ROOTS, SELF_ROOTS, Profil
 _ARROW = re.compile(r"\s*->\s*")
 _CLASS = re.compile(r"([1-5])xx", re.IGNORECASE)
 _GONE = 404
+_NO_KEY = Address("", NOWHERE)
+_EVENT_ROOTS = frozenset({"event", "args"})
 
 
 def _statuses(node: Node, reading: Reading) -> tuple[int, ...]:
@@ -28,11 +31,13 @@ def _statuses(node: Node, reading: Reading) -> tuple[int, ...]:
     return tuple(dict.fromkeys(status for status in found if status is not None))
 
 
-FROM = kept("from", ("text", "list"), "METHOD /path -> STATUS", required=True)
+FROM = kept("from", ("text", "list"), "METHOD /path -> STATUS, or heard EVENT", required=True)
 KEY = kept("key", ("text",), "where the new one's key is in the answer", required=True)
 RESOURCE = Place[Reading]("a resource", (FROM, KEY))
 CLEAN = Key("clean", ("number", "list"), _statuses, "statuses that mean it is gone")
-CLEANUP = Place[Reading]("a clean-up", (CALL, CLEAN, *REQUEST_KEYS, later("expect"), later("expect_body")))
+GONE = kept("gone", ("map", "text"), "the call that tells that it is gone")
+CLEANUP = Place[Reading]("a clean-up", (CALL, CLEAN, GONE, *REQUEST_KEYS))
+GONE_CALL = Place[Reading]("`gone`", (CALL, *REQUEST_KEYS, *ANSWER_KEYS))
 
 START = kept("start", ("map", "text"), "the call that begins an upload", required=True)
 CHUNK = kept("chunk", ("map", "text"), "the call that sends a chunk", required=True)
@@ -46,6 +51,8 @@ UPLOAD = Place[Reading]("`upload`", (START, CHUNK, FINISH, RECEIVED, CHUNK_SIZE)
 class _Cleanup:
     call: CallSpec
     clean: tuple[int, ...]
+    gone: CallSpec | None
+    read_back: CallSpec | None
 
 
 def read_resources(resources: Node | None, cleanup: Node | None, reading: ProfileReading) -> tuple[ResourceRule, ...]:
@@ -57,45 +64,57 @@ def read_resources(resources: Node | None, cleanup: Node | None, reading: Profil
         if not fits(entry.value, ("map",), f"the resource `{entry.name}`", reading.problems):
             continue
         fields = RESOURCE.read(plain.map_of(entry.value), reading, reading.problems)
-        key = _key(fields, reading)
         made_by = fields.get(FROM)
+        made = [_made_by(item, reading) for item in plain.items_of(made_by)] if made_by is not None else []
+        causes = [cause for cause in made if cause is not None]
+        key = _key(fields, causes, reading)
         removed = cleanups.get(entry.name)
-        for item in plain.items_of(made_by) if made_by is not None else ():
-            made = _made_by(item, reading)
-            if made is None or key is None:
-                continue
-            rules.append(
-                ResourceRule(
-                    name=entry.name,
-                    method=made[0].method,
-                    template=made[0].path,
-                    statuses=made[1],
-                    key=key,
-                    source=entry.key.source,
-                    cleanup=removed.call if removed is not None else None,
-                    clean=removed.clean if removed is not None else (_GONE,),
-                )
+        rules += [
+            replace(
+                cause,
+                name=entry.name,
+                key=key,
+                source=entry.key.source,
+                cleanup=removed.call if removed is not None else None,
+                clean=removed.clean if removed is not None else (_GONE,),
+                gone=removed.gone if removed is not None else None,
+                read_back=removed.read_back if removed is not None else None,
             )
+            for cause in causes
+            if key is not None
+        ]
     return tuple(rules)
 
 
-def _key(fields: Fields, reading: ProfileReading) -> Address | None:
+def _key(fields: Fields, causes: Sequence[ResourceRule], reading: ProfileReading) -> Address | None:
     node = fields.get(KEY)
     if node is None:
         return None
-    address = address_of(node, reading.problems)
-    reading.check_addresses((address,), ANSWER_ROOTS)
+    told = {bool(cause.event) for cause in causes}
+    if len(told) > 1:
+        hint = "name two resources: the key of an answer and that of an event stand in different places"
+        reading.problems.mistake("a resource is made by calls or told by events", fields.at(FROM), hint)
+    is_told = told == {True}
+    address = address_of(node, reading.problems, body="event" if is_told else "body")
+    reading.check_addresses((address,), _EVENT_ROOTS if is_told else ANSWER_ROOTS)
     return address
 
 
-def _made_by(node: Node, reading: ProfileReading) -> tuple[Operation, tuple[int, ...]] | None:
-    """Return the operation and the statuses of `POST /things -> 201`."""
+def _made_by(node: Node, reading: ProfileReading) -> ResourceRule | None:
+    """Return the cause that `POST /things -> 201` or `heard thing_made` is: a rule that lacks all else."""
     problems = reading.problems
     if not fits(node, ("text",), "`from`", problems) or not isinstance(node, Scalar):
         return None
     text = str(node.value).strip()
-    if text.partition(" ")[0] in ("heard", "emit"):
-        problems.add(NotYetPlayed(word=f"from: {text}", source=node.source))
+    word, _, event = text.partition(" ")
+    if word == "heard":
+        event = event.strip()
+        if not reading.vocabulary.knows_event(event):
+            known = sorted(reading.vocabulary.events_heard)
+            problems.add(UnknownName(kind="event", name=event, source=node.source, known=known))
+        return ResourceRule(name="", method="", template="", statuses=(), key=_NO_KEY, source=node.source, event=event)
+    if word == "emit":
+        problems.mistake(f"`{text[:80]}`: an emit makes nothing that is known", node.source, "write heard EVENT")
         return None
     line, *statuses = _ARROW.split(text)
     operation = parse_operation(line, node.source, problems)
@@ -106,7 +125,9 @@ def _made_by(node: Node, reading: ProfileReading) -> tuple[Operation, tuple[int,
     if found is None:
         problems.mistake(f"`{text[:80]}` is no call with a status", node.source, "write POST /things -> 201")
         return None
-    return operation, found
+    return ResourceRule(
+        name="", method=operation.method, template=operation.path, statuses=found, key=_NO_KEY, source=node.source
+    )
 
 
 def _known_operation(operation: Operation, source: Source, reading: ProfileReading) -> None:
@@ -130,14 +151,24 @@ def _cleanups(node: Node, named: tuple[str, ...], reading: ProfileReading) -> di
             known = sorted(named)
             reading.problems.add(UnknownName(kind="resource", name=entry.name, source=entry.key.source, known=known))
         clean: tuple[int, ...] | None = None
+        gone: CallSpec | None = None
         value = entry.value
         if isinstance(value, Mapping):
             aside = Reading()  # `read_call` tells what is wrong with the same map
-            clean = CLEANUP.read(value, aside, aside.problems).get(CLEAN)
+            fields = CLEANUP.read(value, aside, aside.problems)
+            clean, asked = fields.get(CLEAN), fields.get(GONE)
+            gone = read_call(asked, GONE_CALL, allowed, reading) if asked is not None else None
         call = read_call(value, CLEANUP, allowed, reading)
         if call is not None:
-            found[entry.name] = _Cleanup(call, clean or (_GONE,))
+            found[entry.name] = _Cleanup(call, clean or (_GONE,), gone, _read_back(call, reading))
     return found
+
+
+def _read_back(removal: CallSpec, reading: ProfileReading) -> CallSpec | None:
+    """Return the GET of what a DELETE removes, where the catalogue has one."""
+    if removal.method != "DELETE" or Operation("GET", removal.template) not in reading.vocabulary.operations:
+        return None
+    return replace(removal, method="GET", body=None, body_kind=BodyKind.NONE)
 
 
 def read_upload(node: Node, reading: ProfileReading) -> UploadProfile | None:

@@ -60,6 +60,7 @@ def _of_calls() -> list[tuple[Key[Any, Any], Shape]]:
         (loader.UPLOAD, of(resources.UPLOAD)),
         *((key, either(_LINE, of(calls.UPLOAD_CALL))) for key in _UPLOAD_CALLS),
         (loader.RESOURCES, each(of(resources.RESOURCE))),
+        (resources.GONE, either(_LINE, of(resources.GONE_CALL))),
         (loader.CLEANUP, each(either(_LINE, of(resources.CLEANUP)))),
     ]
 

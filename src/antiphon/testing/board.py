@@ -75,6 +75,7 @@ class Board:
         self.accounts: dict[str, Account] = {}
         self.things: dict[str, str] = {}
         self.deleted: list[str] = []
+        self.leaving: set[str] = set()
         self.uploads: dict[str, Upload] = {}
         self.revoked: set[str] = set()
         self.refreshable: dict[str, Account] = {}
@@ -139,8 +140,15 @@ class Board:
                 made = self.new_id("thing")
                 self.things[made] = account.id
                 return Reply(status=201, payload={"id": made, **request.json()})
+            case ("GET", "things", key):
+                return self._read(key)
             case ("DELETE", "things", key):
                 return self._removed(key)
+            case ("GET", "users", key):
+                found = self.accounts.get(key)
+                return Reply(payload={"id": key, "email": found.email}) if found else _problem(404, "NOT_FOUND", key)
+            case ("DELETE", "users", key):
+                return Reply(status=204 if self.accounts.pop(key, None) else 404)
             case (_, "uploads", *rest):
                 return self._upload(request, rest)
         return _problem(404, "NOT_FOUND", f"no such route: {request.method} {request.path}")
@@ -191,11 +199,23 @@ class Board:
             headers=(("x-echo", request.method),),
         )
 
+    def _read(self, key: str) -> Reply:
+        owner = self.things.get(key)
+        if key in self.leaving:  # read once more, and then gone
+            self.leaving.discard(key)
+            self.things.pop(key, None)
+        return _problem(404, "NOT_FOUND", "no such thing") if owner is None else Reply(payload={"id": key})
+
     def _removed(self, key: str) -> Reply:
         if key in self.manners.kept:
             return _problem(500, "STUCK", "it cannot be removed")
+        if self.manners.removes == "never":
+            return Reply(status=204)
+        if self.manners.removes == "later":
+            self.leaving.add(key)
+            return Reply(status=202, payload={})
         if self.things.pop(key, None) is None:
-            return _problem(404, "NOT_FOUND", "no such thing")
+            return Reply(status=204) if self.manners.forgets else _problem(404, "NOT_FOUND", "no such thing")
         self.deleted.append(key)
         return Reply(status=204)
 

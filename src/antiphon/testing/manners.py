@@ -48,6 +48,8 @@ class Manners:
         login_refused: Whether logins are answered 401.
         uploads_forget: Whether a begun upload is answered without its id.
         kept: Things that cannot be deleted: they are answered 500.
+        removes: What a DELETE does: it removes, answers that it did and does not, or does so a moment later.
+        forgets: Whether a DELETE of what is not there is answered 204 as well.
         signatures: Whether the signature of a token is looked at.
         known: Addresses of people whom it has from the beginning; `KNOWN_PASSWORD` is the password of each.
         ping_s: How often a heartbeat comes.
@@ -62,6 +64,8 @@ class Manners:
     login_refused: bool = False
     uploads_forget: bool = False
     kept: set[str] = field(default_factory=set)
+    removes: Literal["at once", "never", "later"] = "at once"
+    forgets: bool = False
     signatures: bool = True
     known: tuple[str, ...] = ()
     ping_s: float = 25.0
