@@ -17,12 +17,14 @@ endif
 SECONDS_EACH ?= 600
 TARGETS ?= all
 
-.PHONY: help demo test fuzz lint format docs pages readme constraints environment clean
+.PHONY: help demo test node differential fuzz lint format docs pages readme constraints environment clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo         play the packaged suite against the reference application, which is started for it"
 	@echo "make test         run all tests"
+	@echo "make node         install what tests run with Node (npm) into .node"
+	@echo "make differential decode 100,000 packets as Node and python-socketio do"
 	@echo "make fuzz         fuzz every codec and loader (SECONDS_EACH=600 TARGETS=all; python -m fuzz --list)"
 	@echo "make lint         ruff, mypy --strict and the import contracts"
 	@echo "make format       let ruff put everything in order"
@@ -35,8 +37,21 @@ help:
 demo: $(VENV)/.demo
 	@$(RUNS)antiphon demo
 
-test: $(VENV)/.dev
+# What tests run with Node is installed where npm is; tests that lack it are left out by name, or fail with REQUIRE_ALL=1.
+test: $(VENV)/.dev $(if $(shell command -v npm),.node/.installed)
 	@$(RUNS)python -m pytest $(PYTEST_ARGS)
+
+node: .node/.installed
+
+.node/.installed: tests/net/sockets/interop/package.json
+	@mkdir -p .node
+	@cp $< .node/package.json
+	@echo "installing what the tests run with Node"
+	@cd .node && npm install --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
+
+differential: $(VENV)/.dev .node/.installed
+	@DIFFERENTIAL_PACKETS=100000 $(RUNS)python -m pytest tests/net/sockets/interop/test_decoding.py
 
 fuzz: $(VENV)/.dev
 	@$(RUNS)python -m fuzz $(TARGETS) --seconds $(SECONDS_EACH)
@@ -67,7 +82,7 @@ constraints:
 environment: $(VENV)/.dev
 
 clean:
-	@rm -rf .venv .antiphon dist build docs/_build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf .venv .node .antiphon dist build docs/_build htmlcov .coverage .coverage.* .hypothesis .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 	@find src tests docs -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made:

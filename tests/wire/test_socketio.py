@@ -128,6 +128,8 @@ def test_garbage_is_a_packet_or_a_breach_of_the_peer(data: bytes) -> None:
         (b'52-/chat,7["a"]', Packet(Kind.BINARY_EVENT, "/chat", 7, b'["a"]', due=2)),
         (b"61-3[{}]", Packet(Kind.BINARY_ACK, "/", 3, b"[{}]", due=1)),
         (b'50-["a"]', Packet(Kind.BINARY_EVENT, raw=b'["a"]')),
+        (b'2 ["a"]\n', Packet(Kind.EVENT, raw=b'["a"]')),
+        (b"012{}", Packet(Kind.CONNECT, "/", 12, b"{}")),
     ],
 )
 def test_each_form_of_a_packet_is_read(text: bytes, packet: Packet) -> None:
@@ -146,7 +148,6 @@ def test_each_form_of_a_packet_is_read(text: bytes, packet: Packet) -> None:
         (b"3[]", "an acknowledgement says not of what"),
         (b'5["a"]', "BINARY_EVENT packet does not say how many attachments"),
         (b'21-["a"]', "EVENT packet has no attachments"),
-        (b"012{}", "a CONNECT packet has no number"),
         (b'599999-["a"]', f"over {MOST_ATTACHMENTS} attachments"),
         (b'212345678901234567["a"]', "not a JSON list"),
         (b'2/\xff,["a"]', "a namespace is not UTF-8"),

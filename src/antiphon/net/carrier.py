@@ -11,6 +11,7 @@ from antiphon.core.clock import Clock
 from antiphon.net.engineio import EngineConnection
 from antiphon.net.socket_facts import Allow, Closed, Endpoint, SocketListener, Upgraded
 from antiphon.net.ways import Ways
+from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.heard import Acknowledged, Received
 from antiphon.wire.socketio import MOST_ID_DIGITS, Decoder, Packet, event_name, namespace_prefix
 
@@ -158,6 +159,9 @@ class Carrier:
 
     def on_binary_message(self, data: bytes, at_s: float) -> None:
         """Take a binary message; called by the session."""
+        if self._admitted is None and not self._decoder.collecting:
+            what = "a binary message came where text was due: the target uses another parser (msgpack?)"
+            raise RemoteProtocolError(breach=f"{what}, and Antiphon speaks JSON only")
         self._on_packet(self._decoder.binary(data), at_s)
 
     def _on_packet(self, packet: Packet | None, at_s: float) -> None:

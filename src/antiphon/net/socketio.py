@@ -42,6 +42,7 @@ from antiphon.wire.socketio import (
 
 _LEAVE_GRACE_S = 2.0
 _GOODBYES = ("close frame", "close packet")
+_UNREAD = "; a target that reads packets with another parser (msgpack?) ends it so, and Antiphon speaks JSON only"
 
 
 class SocketIOConnection:
@@ -233,7 +234,9 @@ class SocketIOConnection:
         if self._opened is not None:
             self.listener.on_closed(closed)
         else:
-            self._settle(ended_before(closed, "CONNECT was answered", foreign="not socket.io"))
+            refused = ended_before(closed, "CONNECT was answered", foreign="not socket.io")
+            wordless = closed.by == "target" and closed.how in _GOODBYES and not closed.reason and closed.code is None
+            self._settle(replace(refused, detail=refused.detail + _UNREAD) if wordless else refused)
 
     def _settle(self, outcome: Opened | Refused) -> None:
         if self._answer is not None and not self._answer.done():

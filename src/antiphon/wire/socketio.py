@@ -39,6 +39,7 @@ class Kind(IntEnum):
 _BINARY: Final = frozenset({Kind.BINARY_EVENT, Kind.BINARY_ACK})
 _EVENTS: Final = frozenset({Kind.EVENT, Kind.BINARY_EVENT})
 _LISTS: Final = frozenset({Kind.EVENT, Kind.BINARY_EVENT, Kind.ACK, Kind.BINARY_ACK})
+_JSON_SPACE: Final = b" \t\r\n"
 _HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?(/[^,]*)?,?([0-9]{1,16})?")
 _ROOT_HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?()([0-9]{1,16})?")
 
@@ -160,11 +161,11 @@ def decode(text: bytes) -> Packet:
     ack_id = int(asked) if asked is not None else None
     if kind in _LISTS:
         if not (raw.startswith(b"[") and raw.endswith(b"]")):
+            raw = raw.strip(_JSON_SPACE)
+        if not (raw.startswith(b"[") and raw.endswith(b"]")):
             raise RemoteProtocolError(breach=f"the payload of {kind.name} is not a JSON list", came=text)
         if ack_id is None and kind not in _EVENTS:
             raise RemoteProtocolError(breach="an acknowledgement says not of what", came=text)
-    elif ack_id is not None:
-        raise RemoteProtocolError(breach=f"a {kind.name} packet has no number", came=text)
     return Packet(kind, _namespace(place, text), ack_id, raw, (), due)
 
 
