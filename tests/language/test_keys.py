@@ -60,7 +60,7 @@ def test_every_mistake_of_a_map_is_told_at_once() -> None:
         "f.yaml:1:1: unknown key `nmae` in a thing | did you mean `name`?",
         "f.yaml:1:1: a thing needs `name` | what it is called",
         "f.yaml:2:8: `9` is not a whole number from 1 to 5 | the most is 5",
-        "f.yaml:3:7: `rest` is a number, but must be a map or a list | None",
+        "f.yaml:3:7: `rest` is a number, but must be a map or a list | write {name: value}",
         "f.yaml:4:1: unknown key `zzz` in a thing | known keys: name, count, rest",
     ]
 
@@ -100,6 +100,6 @@ def test_wrong_types_are_told_in_words() -> None:
     )
     assert (
         words("{}", ("text", "number", "boolean"))
-        == "`a` is a map, but must be a text, a number, or true or false | None"
+        == "`a` is a map, but must be a text, a number, or true or false | write a text, in quotes"
     )
-    assert words("", ("map", "list")) == "`a` is empty, but must be a map or a list | None"
+    assert words("", ("map", "list")) == "`a` is empty, but must be a map or a list | write {name: value}"

@@ -47,7 +47,10 @@ def test_a_probe_may_stand_in_until_and_its_rows_be_claimed(probing: Bench) -> N
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("  - probe: SELECT 1\n", ["4:12 `probe` is a text, but must be a map"]),
+        (
+            "  - probe: SELECT 1\n",
+            ["4:12 `probe` is a text, but must be a map | write {name: value}"],
+        ),
         ("  - probe: {}\n", ["4:12 `probe` needs `sql` | one statement that reads"]),
         (
             "  - probe: {sql: DELETE FROM t}\n",

@@ -35,7 +35,9 @@ ROOM = (
 WRONG_BLOCKS = [
     pytest.param("  - parallel: []\n", ["4:15 `parallel` has no branches | write a list of steps"], id="no branches"),
     pytest.param(
-        "  - parallel: x\n", ["4:15 `parallel` is a text, but must be a list or a map"], id="branches that are a text"
+        "  - parallel: x\n",
+        ["4:15 `parallel` is a text, but must be a list or a map | write [one, two]"],
+        id="branches that are a text",
     ),
     pytest.param(
         ("  - parallel: {}\n    steps: [{alice: POST /messages/send}]\n"),
@@ -112,11 +114,19 @@ WRONG_BLOCKS = [
         ["4:12 `until` needs `do` | the step that is done each time"],
         id="until nothing",
     ),
-    pytest.param("  - until: [1]\n", ["4:12 `until` is a list, but must be a map"], id="until that is a list"),
+    pytest.param(
+        "  - until: [1]\n",
+        ["4:12 `until` is a list, but must be a map | write {name: value}"],
+        id="until that is a list",
+    ),
     pytest.param(
         "  - assert: {}\n", ["4:13 an empty claim, which could not fail | write ADDRESS: MATCHER"], id="an empty claim"
     ),
-    pytest.param("  - assert: [1]\n", ["4:13 `assert` is a list, but must be a map"], id="a claim that is a list"),
+    pytest.param(
+        "  - assert: [1]\n",
+        ["4:13 `assert` is a list, but must be a map | write {name: value}"],
+        id="a claim that is a list",
+    ),
     pytest.param(
         ("  - assert: {payload.x: 1, event.x: 1, nope: 1, alice.id: '#uuid'}\n    hear: {bob: nothing}\n"),
         [
@@ -142,7 +152,7 @@ WRONG_BLOCKS = [
     ),
     pytest.param(
         ("  - pause: {}\n    because: of that\n"),
-        ["4:12 `pause` is a map, but must be a text or a number"],
+        ["4:12 `pause` is a map, but must be a text or a number | write a text, in quotes"],
         id="a pause that is a map",
     ),
     pytest.param(
@@ -192,8 +202,8 @@ WRONG_USES = [
     pytest.param(
         ("  - use: room\n    with: {creator: [alice], members: {}, name: x}\n    gives: {room: payload}\n"),
         [
-            "5:21 `creator` is a list, but must be a text",
-            "5:39 `members` is a map, but must be a list or a text",
+            "5:21 `creator` is a list, but must be a text | write a text, in quotes",
+            "5:39 `members` is a map, but must be a list or a text | write [one, two]",
             "6:19 `payload` cannot name a value | `payload` is a word of the language; take another name",
         ],
         id="users of wrong types, and a gift that is a word of the language",

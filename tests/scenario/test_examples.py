@@ -107,7 +107,10 @@ def test_a_scenario_without_examples_has_no_row(bench: Bench) -> None:
     ("examples", "expected"),
     [
         ("[]", ["2:11: `examples` is an empty list | write a map for each row"]),
-        ("{a: 1}", ["2:11: `examples` is a map, but must be a list or a text | None"]),
+        (
+            "{a: 1}",
+            ["2:11: `examples` is a map, but must be a list or a text | write [one, two]"],
+        ),
         (
             "[hello]",
             ["2:12: a row is a map of names and values, this is a text | write {word: hello, status: 201}"],

@@ -104,7 +104,7 @@ WRONG = [
     ),
     pytest.param(
         ("  - alice: POST /messages/send\n    hear:\n      bob: {in_order: message_received}\n"),
-        ["6:23 `in_order` is a text, but must be a list"],
+        ["6:23 `in_order` is a text, but must be a list | write [one, two]"],
         id="in_order that is no list",
     ),
     pytest.param(
@@ -236,7 +236,7 @@ WRONG = [
     ),
     pytest.param(
         ("  - alice: POST /messages/send\n    hear: nothing\n"),
-        ["5:11 `hear` is a text, but must be a map"],
+        ["5:11 `hear` is a text, but must be a map | write {name: value}"],
         id="hear that is a text",
     ),
     pytest.param(

@@ -126,7 +126,9 @@ WRONG = [
         id="misspelt keys and a key of another verb",
     ),
     pytest.param(
-        "  - alice: {}\n", ["4:12 what `alice` does is a map, but must be a text"], id="a user who does a map"
+        "  - alice: {}\n",
+        ["4:12 what `alice` does is a map, but must be a text | write a text, in quotes"],
+        id="a user who does a map",
     ),
     pytest.param(
         "  []\n",
@@ -161,7 +163,7 @@ WRONG = [
         ("  - alice: POST /messages/send\n    retry: 6\n    must: 1\n    name: ''\n"),
         [
             "5:12 `6` is not a whole number from 0 to 5 | the most is 5",
-            "6:11 `must` is a number, but must be true or false",
+            "6:11 `must` is a number, but must be true or false | write true or false",
             "7:11 an empty text | write something, or leave the key out",
         ],
         id="too many retries and a number as a flag",

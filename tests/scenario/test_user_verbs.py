@@ -56,7 +56,7 @@ WRONG = [
         ("  - alice: POST /messages/send\n    body: {}\n    form: {a: {}}\n"),
         [
             "6:11 a request has one body, found `body` and `form` | keep one of them",
-            "6:15 the field `a` is a map, but must be a text, a number, or true or false",
+            "6:15 the field `a` is a map, but must be a text, a number, or true or false | write a text, in quotes",
         ],
         id="two bodies",
     ),
@@ -71,7 +71,7 @@ WRONG = [
                 "5:78 the part `c` names no file | a part that is a file has `file`, and `content` "
                 "where it is no file of the suite"
             ),
-            "5:94 the part `d` is a list, but must be a text, a number, or true or false",
+            "5:94 the part `d` is a list, but must be a text, a number, or true or false | write a text, in quotes",
         ],
         id="parts that are no parts",
     ),
@@ -89,8 +89,11 @@ WRONG = [
         ("  - alice: POST /messages/send\n    headers: {'a b': 1, x: [1]}\n    query: {a: {b: 1}}\n"),
         [
             "5:15 `a b` cannot name a header | letters, digits and hyphens can",
-            "5:28 the header `x` is a list, but must be a text or a number",
-            "6:16 the parameter `a` is a map, but must be a text, a number, true or false, or a list",
+            "5:28 the header `x` is a list, but must be a text or a number | write a text, in quotes",
+            (
+                "6:16 the parameter `a` is a map, but must be a text, a number, true or false, or a list"
+                " | write a text, in quotes"
+            ),
         ],
         id="headers and parameters of wrong types",
     ),
@@ -278,7 +281,7 @@ WRONG = [
             "6:13 `0` is not a whole number from 1 to 10000 | the least is 1",
             "6:13 both `size` and `chunks` | a made file has a size, or fills a number of chunks",
             "7:14 `-1` is not a whole number from 0 to 10000 | the least is 0",
-            "8:13 `resume` is a number, but must be true or false",
+            "8:13 `resume` is a number, but must be true or false | write true or false",
         ],
         id="an upload of impossible numbers",
     ),

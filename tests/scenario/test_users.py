@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 WRONG = [
     pytest.param(
         ("scenario: a\nusers: [alice]\nsteps: [{nobody: POST /messages/send}]\n"),
-        ["2:8 `users` is a list, but must be a map"],
+        ["2:8 `users` is a list, but must be a map | write {name: value}"],
         id="users that are a list",
     ),
     pytest.param(
@@ -28,7 +28,7 @@ WRONG = [
             "2:21 `status` cannot name a user | `status` is a word of the language; take another name",
             "2:33 `payload` cannot name a user | `payload` is a word of the language; take another name",
             "2:46 `a b` cannot name a user | letters, digits, `_` and `-`; it begins with a letter",
-            "2:64 the user `alice` is a number, but must be a map",
+            "2:64 the user `alice` is a number, but must be a map | write {name: value}",
             "2:73 unknown key `roll` in a user | did you mean `role`?",
             "2:97 unknown role `OWNR` | did you mean `OWNER`?",
             ("2:117 `connect: true` beside `login: false` | write `login: false` alone; steps log in and connect"),

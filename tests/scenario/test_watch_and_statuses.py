@@ -50,7 +50,7 @@ def test_a_watch_in_a_fragment_is_numbered_below_the_step_that_uses_it(bench: Be
         ),
         (
             "  - watch: nothing\n    while: [{alice: POST /messages/send}]\n",
-            ["4:12 `watch` is a text, but must be a map"],
+            ["4:12 `watch` is a text, but must be a map | write {name: value}"],
         ),
         (
             "  - watch: {}\n    while: [{alice: POST /messages/send}]\n",
@@ -112,7 +112,10 @@ def test_without_statuses_each_call_claims_its_own(bench: Bench) -> None:
     ("statuses", "told"),
     [
         ("{}", ["5:15 `statuses` names none | write {201: 1, 409: 7}"]),
-        ("[201]", ["5:15 `statuses` is a list, but must be a map"]),
+        (
+            "[201]",
+            ["5:15 `statuses` is a list, but must be a map | write {name: value}"],
+        ),
         ("{ok: 1}", ["5:16 `ok` is not a status | write {201: 1, 409: 7}"]),
         ("{601: 1}", ["5:16 `601` is not a status | write {201: 1, 409: 7}"]),
         ("{201: many}", ["5:21 not a number of calls that answer 201 | write 7, 1..3 or 2.."]),

@@ -48,7 +48,7 @@ def test_what_is_wrong_is_told_with_its_place_and_a_hint(bench: Bench) -> None:
         "5:47 both `ok` and `after` | an emit is answered by an event, or counts as carried out after a time",
         "6:12 nothing says that the emit was carried out | write ok: {EVENT: MATCHER}, or after: 300ms",
         "6:22 unknown event `left` | known: joined",
-        "7:10 the answer to `say` is a text, but must be a map",
+        "7:10 the answer to `say` is a text, but must be a map | write {name: value}",
         "8:5 unknown event to emit `hop` | known: join, leave, say",
         "8:15 no event is named | write {EVENT: MATCHER}",
     ]

@@ -21,7 +21,10 @@ def test_the_variable_with_the_url_is_named_and_probes_are_known(bench: Bench) -
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("database: sqlite:///x\n", "3:11 `database` is a text, but must be a map"),
+        (
+            "database: sqlite:///x\n",
+            "3:11 `database` is a text, but must be a map | write {name: value}",
+        ),
         ("database: {}\n", "3:11 `database` needs `url_env`"),
         ("database: {url: 'sqlite:///x'}\n", "unknown key `url` in `database`"),
         ("database: {url_env: not a name}\n", "3:21 `not a name` cannot name an environment variable"),

@@ -16,7 +16,7 @@ WRONG = [
     pytest.param(
         "http: {rate_limit: 1, tokn: 1}\n",
         [
-            "3:20 `rate_limit` is a number, but must be a map",
+            "3:20 `rate_limit` is a number, but must be a map | write {name: value}",
             "3:23 unknown key `tokn` in `http` | did you mean `token`?",
         ],
         id="keys that are none",
@@ -25,7 +25,7 @@ WRONG = [
         "http: {redirects: 21, cookies: 1, tls: {ca: a, insecure: true, crt: x}, trace_header: 'a b'}\n",
         [
             "3:19 `21` is not a whole number from 0 to 20 | the most is 20",
-            "3:32 `cookies` is a number, but must be true or false",
+            "3:32 `cookies` is a number, but must be true or false | write true or false",
             "3:45 `insecure` checks no certificate, so that `ca` means nothing | leave one of them out",
             "3:64 unknown key `crt` in `tls` | did you mean `cert`?",
             "3:87 `a b` cannot name a header | write x-request-id",
@@ -80,7 +80,7 @@ WRONG = [
         "http: {token: [{header: a}, 5, {auth: x, value: y}, {cookie: c, value: '{{ alice.token }}'}]}\n",
         [
             "3:16 a token's way needs `value` | what stands there",
-            "3:29 a token's way is a number, but must be a map",
+            "3:29 a token's way is a number, but must be a map | write {name: value}",
             ("3:32 a token's way has one place | write one of header, query, cookie, with the name it has there"),
             "3:33 unknown key `auth` in a token's way | known keys: header, query, cookie, value",
             "3:76 `alice` means nothing here | here stand env, fake, now, range, run, self",
@@ -95,7 +95,7 @@ WRONG = [
         [
             "3:37 an empty claim, which could not fail | write ADDRESS: MATCHER",
             "3:57 a success needs `payload` | what the body carries",
-            "3:74 a success is a number, but must be a map",
+            "3:74 a success is a number, but must be a map | write {name: value}",
             "3:85 `error` names no address | write {code: code, message: message}",
             "3:110 `0` is an impossible time | it must be above 0",
             "3:125 an impossible time: `first_byte` is longer than `total` | `total` is the whole exchange",

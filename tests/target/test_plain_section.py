@@ -142,7 +142,7 @@ def test_a_message_without_a_name_is_known_by_ours(bench: Bench) -> None:
                 "3:43 a part of `handshake` does nothing | write emit: EVENT, heard: EVENT, or both",
                 "3:50 `data` without `emit` | name what is sent: emit: EVENT",
                 "3:54 a part of `handshake` does nothing | write emit: EVENT, heard: EVENT, or both",
-                "3:68 a part of `handshake` is a number, but must be a map",
+                "3:68 a part of `handshake` is a number, but must be a map | write {name: value}",
             ],
             id="an empty handshake",
         ),

@@ -31,7 +31,7 @@ WRONG = [
                 "3:133 `self` means nothing here | here stand body, headers, path, payload, problem, "
                 "query, request, response, status"
             ),
-            "3:146 the resource `c` is a number, but must be a map",
+            "3:146 the resource `c` is a number, but must be a map | write {name: value}",
             "3:152 a resource needs `from` | METHOD /path -> STATUS, or heard EVENT",
             "3:152 a resource needs `key` | where the new one's key is in the answer",
             "4:28 `kye` means nothing here | did you mean `key`?",

@@ -19,7 +19,7 @@ WRONG = [
                 "3:55 `ftp://x` is no base URL: it does not begin with http:// or https:// | write "
                 "http://HOST:PORT/PREFIX, or /PREFIX beside the target's own base_url"
             ),
-            "3:70 a service is a number, but must be a map",
+            "3:70 a service is a number, but must be a map | write {name: value}",
         ],
         id="services that are none",
     ),
@@ -30,7 +30,7 @@ WRONG = [
                 "3:13 a paging without a way to the next page | write next: ADDRESS of a cursor or URL, or more: "
                 "ADDRESS with query: PARAMETER for numbered pages"
             ),
-            "3:34 a paging is a number, but must be a map",
+            "3:34 a paging is a number, but must be a map | write {name: value}",
         ],
         id="pagings that are none",
     ),

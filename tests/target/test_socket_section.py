@@ -60,7 +60,7 @@ WRONG = [
         [
             "3:24 an identity of no address | write event.id",
             "3:43 unknown event `zz` | known: a, b",
-            "3:74 an identity is a map, but must be a text or a list",
+            "3:74 an identity is a map, but must be a text or a list | write a text, in quotes",
         ],
         id="identities that are none",
     ),

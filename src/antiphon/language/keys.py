@@ -16,6 +16,15 @@ from antiphon.language.nodes import Mapping, Node, Scalar, Sequence, kind_of
 
 Kind = Literal["map", "list", "text", "number", "boolean", "empty"]
 
+_HOW: dict[Kind, str] = {
+    "map": "write {name: value}",
+    "list": "write [one, two]",
+    "text": "write a text, in quotes",
+    "number": "write a number, such as 3",
+    "boolean": "write true or false",
+    "empty": "leave it empty",
+}
+
 C = TypeVar("C", contravariant=True)
 T = TypeVar("T", covariant=True)
 V = TypeVar("V")
@@ -164,7 +173,7 @@ def fits(node: Node, kinds: tuple[Kind, ...], what: str, problems: Problems) -> 
     wanted = [_NAMES[one] for one in kinds if one != "empty"]
     last = f"{',' if 'boolean' in kinds else ''} or {wanted[-1]}"
     words = wanted[0] if len(wanted) == 1 else f"{', '.join(wanted[:-1])}{last}"
-    hint = None
+    hint = _HOW[kinds[0] if kinds[0] != "empty" else kinds[1]]
     if isinstance(node, Scalar) and "text" in kinds and node.raw:
         hint = f'quote it to make it a text: "{node.raw[:40]}"'
     found = "is empty" if kind(node) == "empty" else f"is {kind_of(node)}"
