@@ -8,7 +8,7 @@ from typing import Literal
 
 from antiphon.core.source import NOWHERE, Source
 from antiphon.history.entries import Call, Emit
-from antiphon.judge.envelope import FIRST_ERROR_STATUS, Opened, problem_text
+from antiphon.judge.envelope import FIRST_ERROR_STATUS, Opened, json_flaw, problem_text
 from antiphon.judge.timing import limit_text
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
 from antiphon.language.call import CallSpec
@@ -134,7 +134,7 @@ def _answer_verdicts(
         return
     yield about.verdict(Outcome.HELD, Kind.STATUS, claim, f"{operation} answered {call.status}", source=where)
     for part in parts:
-        yield _matched(part, scope, about, operation)
+        yield _matched(part, scope, about, operation, call)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def _headers(call: Call) -> dict[str, str]:
     return headers
 
 
-def _matched(part: _Part, scope: Scope, about: About, operation: str) -> Verdict:
+def _matched(part: _Part, scope: Scope, about: About, operation: str, call: Call) -> Verdict:
     claim = f"{operation} answers with {part.name} {part.matcher.text}"
     differences = part.matcher.differences(part.value, scope)
     if not differences:
@@ -177,6 +177,8 @@ def _matched(part: _Part, scope: Scope, about: About, operation: str) -> Verdict
         )
     sentence = f"{operation}: the answer's {part.name} {differences[0]}"
     details = [f"the {part.name} {found}" for found in differences[1:_MOST_DIFFERENCES]]
+    if part.name != "head" and (flaw := json_flaw(call.response_headers, call.response_body)):
+        details.insert(0, flaw)
     return about.verdict(Outcome.FAILED, Kind.ANSWER, claim, sentence, details=details, source=part.source)
 
 

@@ -81,9 +81,8 @@ def problem_text(problem: object) -> str:
 def _read(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[object, bool]:
     if not body:
         return MISSING, False
-    kinds = [value for name, value in headers if name.lower() == "content-type"]
-    kind = kinds[0].partition(";")[0].strip().lower() if kinds else ""
-    if not kind or kind == "application/json" or kind.endswith("+json"):
+    kind = _kind_of(headers)
+    if not kind or _is_json(kind):
         try:
             return orjson.loads(body), True
         except orjson.JSONDecodeError:
@@ -92,6 +91,27 @@ def _read(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[object, bool
         return body.decode(), False
     except UnicodeDecodeError:
         return body, False
+
+
+def _kind_of(headers: Iterable[tuple[str, str]]) -> str:
+    kinds = [value for name, value in headers if name.lower() == "content-type"]
+    return kinds[0].partition(";")[0].strip().lower() if kinds else ""
+
+
+def _is_json(kind: str) -> bool:
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def json_flaw(headers: Iterable[tuple[str, str]], body: bytes) -> str:
+    """Return what is wrong with a body that calls itself JSON, as a sentence; empty if it is, or does not."""
+    kind = _kind_of(headers)
+    if not body or not _is_json(kind):
+        return ""
+    try:
+        orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        return f"the answer calls itself {kind} and is none: {error}"
+    return ""
 
 
 def _payload(envelope: Envelope, scope: Scope) -> object:

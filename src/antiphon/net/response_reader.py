@@ -14,6 +14,8 @@ from antiphon.net.exchange import Exchange, Failure, Limits
 # RFC 9110, 15.2.2, 15.3.5 and 15.4.5: these never have a body, whatever their headers say.
 _BODYLESS = frozenset({101, 204, 304})
 _SWITCHING = 101
+_HTTP_2_HEAD = 9
+_HTTP_2_FIRST = (4, 7)
 _KEEP_ALIVE_LENGTH = len(b"keep-alive")
 _CONTENT_ENCODING_LENGTH = len(b"content-encoding")
 
@@ -219,9 +221,27 @@ class ResponseReader:
         self.reusable = False
         if self._complete:  # what follows a complete answer belongs to none
             return
+        foreign = None if self._headers_done else _other_protocol(data)
+        if foreign is not None:
+            exchange.failure = foreign
+            return
         shown = visible(shortened(data.decode("latin-1"), limit=60))
         what = "the rest of the answer" if self._headers_done else "the answer"
         exchange.failure = Failure("protocol error", f"{what} is not HTTP/1.1 ({error}): `{shown}`")
+
+
+def _other_protocol(data: bytes) -> Failure | None:
+    """Return what is wrong with the beginning of an answer that another protocol is known by; None if none is."""
+    if data[1:2] == b"\x03" and data[:1] in (b"\x15", b"\x16"):  # a record of TLS: alert, handshake
+        return Failure(
+            "protocol error", "the answer is not HTTP/1.1: TLS is spoken there", "is the URL one of `https`?"
+        )
+    # RFC 9113, 4.1 and 3.4: a server begins with SETTINGS, or ends with GOAWAY, both on stream 0.
+    is_frame = len(data) >= _HTTP_2_HEAD and data[3] in _HTTP_2_FIRST and data[5:9] == bytes(4)
+    if is_frame or data.startswith(b"HTTP/2"):
+        advice = "Antiphon speaks HTTP/1.1: switch it on beside the other"
+        return Failure("protocol error", "the answer is not HTTP/1.1: the server speaks HTTP/2 alone", advice)
+    return None
 
 
 def _size(headers: list[tuple[bytes, bytes]]) -> int:
