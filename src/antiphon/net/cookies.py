@@ -26,7 +26,9 @@ class Cookies:
     __slots__ = ("_jar",)
 
     def __init__(self) -> None:
-        self._jar = CookieJar(DefaultCookiePolicy(rfc2965=False, netscape=True))
+        # RFC 6265, 5.4: a cookie that names no domain goes to its own host alone, to none below it.
+        strict = DefaultCookiePolicy.DomainStrictNonDomain
+        self._jar = CookieJar(DefaultCookiePolicy(rfc2965=False, netscape=True, strict_ns_domain=strict))
 
     def header(self, url: str, *, besides: str = "") -> str | None:
         """Return the value of `Cookie` for a request; None if nothing is to be sent.

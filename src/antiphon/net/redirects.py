@@ -56,7 +56,7 @@ def _target(base: str, place: str) -> str:
     # RFC 9110, 5.5: a header's bytes were kept as Latin-1; a location that is no ASCII is UTF-8 by custom.
     try:
         written = place.encode("latin-1").decode()
-    except UnicodeDecodeError:
+    except UnicodeError:
         written = place
     try:
         url = urldefrag(urljoin(base, written.strip())).url

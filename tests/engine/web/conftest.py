@@ -40,10 +40,11 @@ class Web:
     routes: dict[str, Any] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
+    host: str = "127.0.0.1"
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{self.host}:{self.port}"
 
     @property
     def lines(self) -> list[str]:
