@@ -38,6 +38,10 @@ FENCES = {
     "delivery by event": "{kind: delivery, emit: sync, data: {n: 1}, heard: {synced: {n: 1}}}",
     "connection": "{kind: connection, emit: sync}",
     "alive": "{kind: alive, settle: 20ms, emit: sync}",
+    "canary": (
+        "{kind: delivery, canary: {event: song, match: event.mark, call: {call: POST /do, body: "
+        '{events: [{to: "{{ self.id }}", event: song, data: {mark: "{{ canary }}"}}]}}}}'
+    ),
     "none": "none",
 }
 PROFILE = """

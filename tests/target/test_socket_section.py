@@ -81,9 +81,36 @@ WRONG = [
         id="a fence that asks nothing",
     ),
     pytest.param(
-        "fence: {kind: delivery, canary: {}}\n",
-        ["3:25 `canary` is known, but this version does not play it yet"],
-        id="a canary",
+        (
+            "events: {hear: [song]}\n"
+            "fence: {kind: alive, emit: x, canary: {call: POST /sing, event: sogn, match: payload.id}}\n"
+        ),
+        [
+            (
+                "4:39 a canary does not go with kind: alive | an event that is heard after all earlier ones "
+                "is a fence of the kind delivery"
+            ),
+            "4:39 both `emit` and `canary` | keep `emit`, which is asked on the hearer's own connection, or the canary",
+            (
+                "4:46 nothing of the canary's call is `{{ canary }}` | write body: {text: "
+                '"{{ canary }}"}, and where the event has it: match: event.text'
+            ),
+            "4:65 unknown event `sogn` | did you mean `song`?",
+            "4:78 `payload` means nothing here | here stand args, event",
+        ],
+        id="a canary that proves nothing",
+    ),
+    pytest.param(
+        "fence: {kind: delivery, canary: {call: {call: POST /sing, save: {}}}}\n",
+        [
+            "3:33 `canary` needs `event` | the event's name",
+            "3:33 `canary` needs `match` | where the event has what {{ canary }} was",
+            (
+                "3:59 unknown key `save` in a canary's call | known keys: call, body, form, multipart, raw, "
+                "query, headers, token, status"
+            ),
+        ],
+        id="half a canary",
     ),
     pytest.param(
         "fence: {kind: connection, emit: x, heard: {a: 1}}\n",
@@ -242,3 +269,16 @@ def test_a_target_refuses_in_ways_that_can_be_named(
     socket = bench.target(f"socket: {{refused: {written}}}\n").socket
     assert socket is not None
     assert (socket.refused, socket.dropped_within_s) == (ways, within_s)
+
+
+def test_a_fence_may_be_a_canary(bench: Bench) -> None:
+    canary = bench.target("""
+fence:
+  kind: delivery
+  canary:
+    call: {call: "POST /rooms/{{ self.room }}/sing", body: {text: "{{ canary }}"}, status: 201}
+    event: song
+    match: event.text
+""").fence.canary
+    assert canary is not None
+    assert (canary.call.operation, canary.event, canary.match.text) == ("POST /rooms/:…/sing", "song", "event.text")

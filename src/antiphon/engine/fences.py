@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from antiphon.engine.canaries import sing
 from antiphon.engine.doing import Doing
 from antiphon.engine.links import link_since
 from antiphon.engine.patterns import first_match
@@ -58,7 +59,12 @@ async def fence(frame: Frame, player: Player, *, sent: Doing | None = None) -> F
         await setting.clock.sleep(profile.settle_s)
     epoch = socket.epoch
     asked_s = setting.clock.now_s()
-    answered_s = await _asked(frame, player, socket, profile)
+    unsent = ""
+    if profile.canary is not None:
+        sung = await sing(frame, player, socket, profile.canary, within_s=ANSWER_WITHIN_S)
+        answered_s, unsent = sung.heard_s, sung.unsent
+    else:
+        answered_s = await _asked(frame, player, socket, profile)
     if answered_s is not None:
         setting.recorder.write(
             Beat(
@@ -80,7 +86,8 @@ async def fence(frame: Frame, player: Player, *, sent: Doing | None = None) -> F
         settle_s=profile.settle_s,
         slowest_delivery_s=socket.slowest_delivery_s,
         awaited_s=setting.clock.now_s() - asked_s,
-        question=profile.emit or "",
+        question=profile.canary.event if profile.canary is not None else profile.emit or "",
+        unsent=unsent,
     )
 
 

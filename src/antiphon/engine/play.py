@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from antiphon.core.clock import Dice
 from antiphon.data.people import person
 from antiphon.engine.bell import Bell
+from antiphon.engine.canary_marks import overheard
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.gate import BranchGate
 from antiphon.engine.listeners import Final
@@ -52,6 +53,7 @@ class Play:
         self.retried = False
         self.started_s = 0.0
         self.made: list[Made] = []
+        self.canaries = 0
         self.noted: set[tuple[str, str]] = set()
         self.leftovers: list[str] = []
         self.calls = 0
@@ -82,6 +84,8 @@ class Play:
                 recorder=setting.recorder,
                 bell=self.bell,
             )
+            if setting.target.fence.canary is not None:
+                socket.overhears = overheard(setting.run_id, setting.target.fence.canary)
             self.sockets.append(socket)
         player = Player(name=name, role=role, facts=facts, company=company, http=http, socket=socket, spec=spec)
         if any(http.cookies for http in setting.target.spoken):

@@ -71,6 +71,7 @@ class UserSocket:
         answerers: What is told of a new question, and may answer it; whoever adds one removes it.
         frames: Every raw frame that was no event, likewise.
         changes: How its state came to be.
+        overhears: Tells events of fences, whoever asked; None: no fence is one that others may hear.
     """
 
     def __init__(
@@ -106,6 +107,7 @@ class UserSocket:
         self._connection: Driver | None = None
         self._acks: dict[int, TakeAck] = {}
         self._fence_questions: list[tuple[FenceAnswered, asyncio.Future[Event]]] = []
+        self.overhears: FenceAnswered | None = None
         self._awaited = AwaitedAnswers()
         self._keepalive: Keepalive | None = None
 
@@ -127,6 +129,9 @@ class UserSocket:
         )
         self.heard_s = event.at_s
         if self._fence_questions and self._answers_a_fence(entry):
+            return
+        if self.overhears is not None and self.overhears(entry):  # of another's fence, or one answered too late
+            self._recorder.write(self._entry_of(Beat(what="fence"), event.at_s))
             return
         if self._keepalive is not None and self._keepalive.answered(Heard.of(entry)):
             self.on_beat(event.at_s, event.name)

@@ -83,6 +83,7 @@ def judge_fence(
     slowest_delivery_s: float = 0.0,
     awaited_s: float | None = None,
     question: str = "",
+    unsent: str = "",
 ) -> FenceAnswer:
     """Return what the fence is worth.
 
@@ -94,7 +95,8 @@ def judge_fence(
         settle_s: How long was waited before asking (`alive`).
         slowest_delivery_s: The longest that a delivery has taken in this run (`alive`).
         awaited_s: How long the answer was waited for.
-        question: The event that asked; empty where any frame would have answered.
+        question: The event that asked, or that a canary was to be; empty where any frame would have answered.
+        unsent: Why the canary was never sent; empty if it was, or none was to be.
     """
 
     def answer(outcome: FenceOutcome, why: str, *, until_s: float | None = answered_s, hint: str = "") -> FenceAnswer:
@@ -107,6 +109,9 @@ def judge_fence(
     if kind == "none":
         hint = "name a `fence:` in the profile: what the target answers only after all earlier events"
         return answer(FenceOutcome.VOID, "the profile names no fence, so nothing proves an absence", hint=hint)
+    if unsent:
+        hint = "may this user make the canary's call? `fence` in the profile says which it is"
+        return answer(FenceOutcome.VOID, f"the canary was not sent: {unsent}", hint=hint)
     if answered_s is None:
         waited = f" within {duration_text(awaited_s)}" if awaited_s is not None else ""
         asked = f" `{question}`" if question else ""

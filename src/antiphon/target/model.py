@@ -177,6 +177,22 @@ class SocketProfile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """An event that is caused so that it is heard after all earlier ones.
+
+    Attributes:
+        call: What causes it; its templates carry `canary`, a value that nothing else has. `self` is the hearer.
+        event: The event's name.
+        match: Where that value stands in it.
+    """
+
+    call: CallSpec
+    event: str
+    match: Address
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fence:
     """What the target promises about a question's answer.
 
@@ -186,6 +202,7 @@ class Fence:
         data: Its arguments, as one value that gives a list.
         heard: The events that answer, if no acknowledgement does: all of them, in any order.
         settle_s: How long before asking (`alive`).
+        canary: What is caused in place of a question (`delivery`).
     """
 
     kind: Literal["delivery", "connection", "alive", "none"]
@@ -194,6 +211,7 @@ class Fence:
     data: Value | None = None
     heard: tuple[EventPattern, ...] = ()
     settle_s: float = 0.2
+    canary: Canary | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

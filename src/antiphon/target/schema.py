@@ -23,6 +23,7 @@ from antiphon.language.shapes import (
 )
 from antiphon.target import (
     calls,
+    canary,
     catalogue,
     http_section,
     loader,
@@ -81,6 +82,8 @@ def _of_channels() -> list[tuple[Key[Any, Any], Shape]]:
         (socket_section.REFUSED, _one_or_more(either(text(), of(socket_section.DROPPED)))),
         (socket_section.EVENT_ID, either(text(), listed(text()), each(either(text(), listed(text()))))),
         (loader.FENCE, either(word("none"), of(socket_section.FENCE))),
+        (socket_section.CANARY, of(canary.CANARY)),
+        (canary.STEP, either(_LINE, of(canary.CANARY_CALL))),
         (socket_section.HEARD, each(either(matcher, kinds("empty")))),
     ]
 

@@ -9,10 +9,11 @@ from typing import Any, Literal, cast
 from antiphon.core.errors import UnknownName
 from antiphon.language import plain_values as plain
 from antiphon.language.address import Address, address_of
-from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept, later
+from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept
 from antiphon.language.nodes import Mapping, Node, Scalar, Sequence
 from antiphon.language.template import compile_value
 from antiphon.target.answers_section import known_emit, known_event, read_answers, read_patterns
+from antiphon.target.canary import read_canary
 from antiphon.target.http_section import SOCKET_WAY, read_ways
 from antiphon.target.model import Fence, SocketProfile
 from antiphon.target.plain_section import PLAIN_KEYS, read_plain
@@ -70,7 +71,8 @@ EMIT = Key("emit", ("text",), plain.text, "the event that asks")
 DATA = kept("data", ANYTHING, "its first argument")
 HEARD = kept("heard", ("map", "text"), "the event that answers, if no acknowledgement does; of several, all of them")
 SETTLE = Key("settle", ("text", "number"), plain.duration(), "how long before asking")
-FENCE: Place[Reading] = Place("`fence`", (KIND, EMIT, DATA, HEARD, SETTLE, later("canary")))
+CANARY = kept("canary", ("map",), "a call whose event is heard after all earlier ones")
+FENCE: Place[Reading] = Place("`fence`", (KIND, EMIT, DATA, HEARD, SETTLE, CANARY))
 
 
 def read_socket(
@@ -213,8 +215,7 @@ def read_fence(node: Node, reading: ProfileReading, *, settle_s: float) -> Fence
     fields = FENCE.read(plain.map_of(node), reading, reading.problems)
     kind = cast("Literal['delivery', 'connection', 'alive', 'none'] | None", fields.get(KIND))
     emit = fields.get(EMIT)
-    later_way = plain.map_of(node).get("canary") is not None
-    _fence_makes_sense(kind, fields, reading, later_way=later_way)
+    _fence_makes_sense(kind, fields, reading)
     if emit is not None:
         known_emit(emit, fields.at(EMIT), reading)
     data = fields.get(DATA)
@@ -227,12 +228,19 @@ def read_fence(node: Node, reading: ProfileReading, *, settle_s: float) -> Fence
         data=compile_value(Sequence(items, node.source), reading.problems) if emit is not None else None,
         heard=read_patterns(fields.get(HEARD), reading),
         settle_s=fields.get(SETTLE) or settle_s,
+        canary=read_canary(canary, reading) if (canary := fields.get(CANARY)) is not None else None,
     )
 
 
-def _fence_makes_sense(kind: str | None, fields: Fields, reading: ProfileReading, *, later_way: bool) -> None:
+def _fence_makes_sense(kind: str | None, fields: Fields, reading: ProfileReading) -> None:
     problems = reading.problems
-    if kind in ("delivery", "connection") and not fields.has(EMIT) and not later_way:
+    if fields.has(CANARY) and kind != "delivery":
+        hint = "an event that is heard after all earlier ones is a fence of the kind delivery"
+        problems.mistake(f"a canary does not go with kind: {kind}", fields.at(CANARY), hint)
+    if fields.has(CANARY) and fields.has(EMIT):
+        hint = "keep `emit`, which is asked on the hearer's own connection, or the canary"
+        problems.mistake("both `emit` and `canary`", fields.at(CANARY), hint)
+    if kind in ("delivery", "connection") and not fields.has(EMIT) and not fields.has(CANARY):
         problems.mistake(f"a fence of the kind {kind} asks by an event", fields.source, "add emit: EVENT")
     for key in (DATA, HEARD):
         if fields.has(key) and not fields.has(EMIT):
