@@ -109,7 +109,7 @@ WRONG = [
     ),
     pytest.param(
         ("  - alice: POST /messages/send\n    hear:\n      bob: {never: [{message_received: {}, within: 1s}]}\n"),
-        ["6:44 unknown key `within` in an item that must not be heard | known keys: event, data"],
+        ["6:44 unknown key `within` in an item that must not be heard | known keys: event, data, frame"],
         id="a limit on what is never heard",
     ),
     pytest.param(
@@ -252,11 +252,6 @@ WRONG = [
 ]
 
 LATER = [
-    pytest.param(
-        ("  - alice: POST /messages/send\n    hear:\n      bob: {frame: pong}\n"),
-        ["6:13 `frame` is known, but this version does not play it yet"],
-        id="frame",
-    ),
     pytest.param(
         ("  - alice: POST /messages/send\n    hear: {bob.phone: nothing}\n"),
         ["5:12 `bob.phone` is known, but this version does not play it yet"],
@@ -431,3 +426,17 @@ def test_values_are_saved_from_what_is_heard(bench: Bench) -> None:
 def test_a_user_who_is_connected_later_may_hear(bench: Bench) -> None:
     bench.steps("  - carol: connect\n    hear: {carol: nothing}\n")
     bench.steps("  - repeat: {over: [carol], as: who}\n    steps: [{who: connect, hear: {carol: nothing}}]\n")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("pong", "frame pong"), ("ping", "frame ping"), ("text", "frame text")])
+def test_a_raw_frame_is_heard_under_a_name_of_its_own(bench: Bench, kind: str, name: str) -> None:
+    item = _item(bench, f"{{frame: {kind}, data: hello, within: 1s}}")
+    assert (item.event, item.within_s, item.data is not None) == (name, 1.0, True)
+
+
+def test_a_frame_is_no_event(bench: Bench) -> None:
+    hear = "    hear:\n      bob: [{event: message_received, frame: pong}, {frame: pung}]\n"
+    assert bench.wrong(f"  - alice: POST /messages/send\n{hear}") == [
+        "6:21 both `event` and `frame` | a frame is no event: write the one or the other",
+        "6:61 unknown kind of frame `pung` | did you mean `pong`?",
+    ]

@@ -167,11 +167,11 @@ def test_any_event_is_no_event_of_the_target(bench: Bench) -> None:
         ),
         (
             "{never: [{message_received: {}, answer: 1}]}",
-            ["6:44 unknown key `answer` in an item that must not be heard | known keys: event, data"],
+            ["6:44 unknown key `answer` in an item that must not be heard | known keys: event, data, frame"],
         ),
         (
             "{never: [{message_received: {}, after: 1s}]}",
-            ["6:44 unknown key `after` in an item that must not be heard | known keys: event, data"],
+            ["6:44 unknown key `after` in an item that must not be heard | known keys: event, data, frame"],
         ),
     ],
 )

@@ -185,9 +185,6 @@ WRONG = [
 
 LATER = [
     pytest.param(
-        ("  - alice: send\n    text: x\n"), ["4:12 `send` is known, but this version does not play it yet"], id="send"
-    ),
-    pytest.param(
         ("  - fault: cut\n    during: []\n"),
         ["4:5 `fault` is known, but this version does not play it yet"],
         id="fault",

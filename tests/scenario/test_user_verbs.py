@@ -13,6 +13,7 @@ from antiphon.scenario.model import (
     ConnectStep,
     EmitStep,
     RoomStep,
+    SendStep,
     SessionStep,
     StateStep,
     UploadStep,
@@ -509,3 +510,39 @@ def test_an_upload_makes_a_file_or_takes_one(bench: Bench) -> None:
     assert (dropped.chunks, dropped.drop_at) == (3, 1)
     assert isinstance(resumed, UploadStep)
     assert resumed.resume
+
+
+@pytest.mark.parametrize(
+    ("keys", "frame", "payload", "code"),
+    [
+        ("text: hello", "text", "hello", None),
+        ("bytes: [0, 255]", "binary", [0, 255], None),
+        ("frame: ping", "ping", None, None),
+        ("frame: pong\n    text: hello", "pong", "hello", None),
+        ("frame: close", "close", None, None),
+        ("frame: close\n    code: 4001\n    reason: enough", "close", "enough", 4001),
+    ],
+)
+def test_a_frame_is_sent_as_it_is_written(
+    bench: Bench, keys: str, frame: str, payload: object, code: int | None
+) -> None:
+    step = bench.step(f"  - alice: send\n    {keys}\n")
+    assert isinstance(step, SendStep)
+    assert (step.frame, step.code) == (frame, code)
+    assert (step.payload(Names({})) if step.payload is not None else None) == payload
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ("must: true", ["4:12 `send` sends nothing | write text: TEXT, bytes: BYTES, or frame: ping"]),
+        ("text: a\n    bytes: b", ["6:12 a frame has one payload | write one of text and bytes"]),
+        ("frame: close\n    text: a", ["6:11 a frame has one payload | write one of text and bytes"]),
+        ("text: a\n    code: 4001", ["6:11 `code` belongs to a close frame | write frame: close beside it"]),
+        ("frame: close\n    reason: a", ["6:13 a reason without a code | write code: 1000 beside it"]),
+        ("frame: close\n    code: 99", ["6:11 `99` is not a whole number from 1000 to 4999 | the least is 1000"]),
+        ("frame: wave", ["5:12 unknown kind of frame `wave` | known: close, ping, pong"]),
+    ],
+)
+def test_what_is_no_frame_is_told_with_its_place_and_a_hint(bench: Bench, keys: str, told: list[str]) -> None:
+    assert bench.wrong(f"  - alice: send\n    {keys}\n") == told

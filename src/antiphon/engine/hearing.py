@@ -16,7 +16,7 @@ from antiphon.engine.listeners import Anybody, Final, Listener
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.scopes import NameSpace
-from antiphon.history.heard import Heard
+from antiphon.history.heard import FRAMES, Heard
 from antiphon.judge.answers import About
 from antiphon.judge.anybody import any_verdicts
 from antiphon.judge.claims import missing_verdict
@@ -203,7 +203,7 @@ def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: 
         hearer=listener.player.name,
         connection=socket.name if socket is not None else listener.player.name,
         window=window,
-        events=socket.heard_since(window.opened_s) if socket is not None else (),
+        events=socket.heard_since(window.opened_s, frames=_of_frames(listener)) if socket is not None else (),
         scope_for=scope_for,
         step=doing.number,
         label=sent.label,
@@ -211,7 +211,7 @@ def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: 
         lag_at=lag_at,
         target_wait=setting.target_watch.wait_between,
         link=link_since(socket, sent, window.opened_s),
-        ambient=profile.ambient if profile is not None else frozenset(),
+        ambient=FRAMES | profile.ambient if profile is not None else FRAMES,
         identity=identity_of(profile),
         strict_absence=setting.strict_absence,
         known=listener.known,
@@ -246,10 +246,16 @@ def final_facts(play: Play, final: Final) -> Facts:
         return _with_causes(facts, play, sent)
     grown = replace(
         facts,
-        events=socket.heard_since(facts.window.opened_s),
+        events=socket.heard_since(facts.window.opened_s, frames=_of_frames(final.listener)),
         link=link_since(socket, sent, facts.window.opened_s),
     )
     return _with_causes(grown, play, sent)
+
+
+def _of_frames(listener: Listener) -> bool:
+    """Return whether a claim speaks of raw frames, which are no events."""
+    hear = listener.hear
+    return any(item.event in FRAMES for item in (*hear.positives, *hear.no, *hear.never))
 
 
 def _elsewhere(play: Play, listener: Listener, window: Window) -> list[Heard]:

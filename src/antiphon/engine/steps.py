@@ -15,6 +15,7 @@ from antiphon.engine.answering import Answering, answering
 from antiphon.engine.calls import exchange, note_cause
 from antiphon.engine.doing import Doing
 from antiphon.engine.emits import send
+from antiphon.engine.frames import send_frame
 from antiphon.engine.hearing import drain, hear, ids_in
 from antiphon.engine.judging import about, answer_verdicts, emit_verdicts, problem_verdict
 from antiphon.engine.pacing import paced
@@ -40,6 +41,7 @@ from antiphon.scenario.model import (
     RepeatStep,
     RoomStep,
     Save,
+    SendStep,
     SessionStep,
     StateStep,
     Step,
@@ -214,6 +216,10 @@ def _asks(step: EmitStep | RoomStep) -> Literal["asked", "as the profile says", 
     return "asked" if step.ack is not None else "as the profile says"
 
 
+async def _send(frame: Frame, step: SendStep, doing: Doing) -> None:
+    await send_frame(frame, step, actor_of(frame, step.actor), doing)
+
+
 async def _room(frame: Frame, step: RoomStep, doing: Doing) -> None:
     player = actor_of(frame, step.actor)
     words = frame.play.setting.target.rooms[step.room]
@@ -322,6 +328,7 @@ def _mark(frame: Frame, step: Step, what: str, edge: str) -> None:
 _DEEDS: dict[type[Step], Deed] = {
     CallStep: _call,  # type: ignore[dict-item]  # each deed takes the kind of step that it stands beside
     EmitStep: _emit,  # type: ignore[dict-item]
+    SendStep: _send,  # type: ignore[dict-item]
     RoomStep: _room,  # type: ignore[dict-item]
     SessionStep: _session,  # type: ignore[dict-item]
     ConnectStep: _connection,  # type: ignore[dict-item]

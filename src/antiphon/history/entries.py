@@ -92,6 +92,7 @@ class Emit(Entry, tag="emit", gc=False, kw_only=True, omit_defaults=True):
         ack: The JSON array of the acknowledgement's arguments; None if none came.
         ack_wanted: Whether one was asked for.
         answered_by: The event that stands for the acknowledgement; empty if the protocol's own does.
+        frame: The kind of a raw frame, which is no event; empty for an event.
         failure: Why it could not be sent (`not connected`), or empty.
         attachments: The binary parts of the arguments, in the order of their placeholders.
         ack_attachments: Those of the acknowledgement.
@@ -104,6 +105,7 @@ class Emit(Entry, tag="emit", gc=False, kw_only=True, omit_defaults=True):
     ack: bytes | None = None
     ack_wanted: bool = False
     answered_by: str = ""
+    frame: str = ""
     failure: str = ""
     attachments: tuple[bytes, ...] = ()
     ack_attachments: tuple[bytes, ...] = ()

@@ -13,7 +13,7 @@ def frame_name(kind: str) -> str:
     return f"frame {kind}"
 
 
-FRAMES = frozenset(frame_name(kind) for kind in ("text", "binary", "ping", "pong"))
+FRAMES = frozenset(frame_name(kind) for kind in ("text", "ping", "pong"))
 """The names of all frames that can be heard: no event of the target's, so that no absence counts them."""
 
 

@@ -25,6 +25,7 @@ class Vocabulary:
         speaks: Whether the target has a socket, so that anybody can emit or hear.
         acknowledges: Whether an emit can be acknowledged by the protocol itself.
         answered: Emits that an event answers.
+        plain: Whether the socket is a plain WebSocket, where every message is an event.
         probes: Whether its database can be asked.
     """
 
@@ -39,6 +40,7 @@ class Vocabulary:
     speaks: bool = True
     acknowledges: bool = True
     answered: frozenset[str] = frozenset()
+    plain: bool = False
     probes: bool = False
 
     @cached_property

@@ -5,15 +5,17 @@ It puts packets together from messages and hands each to the socket of its names
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import Final, Protocol
 
 from antiphon.core.clock import Clock
 from antiphon.net.engineio import EngineConnection
-from antiphon.net.socket_facts import Allow, Closed, Endpoint, SocketListener, Upgraded
+from antiphon.net.socket_facts import Allow, Closed, Endpoint, FrameKind, SocketListener, Upgraded
 from antiphon.net.ways import Ways
 from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.heard import Acknowledged, Received
-from antiphon.wire.socketio import MOST_ID_DIGITS, Decoder, Packet, event_name, namespace_prefix
+from antiphon.wire.socketio import MOST_ID_DIGITS, Decoder, Kind, Packet, event_name, namespace_prefix
+
+_NO_EVENTS: Final = (Kind.CONNECT, Kind.DISCONNECT, Kind.CONNECT_ERROR)
 
 
 class Rider(Protocol):
@@ -34,8 +36,8 @@ class Rider(Protocol):
         """Take note of a sign of life."""
         ...
 
-    def on_frame(self, at_s: float, kind: Literal["ping", "pong"], payload: bytes) -> None:
-        """Take note of a control frame."""
+    def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
+        """Take note of a frame that is neither event nor acknowledgement."""
         ...
 
     def on_upgraded(self, upgraded: Upgraded) -> None:
@@ -155,7 +157,10 @@ class Carrier:
 
     def on_message(self, payload: bytes, at_s: float) -> None:
         """Take a text message; called by the session."""
-        self._on_packet(self._decoder.text(payload, now_s=at_s), at_s)
+        packet = self._decoder.text(payload, now_s=at_s)
+        if packet is not None and packet.kind in _NO_EVENTS and self._admitted is not None:
+            self.on_frame(at_s, "text", b"4" + payload)
+        self._on_packet(packet, at_s)
 
     def on_binary_message(self, data: bytes, at_s: float) -> None:
         """Take a binary message; called by the session."""
@@ -177,8 +182,8 @@ class Carrier:
         for rider in tuple(self._riders.values()):
             rider.on_sign(at_s, kind)
 
-    def on_frame(self, at_s: float, kind: Literal["ping", "pong"], payload: bytes) -> None:
-        """Take note of a control frame; called by the session."""
+    def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
+        """Take note of a frame that is neither event nor acknowledgement; called by the session."""
         for rider in tuple(self._riders.values()):
             rider.on_frame(at_s, kind, payload)
 

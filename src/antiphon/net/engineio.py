@@ -61,8 +61,8 @@ class EngineOwner(Protocol):
         """Take note of a sign of life."""
         ...
 
-    def on_frame(self, at_s: float, kind: Literal["ping", "pong"], payload: bytes) -> None:
-        """Take note of a control frame."""
+    def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
+        """Take note of a frame that is neither event nor acknowledgement."""
         ...
 
     def on_upgraded(self, upgraded: Upgraded) -> None:
@@ -324,7 +324,8 @@ class EngineConnection:
                 self._finish(Closed(at_s, "target", "close packet"))
                 self.close()
             case Do.NOTHING:
-                pass
+                if not packet.binary:
+                    self._owner.on_frame(at_s, "text", engineio.encode(packet))
 
     # -- the end -----------------------------------------------------------------------------------
 

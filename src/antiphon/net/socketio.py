@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 from antiphon.core.clock import Clock
 from antiphon.net.address import NoAddress, checked_headers
@@ -176,8 +175,8 @@ class SocketIOConnection:
 
     # -- what the carrier tells ----------------------------------------------------------------------
 
-    def on_frame(self, at_s: float, kind: Literal["ping", "pong"], payload: bytes) -> None:
-        """Take note of a control frame; called by the carrier."""
+    def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
+        """Take note of a frame that is neither event nor acknowledgement; called by the carrier."""
         self.listener.on_frame(at_s, kind, payload)
 
     def on_carried(self, sid: str) -> None:

@@ -77,7 +77,8 @@ def _emit_rows(emit: Emit) -> list[Row]:
     if emit.acknowledged_s is not None:
         waited = duration_text(max(emit.acknowledged_s - emit.sent_s, 0))
         text = _arguments(emit.ack or b"", emit.ack_attachments)
-        rows.append(_row(emit, emit.acknowledged_s, RowKind.ACK, f"acknowledged in {waited}", text))
+        how = f"answered by {emit.answered_by}" if emit.answered_by else "acknowledged"
+        rows.append(_row(emit, emit.acknowledged_s, RowKind.ACK, f"{how} in {waited}", text))
     elif emit.ack_wanted:
         waited = duration_text(max(emit.at_s - emit.sent_s, 0))
         rows.append(_row(emit, emit.at_s, RowKind.NOTE, f"{emit.name} was not acknowledged within {waited}"))

@@ -23,6 +23,7 @@ from antiphon.scenario.model import (
     RepeatStep,
     RoomStep,
     Scenario,
+    SendStep,
     SessionStep,
     Step,
     UntilStep,
@@ -124,7 +125,7 @@ class _Counting:
         match step:
             case CallStep():
                 return Plan(requests=1)
-            case EmitStep():
+            case EmitStep() | SendStep():
                 return Plan(emits=1)
             case RoomStep():
                 return Plan(emits=1, rooms=1 if step.verb == "join" else 0)

@@ -11,6 +11,7 @@ from antiphon.scenario.model import (
     EmitStep,
     RoomStep,
     ScenarioType,
+    SendStep,
     SessionStep,
     StateStep,
     Step,
@@ -19,13 +20,15 @@ from antiphon.scenario.model import (
 )
 from antiphon.scenario.renumbering import every_step
 
+_ON_SOCKETS = (EmitStep, SendStep, ConnectStep, StateStep, RoomStep)
+
 
 def derived_type(steps: Iterable[Step]) -> ScenarioType:
     """Return which channels the steps use."""
     rest = socket = False
     for step in every_step(steps):
         rest = rest or isinstance(step, CallStep | UploadStep | SessionStep)
-        socket = socket or bool(step.hear) or isinstance(step, EmitStep | ConnectStep | StateStep | RoomStep)
+        socket = socket or bool(step.hear) or isinstance(step, _ON_SOCKETS)
     if socket and rest:
         return ScenarioType.INTEGRATION
     return ScenarioType.WEBSOCKET_ONLY if socket else ScenarioType.API_ONLY

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from antiphon.core.durations import duration_s
 from antiphon.core.errors import NotYetPlayed, UnknownKey, UnknownName
 from antiphon.core.source import Source
+from antiphon.history.heard import FRAMES, frame_name
 from antiphon.language import plain_values as plain
-from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept, later
+from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.scenario.groups import hearers_in
@@ -97,12 +98,12 @@ ITEM_AFTER = Key("after", ("text", "number"), read_within, "it is not heard earl
 ITEM_WAIT = Key("wait", ("text", "number"), plain.duration(), "how long to go on listening")
 TIMES = Key("times", ("number", "text"), read_times, "how often: 2, 1..3, 2..")
 ITEM_SAVE = kept("save", ("map",), "values kept from the event")
-_LATER = tuple(later(name) for name in ("frame",))
+FRAME = Key("frame", ("text",), plain.one_of("kind of frame", ("ping", "pong", "text")), "a raw frame, no event")
 ITEM = Place[Reading](
     "an item of `hear`",
-    (EVENT, DATA, ITEM_WITHIN, ITEM_AFTER, ITEM_WAIT, TIMES, *SERIES_KEYS, ITEM_SAVE, ANSWER, *_LATER),
+    (EVENT, DATA, ITEM_WITHIN, ITEM_AFTER, ITEM_WAIT, TIMES, *SERIES_KEYS, ITEM_SAVE, ANSWER, FRAME),
 )
-ABSENT = Place[Reading]("an item that must not be heard", (EVENT, DATA, *_LATER))
+ABSENT = Place[Reading]("an item that must not be heard", (EVENT, DATA, FRAME))
 
 NEVER = kept("never", ("list", "map", "text"), "not to be heard until the scenario's end")
 IN_ORDER = kept("in_order", ("list",), "items heard in this order")
@@ -263,6 +264,15 @@ class _Reader:
             self._too_many(names, place, long=long)
             return None
         fields = place.read(node, self.reading, self.problems, besides={entry.name for entry in names})
+        if not names and fields.has(FRAME):
+            kind = fields.get(FRAME)
+            data = fields.get(DATA)
+            if long:
+                hint = "a frame is no event: write the one or the other"
+                self.problems.mistake("both `event` and `frame`", fields.at(EVENT), hint)
+            return (
+                self._item(self._frame(kind), fields.at(FRAME), data, fields, long=True) if kind is not None else None
+            )
         if long:
             name = fields.get(EVENT)
             data = fields.get(DATA)
@@ -275,6 +285,10 @@ class _Reader:
             hint = "the matcher stands behind the event's name, or behind `data` beside `event: NAME`"
             self.problems.mistake("`data` stands beside an event in the short form", fields.at(DATA), hint)
         return self._item(names[0].name, names[0].key.source, names[0].value, fields)
+
+    def _frame(self, kind: str) -> str:
+        """Return the name under which a frame is heard; on a plain WebSocket a text without a name is an event."""
+        return kind if kind == "text" and self.reading.vocabulary.plain else frame_name(kind)
 
     def _too_many(self, names: list[Entry], place: Place[Reading], *, long: bool) -> None:
         if long:
@@ -332,7 +346,7 @@ class _Reader:
 
     def _known(self, event: str, source: Source, *, alone: bool) -> None:
         vocabulary = self.reading.vocabulary
-        if not vocabulary.knows_event(event):
+        if event not in FRAMES and not vocabulary.knows_event(event):
             known = sorted({*vocabulary.events_heard, *(("nothing",) if alone else ())})
             self.problems.add(UnknownName(kind="event", name=event, source=source, known=known))
 
@@ -376,7 +390,7 @@ def events_of(hears: Iterable[Hear]) -> Iterable[str]:
     """Yield the names of all events that are to be heard, or not to be heard."""
     for hear in hears:
         for item in (*hear.positives, *hear.no, *hear.never):
-            if item.mentions is None:
+            if item.mentions is None and item.event not in FRAMES:
                 yield item.event
 
 

@@ -254,6 +254,22 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendStep(Step):
+    """A raw frame sent by a user.
+
+    Attributes:
+        frame: Its kind.
+        payload: A text, bytes, or a list of bytes' numbers; None sends an empty one. Of a close frame its reason.
+        code: Of a close frame.
+    """
+
+    actor: Actor
+    frame: Literal["text", "binary", "ping", "pong", "close"]
+    payload: Value | None = None
+    code: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionStep(Step):
     """`login`, `refresh` or `logout`, by the profile's recipe.
 
@@ -493,6 +509,7 @@ class PauseStep(Step):
 AnyStep = (
     CallStep
     | EmitStep
+    | SendStep
     | SessionStep
     | ConnectStep
     | StateStep

@@ -27,6 +27,7 @@ from antiphon.scenario.model import (
     RepeatStep,
     RoomStep,
     Save,
+    SendStep,
     SessionStep,
     Step,
     UntilStep,
@@ -326,7 +327,7 @@ def _spoken_by(step: Step) -> frozenset[str]:
             return _OF_CALLS
         case UploadStep():
             return _OF_UPLOADS
-        case EmitStep() | RoomStep():
+        case EmitStep() | RoomStep() | SendStep():
             return _OF_EMITS
         case ProbeStep():
             return _OF_PROBES

@@ -19,9 +19,9 @@ USER_WORDS = (
     *("emit", "send", "login", "refresh", "logout", "connect", "disconnect", "reconnect"),
     *("connected", "closed", "join", "leave", "upload"),
 )
-SOCKET_WORDS = ("emit", "connect", "disconnect", "reconnect", "connected", "closed", "join", "leave")
+SOCKET_WORDS = ("emit", "send", "connect", "disconnect", "reconnect", "connected", "closed", "join", "leave")
 USER_VERBS = (*METHODS, *USER_WORDS)
-LATER_USER_VERBS = ("send",)
+LATER_USER_VERBS: tuple[str, ...] = ()
 BLOCK_VERBS = ("hear", "watch", "parallel", "repeat", "until", "probe", "assert", "pause", "use")
 LATER_BLOCK_VERBS = ("fault", "target")
 
@@ -77,6 +77,13 @@ ARGS = kept("args", ("list",), "all of the event's arguments")
 ACK = Key("ack", ANYTHING, _ack, "what the acknowledgement must match; `none` asks for none")
 REFUSED = Key("refused", ("boolean",), _refused, "the target is claimed to refuse it")
 
+# Of raw frames.
+TEXT = Key("text", ("text",), value, "a text frame's payload, or that of a ping or pong")
+BYTES = Key("bytes", ("text", "list"), value, "a binary frame's payload: bytes, or a list of their numbers")
+FRAME = Key("frame", ("text",), plain.one_of("kind of frame", ("ping", "pong", "close")), "ping, pong or close")
+CLOSE_CODE = Key("code", ("number",), plain.whole(1000, 4999), "a close frame's code")
+CLOSE_REASON = Key("reason", ("text",), value, "a close frame's reason")
+
 # Of connections.
 AUTH = Key("auth", ANYTHING, value, "what the socket is opened with, beside or in place of the profile's; or `none`")
 URL = Key("url", ("text",), value, "the socket's URL in place of the profile's")
@@ -131,6 +138,7 @@ _CONNECT: tuple[Key[Any, Any], ...] = (AUTH, URL, *_SESSION)
 PLACES: dict[str, Place[Reading]] = {
     **dict.fromkeys(METHODS, _CALL),
     "emit": _place("`emit`", *COMMON, DATA, ARGS, ACK, REFUSED),
+    "send": _place("`send`", *COMMON, TEXT, BYTES, FRAME, CLOSE_CODE, CLOSE_REASON),
     "login": _place("`login`", *_SESSION),
     "refresh": _place("`refresh`", *_SESSION),
     "logout": _place("`logout`", *_SESSION),

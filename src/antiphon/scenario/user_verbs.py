@@ -36,6 +36,7 @@ from antiphon.scenario.model import (
     EmitStep,
     Refusal,
     RoomStep,
+    SendStep,
     SessionStep,
     StateStep,
     UploadStep,
@@ -136,6 +137,32 @@ def _emit(verb: _Verb) -> EmitStep | None:
     verb.sends(keys.DATA, keys.ARGS)
     args = arguments(fields.get(keys.DATA), fields.get(keys.ARGS), verb.line, verb.reading)
     return EmitStep(event=event, args=args, no_ack=_no_ack(verb), **_answered(verb)) if event else None
+
+
+def _send(verb: _Verb) -> SendStep:
+    verb.no_rest()
+    verb.sends(keys.TEXT, keys.BYTES, keys.CLOSE_REASON)
+    fields, problems = verb.fields, verb.problems
+    frame = fields.get(keys.FRAME)
+    written = [key for key in (keys.TEXT, keys.BYTES) if fields.has(key)]
+    if len(written) > 1 or (frame == "close" and written):
+        problems.mistake("a frame has one payload", fields.at(written[-1]), "write one of text and bytes")
+    if not written and not fields.has(keys.FRAME):
+        hint = "write text: TEXT, bytes: BYTES, or frame: ping"
+        problems.mistake("`send` sends nothing", verb.line.source, hint)
+    for key in (keys.CLOSE_CODE, keys.CLOSE_REASON):
+        if fields.has(key) and frame != "close":
+            problems.mistake(f"`{key.name}` belongs to a close frame", fields.at(key), "write frame: close beside it")
+    if fields.has(keys.CLOSE_REASON) and not fields.has(keys.CLOSE_CODE):
+        problems.mistake("a reason without a code", fields.at(keys.CLOSE_REASON), "write code: 1000 beside it")
+    payload = fields.get(keys.TEXT) or fields.get(keys.BYTES) or fields.get(keys.CLOSE_REASON)
+    own = "text" if fields.has(keys.TEXT) else "binary"
+    return SendStep(
+        frame=cast("Literal['text', 'binary', 'ping', 'pong', 'close']", frame or own),
+        payload=payload,
+        code=fields.get(keys.CLOSE_CODE),
+        **verb.common(),
+    )
 
 
 def _can_be_acknowledged(verb: _Verb) -> None:
@@ -278,6 +305,7 @@ def _with(verb: _Verb) -> dict[str, Value]:
 
 _MAKERS: dict[str, Callable[[_Verb], AnyStep | None]] = {
     "emit": _emit,
+    "send": _send,
     "login": _session,
     "refresh": _session,
     "logout": _session,

@@ -120,6 +120,7 @@ def read_socket(
         reading.vocabulary,
         acknowledges=plainly is None or plainly.emit_correlation is not None,
         answered=frozenset(rules),
+        plain=plainly is not None,
     )
     if not place.is_known:
         return None
