@@ -118,3 +118,16 @@ def test_questions_answers_and_binary_parts_are_told() -> None:
     assert told(answer) == [("emit", "answer to question", '"yes"')]
     sent = Emit(name="file", args=b"[1]", attachments=(b"x",), ack=b"[2]", ack_attachments=(b"y",), acknowledged_s=0.1)
     assert [row[2] for row in told(sent)] == ["1 +1 binary", "2 +1 binary"]
+
+
+def test_an_emit_that_an_event_answers_names_it() -> None:
+    emit = Emit(
+        at_s=1.0, sent_s=1.0, name="join", acknowledged_s=1.002, ack=b'[{"n":1}]', ack_wanted=True, answered_by="joined"
+    )
+    assert told(emit)[1] == ("acknowledgement", "answered by joined in 2 ms", '{"n":1}')
+
+
+def test_a_pong_is_drawn_and_a_ping_of_the_other_side_is_not() -> None:
+    pong = Beat(at_s=1.0, what="frame", frame="pong", answer=b'["hello"]')
+    assert told(pong) == [("event", "frame pong", '["hello"]')]
+    assert told(Beat(at_s=1.0, what="frame", frame="ping")) == []

@@ -44,8 +44,9 @@ class Listener:
 
     @property
     def heard_so_far(self) -> tuple[int, int]:
-        """How much its connection has heard, and how often its state has changed."""
-        return (len(self.socket.inbox), len(self.socket.changes)) if self.socket is not None else (0, 0)
+        """How much its connection has heard, frames included, and how often its state has changed."""
+        socket = self.socket
+        return (len(socket.inbox) + len(socket.frames), len(socket.changes)) if socket is not None else (0, 0)
 
     @property
     def is_judged(self) -> bool:

@@ -51,6 +51,8 @@ def entry_rows(entry: AnyEntry) -> list[Row]:
         case Beat(what="fence"):
             asked = f" in {duration_text(max(entry.at_s - entry.asked_s, 0))}" if entry.asked_s is not None else ""
             return [_row(entry, entry.at_s, RowKind.FENCE, f"fence answered{asked}")]
+        case Beat(what="frame", frame="pong" | "text"):  # a ping is the other side's heartbeat, and answered by itself
+            return [_row(entry, entry.at_s, RowKind.EVENT, f"frame {entry.frame}", _body(entry.answer))]
         case _:
             return []
 
