@@ -11,7 +11,7 @@ from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.requests import text_of
 from antiphon.history.entries import Emit
-from antiphon.history.heard import frame_name
+from antiphon.history.frames import frame_name
 from antiphon.judge.verdicts import Kind, Outcome
 from antiphon.language.scope import MISSING
 from antiphon.net.socket_facts import NotConnected

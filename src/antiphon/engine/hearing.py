@@ -16,7 +16,8 @@ from antiphon.engine.listeners import Anybody, Final, Listener
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.scopes import NameSpace
-from antiphon.history.heard import FRAMES, Heard
+from antiphon.history.frames import FRAMES
+from antiphon.history.heard import Heard
 from antiphon.judge.answers import About
 from antiphon.judge.anybody import any_verdicts
 from antiphon.judge.claims import missing_verdict

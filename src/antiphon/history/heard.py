@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from antiphon.history.entries import Beat, Event
+from antiphon.history.frames import frame_name
 from antiphon.language.scope import MISSING
 from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.payload import parse_list
-
-
-def frame_name(kind: str) -> str:
-    """Return the name under which a raw frame is heard."""
-    return f"frame {kind}"
-
-
-FRAMES = frozenset(frame_name(kind) for kind in ("text", "ping", "pong"))
-"""The names of all frames that can be heard: no event of the target's, so that no absence counts them."""
 
 
 class Heard:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from antiphon.core.durations import duration_s
 from antiphon.core.errors import NotYetPlayed, UnknownKey, UnknownName
 from antiphon.core.source import Source
-from antiphon.history.heard import FRAMES, frame_name
+from antiphon.history.frames import FRAMES, frame_name
 from antiphon.language import plain_values as plain
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept
 from antiphon.language.matcher import Matcher, compile_matcher
