@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from antiphon.data.supply import fixtures
+from antiphon.ticking.real import SeededDice
+
 if TYPE_CHECKING:
     from conftest import Here, Small
 
-LATER = (
-    "CONCURRENT_USERS_THRESHOLD",
-    "CONNECTION_RECOVERY_THRESHOLD",
-    "MEMORY_USAGE_THRESHOLD",
-    "USE_FIXTURES",
-    "GENERATE_DYNAMIC_DATA",
-)
+PEOPLE = """\
+scenario: many people
+users: {crowd: {count: COUNT, connect: false}}
+vars: {words: "{{ fake.message() }}", who: "{{ fake.name() }}", at: "{{ fake.email() }}", file: "{{ fake.sample() }}"}
+steps:
+  - by: "{{ crowd[0] }}"
+    do: POST /things
+    body: {words: "{{ words }}", who: "{{ who }}", at: "{{ at }}", file: "{{ file.name }}", sum: "{{ file.sha256 }}"}
+    status: 201
+"""
 
 
 @pytest.fixture
@@ -117,6 +123,11 @@ def test_clean_up_can_be_switched_off(one: Here, small: Small, value: str) -> No
         ("API_RESPONSE_THRESHOLD", "fast", "a duration"),
         ("WEBSOCKET_DELIVERY_THRESHOLD", "nan", "a duration"),
         ("CLEANUP_AFTER_TESTS", "perhaps", "true or false"),
+        ("USE_FIXTURES", "perhaps", "true or false"),
+        ("GENERATE_DYNAMIC_DATA", "2", "true or false"),
+        ("CONCURRENT_USERS_THRESHOLD", "many", "a whole number from 0 to"),
+        ("CONNECTION_RECOVERY_THRESHOLD", "soon", "a duration"),
+        ("MEMORY_USAGE_THRESHOLD", "much", "a size"),
     ],
 )
 def test_a_bad_value_is_bad_usage(one: Here, small: Small, name: str, value: str, wanted: str) -> None:
@@ -138,12 +149,62 @@ def test_a_url_that_is_none_is_bad_usage_and_names_the_variable(one: Here, name:
     assert f"look at {name} in the environment, in .env or on the command line" in said.err
 
 
-@pytest.mark.parametrize("name", LATER)
-def test_a_variable_of_a_later_version_is_warned_of(one: Here, name: str) -> None:
-    one.monkeypatch.setenv(name, "1")
+@pytest.mark.parametrize(
+    ("name", "value", "limit"),
+    [
+        ("CONCURRENT_USERS_THRESHOLD", "100", "at least 100 users at once"),
+        ("CONNECTION_RECOVERY_THRESHOLD", "30000", "restored within 30 s"),
+        ("MEMORY_USAGE_THRESHOLD", "50", "at most 50 MB more"),
+    ],
+)
+def test_a_threshold_that_is_not_put_to_the_test_is_told_of(one: Here, name: str, value: str, limit: str) -> None:
+    one.monkeypatch.setenv(name, value)
     said = one.antiphon("run")
     assert said.code == 0
-    assert f"warning: {name} is set, but this version does not use it yet" in said.out
+    assert f"warning: {name} ({limit}): not exercised by this run" in said.out
+
+
+def made(small: Small) -> tuple[list[str], dict[str, str]]:
+    """Return the names of the people that were made, several at a time, and what the thing was made of."""
+    names = [body["name"] for method, path, body in small.asked if (method, path) == ("POST", "/accounts")]
+    (thing,) = [body for method, path, body in small.asked if (method, path) == ("POST", "/things")]
+    small.asked.clear()
+    return sorted(names), thing
+
+
+def test_a_seed_repeats_everything_but_the_runs_id(one: Here, small: Small) -> None:
+    one.write("scenarios/a.yaml", PEOPLE.replace("COUNT", "25"))
+    seen = []
+    for seed in ("one", "one", "two"):
+        said = one.antiphon("run", "--seed", seed)
+        assert said.code == 0, said.out
+        names, thing = made(small)
+        assert all(name.endswith(said.run_id) for name in names)
+        seen.append([text.replace(said.run_id, "RUN") for text in (*names, *thing.values())])
+    assert seen[0] == seen[1] != seen[2]
+    assert len(set(seen[0][:20])) == 20
+
+
+@pytest.mark.parametrize("value", ["true", "false"])
+def test_messages_come_from_the_fixtures_unless_they_are_switched_off(one: Here, small: Small, value: str) -> None:
+    one.write("scenarios/a.yaml", PEOPLE.replace("COUNT", "1"))
+    one.monkeypatch.setenv("USE_FIXTURES", value)
+    assert one.antiphon("run", "--seed", "one").code == 0
+    pool = fixtures(SeededDice("one").child("fixtures"))
+    names, thing = made(small)
+    assert (thing["words"] in pool.messages) is (value == "true")
+    assert (names[0].rpartition(" ")[0] in pool.names) is (value == "true")
+
+
+def test_without_generation_a_scenario_has_the_pool_and_no_more(one: Here) -> None:
+    one.monkeypatch.setenv("GENERATE_DYNAMIC_DATA", "false")
+    one.write("scenarios/a.yaml", PEOPLE.replace("COUNT", "19"))
+    assert one.antiphon("run").code == 0
+    one.write("scenarios/a.yaml", PEOPLE.replace("COUNT", "21"))
+    said = one.antiphon("run")
+    assert said.code == 3
+    assert "the fixtures hold 20 people for a scenario, and it asks for more" in said.out
+    assert "set GENERATE_DYNAMIC_DATA=true" in said.out
 
 
 def test_a_file_that_is_no_text_is_bad_usage(one: Here) -> None:

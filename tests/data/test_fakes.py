@@ -1,10 +1,12 @@
 """What templates call as `fake.NAME`."""
 
+import hashlib
 import uuid
 
 import pytest
 
 from antiphon.data.fakes import fakes
+from antiphon.data.supply import Supply, fixtures
 from antiphon.ticking.real import SeededDice
 
 
@@ -15,9 +17,24 @@ def test_the_same_dice_give_the_same_values_for_every_name():
 
     assert everything() == everything()
     assert set(everything()) == {
-        "name", "email", "password", "company", "word", "sentence", "text", "uuid", "number", "file", "message",
-        "plain", "unicode", "rtl", "emoji", "long", "html", "mention",
+        "name", "email", "password", "company", "word", "sentence", "text", "uuid", "number", "file", "sample",
+        "message", "plain", "unicode", "rtl", "emoji", "long", "html", "mention",
     }  # fmt: skip
+
+
+def test_names_messages_and_samples_are_drawn_from_a_supply_first():
+    pool = fixtures(SeededDice("run"))
+    made = fakes(SeededDice("a"), "3f2a", Supply(pool, SeededDice("a"), "3f2a"))
+    assert {made["name"]().removesuffix(" 3f2a") for _ in range(20)} == set(pool.names)
+    assert {made["message"]() for _ in range(50)} == set(pool.messages)
+    assert {made["sample"]()["name"].replace("-3f2a", "") for _ in range(15)} == {name for name, _ in pool.files}
+
+
+def test_a_sample_is_told_with_its_size_and_digest():
+    sample = fakes(SeededDice("a"), "3f2a")["sample"]()
+    assert sample["size"] == len(sample["bytes"])
+    assert sample["sha256"] == hashlib.sha256(sample["bytes"]).hexdigest()
+    assert "/" in sample["type"]
 
 
 def test_names_and_addresses_carry_the_run():

@@ -30,6 +30,18 @@ async def test_a_made_file_is_sent_in_chunks(stage: Stage, target: ScriptedTarge
     assert target.requests[-1 - chunks - 1].json()["with"] == {"room": seen.played.play.players["bob"].facts["id"]}
 
 
+async def test_a_drawn_sample_is_sent_by_its_name(stage: Stage, target: ScriptedTarget) -> None:
+    seen = await stage.play(
+        'users: {alice: {}}\nvars: {paper: "{{ fake.sample() }}"}\nsteps:\n'
+        "  - alice: upload {{ paper.name }}\n    save: {whole: payload}\n"
+    )
+    (upload,) = target.board.uploads.values()
+    paper = seen.known("paper")
+    assert isinstance(paper, dict)
+    assert (upload.sha256, upload.size) == (paper["sha256"], paper["size"])
+    assert seen.outcome == "passed"
+
+
 async def test_a_file_of_the_suite_is_sent_as_it_is(stage: Stage, target: ScriptedTarget) -> None:
     stage.files["notes.txt"] = b"the notes" * 200
     seen = await stage.steps("- alice: upload notes.txt\n  save: {whole: payload}\n", exists="notes.txt")

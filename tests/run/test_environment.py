@@ -31,7 +31,11 @@ def test_each_variable_is_a_setting_with_its_unit() -> None:
             "API_RESPONSE_THRESHOLD": "250",
             "WEBSOCKET_DELIVERY_THRESHOLD": "1s",
             "CLEANUP_AFTER_TESTS": "No",
-            "USE_FIXTURES": "true",
+            "USE_FIXTURES": "false",
+            "GENERATE_DYNAMIC_DATA": "off",
+            "CONCURRENT_USERS_THRESHOLD": "100",
+            "CONNECTION_RECOVERY_THRESHOLD": "30000",
+            "MEMORY_USAGE_THRESHOLD": "50",
         }
     )
     assert found == Variables(
@@ -42,7 +46,13 @@ def test_each_variable_is_a_setting_with_its_unit() -> None:
         api_limit_s=0.25,
         delivery_limit_s=1.0,
         clean_up=False,
-        unused=("USE_FIXTURES",),
+        use_fixtures=False,
+        generate=False,
+        unexercised={
+            "CONCURRENT_USERS_THRESHOLD": "at least 100 users at once",
+            "CONNECTION_RECOVERY_THRESHOLD": "restored within 30 s",
+            "MEMORY_USAGE_THRESHOLD": "at most 50 MB more",
+        },
     )
 
 

@@ -80,6 +80,8 @@ def run_options(
         "insecure": "yes" if insecure else "",
         "yes-this-target": "yes" if also_allowed else "",
         **{f"input {text.partition('=')[0]}": text.partition("=")[2] for text in inputs or ()},
+        "fixtures": "" if variables.use_fixtures else "off (USE_FIXTURES)",
+        "generated data": "" if variables.generate else "off (GENERATE_DYNAMIC_DATA)",
         "clean-up": "" if variables.clean_up else "off (CLEANUP_AFTER_TESTS)",
     }
     return RunOptions(
@@ -95,6 +97,8 @@ def run_options(
         keep_data=not variables.clean_up,
         also_allowed=tuple(also_allowed),
         inputs=_inputs(loaded, inputs or ()),
+        use_fixtures=variables.use_fixtures,
+        generate=variables.generate,
         api_limit_s=variables.api_limit_s,
         delivery_limit_s=variables.delivery_limit_s,
         process_id=process_id,
@@ -129,8 +133,8 @@ def filters(
 def _warnings(variables: Variables, until: str) -> Iterator[str]:
     if until:
         yield f"--until {until}: the steps behind it were not played, and nothing of them is tested"
-    for name in variables.unused:
-        yield f"{name} is set, but this version does not use it yet"
+    for name, limit in variables.unexercised.items():
+        yield f"{name} ({limit}): not exercised by this run"
 
 
 def _seed(seed: str | None) -> str:

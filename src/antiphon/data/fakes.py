@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from antiphon.core.clock import Dice
 from antiphon.data import people, texts
 from antiphon.data.files import make_file
+from antiphon.data.supply import Fixtures, Supply
 
 _UUID_BYTES = 16
 
@@ -23,6 +25,7 @@ FAKE_WORDS: Mapping[str, str] = {
     "uuid": "a UUID",
     "number": "a whole number, from and to: `fake.number(1, 6)`",
     "file": "the bytes of a file of this type and size: `fake.file('photo.png', 2000)`",
+    "sample": "a file of any type: its `name`, `type`, `size`, `sha256` and `bytes`; `upload` takes its name",
     "message": "a message of any kind, or of this one: `fake.message('emoji')`",
     "plain": "a message of plain words",
     "unicode": "a message with letters of many scripts",
@@ -35,16 +38,28 @@ FAKE_WORDS: Mapping[str, str] = {
 """What each maker gives, for the reference."""
 
 
-def fakes(dice: Dice, run_id: str = "") -> Mapping[str, Callable[..., object]]:
+def fakes(dice: Dice, run_id: str = "", supply: Supply | None = None) -> Mapping[str, Callable[..., object]]:
     """Return the makers by name, all throwing these dice.
 
-    `name email password company word sentence text(N) uuid number(low, high) file(name, size) message(kind)`, and a
-    maker for each kind of message: `plain unicode rtl emoji long html mention`. Names and addresses carry the run's id.
-    Bad arguments raise ValueError, or TypeError for the wrong number of them.
+    `name email password company word sentence text(N) uuid number(low, high) file(name, size) sample message(kind)`,
+    and a maker for each kind of message: `plain unicode rtl emoji long html mention`. Names and addresses carry the
+    run's id. Names, samples and messages of any kind are drawn from `supply`, where there is one. Bad arguments raise
+    ValueError, or TypeError for the wrong number of them.
     """
+    drawn = supply or Supply(Fixtures((), (), ()), dice, run_id)
+
+    def message(kind: str | None = None) -> str:
+        return drawn.message() if kind is None else texts.message(dice, kind)
+
+    def sample() -> dict[str, object]:
+        made = drawn.file()
+        digest = hashlib.sha256(made.data).hexdigest()
+        facts = {"name": made.name, "type": made.content_type, "size": len(made.data), "sha256": digest}
+        return {**facts, "bytes": made.data}
+
     return MappingProxyType(
         {
-            "name": lambda: people.unique(people.full_name(dice), run_id),
+            "name": drawn.name,
             "email": lambda: people.email_of(people.full_name(dice), dice, run_id),
             "password": partial(people.password, dice),
             "company": lambda: people.company_name(dice, run_id),
@@ -54,7 +69,8 @@ def fakes(dice: Dice, run_id: str = "") -> Mapping[str, Callable[..., object]]:
             "uuid": partial(uuid, dice),
             "number": partial(number, dice),
             "file": lambda name="file.bin", size=None: make_file(name, dice, size).data,
-            "message": partial(texts.message, dice),
+            "sample": sample,
+            "message": message,
             **{kind: partial(make, dice) for kind, make in texts.MESSAGE_KINDS.items()},
         }
     )

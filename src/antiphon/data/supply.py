@@ -79,7 +79,7 @@ class Supply:
         generate: Whether more is made when it is empty (`GENERATE_DYNAMIC_DATA`).
     """
 
-    __slots__ = ("_dice", "_files", "_generate", "_made_files", "_messages", "_names", "_run_id")
+    __slots__ = ("_dice", "_drawn", "_files", "_generate", "_made_files", "_messages", "_names", "_run_id")
 
     def __init__(
         self, pool: Fixtures, dice: Dice, run_id: str, *, use_fixtures: bool = True, generate: bool = True
@@ -88,20 +88,33 @@ class Supply:
         self._run_id = run_id
         self._generate = generate
         self._made_files = 0
+        self._drawn: dict[str, SampleFile] = {}
         order = dice.child("order")
         self._names = _Draw("people", _shuffled(pool.names, order) if use_fixtures else [])
         self._messages = _Draw("messages", _shuffled(pool.messages, order) if use_fixtures else [])
         self._files = _Draw("files", _shuffled(pool.files, order) if use_fixtures else [])
 
-    def person(self) -> Person:
+    def person(self, dice: Dice | None = None) -> Person:
         """Return the next person; the address is always new.
+
+        Args:
+            dice: Those of the user, so that an address does not depend on who else was made; else the scenario's.
 
         Raises:
             NothingToDraw: The pool is empty, and nothing may be made.
         """
-        name = self._names.next(self._making(people.full_name))
-        email = people.email_of(name, self._dice, self._run_id)
-        return Person(people.unique(name, self._run_id), email, people.password(self._dice))
+        own = dice or self._dice
+        name = self._names.next(self._making(people.full_name, own))
+        email = people.email_of(name, own, self._run_id)
+        return Person(people.unique(name, self._run_id), email, people.password(own))
+
+    def name(self) -> str:
+        """Return the next person's name.
+
+        Raises:
+            NothingToDraw: The pool is empty, and nothing may be made.
+        """
+        return people.unique(self._names.next(self._making(people.full_name)), self._run_id)
 
     def message(self) -> str:
         """Return the next message.
@@ -120,10 +133,15 @@ class Supply:
         name, size = self._files.next(self._making(self._next_file))
         stem, _, ending = name.rpartition(".")
         marked = f"{stem}-{self._run_id}.{ending}" if self._run_id else name
-        return make_file(marked, self._dice.child(name), size)
+        made = self._drawn[marked] = make_file(marked, self._dice.child(name), size)
+        return made
 
-    def _making(self, make: Callable[[Dice], T]) -> Callable[[], T] | None:
-        return (lambda: make(self._dice)) if self._generate else None
+    def drawn(self, name: str) -> SampleFile | None:
+        """Return a file that was drawn before."""
+        return self._drawn.get(name)
+
+    def _making(self, make: Callable[[Dice], T], dice: Dice | None = None) -> Callable[[], T] | None:
+        return (lambda: make(dice or self._dice)) if self._generate else None
 
     def _next_file(self, dice: Dice) -> tuple[str, int]:
         self._made_files += 1

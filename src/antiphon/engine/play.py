@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from antiphon.core.clock import Dice
-from antiphon.data.people import person
+from antiphon.data.supply import Supply
 from antiphon.engine.bell import Bell
 from antiphon.engine.canary_marks import overheard
 from antiphon.engine.doing import Cause, Doing
@@ -39,6 +39,13 @@ class Play:
         self.slug = f"{scenario.slug}{name[len(scenario.id) :].replace('#', '-')}"
         self.bell = Bell()
         self.dice: Dice = setting.dice.child(name)
+        self.supply = Supply(
+            setting.pool,
+            self.dice.child("supply"),
+            setting.run_id,
+            use_fixtures=setting.use_fixtures,
+            generate=setting.generate,
+        )
         self.names = NameSpace()
         self.players: dict[str, Player] = {}
         self.companies: list[Company] = []
@@ -109,7 +116,7 @@ class Play:
         if account is not None:
             known = {"role": role, "company_name": company.name}
             return {**known, **self.setting.accounts.facts(account)}
-        made = person(self.dice.child(f"user {name}"), self.setting.run_id)
+        made = self.supply.person(self.dice.child(f"user {name}"))
         self.setting.redactor.register(made.password, f"{secret_word(name)}_PASSWORD")
         return {
             "email": made.email,

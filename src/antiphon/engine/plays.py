@@ -250,7 +250,7 @@ async def _close(play: Play) -> None:
 
 def _name_the_world(play: Play) -> None:
     setting = play.setting
-    makers: dict[str, object] = dict(fakes(play.dice.child("fake"), setting.run_id))
+    makers: dict[str, object] = dict(fakes(play.dice.child("fake"), setting.run_id, play.supply))
     play.names.set("fake", makers)
     play.names.set("env", dict(setting.environment))
     play.names.set("run", {"id": setting.run_id, "seed": setting.seed})

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from antiphon.core.clock import Clock, Dice
 from antiphon.core.redaction import Redactor
+from antiphon.data.supply import Fixtures
 from antiphon.engine.accounts import AccountDesk
 from antiphon.engine.directing import Director
 from antiphon.engine.notices import Notices
@@ -42,6 +43,9 @@ class Setting:
         strict_absence: Whether absences that were only waited for are void.
         stepping: Whether rounds of light steps are played by the stepper; else step by step, like all others.
         database: The target's own, to be looked into; None where its URL is not known.
+        pool: The run's fixtures, of which users, messages and files are drawn first.
+        use_fixtures: Whether they are drawn from at all.
+        generate: Whether more is made when they are used up.
         director: Whoever may hold up a play between its steps.
         notices: What plays noticed that every report must say.
         accounts: Leases the profile's given accounts.
@@ -69,6 +73,9 @@ class Setting:
     strict_absence: bool = False
     stepping: bool = True
     database: Database | None = None
+    pool: Fixtures = field(default_factory=lambda: Fixtures((), (), ()))
+    use_fixtures: bool = True
+    generate: bool = True
     director: Director | None = None
     notices: Notices = field(default_factory=Notices)
     accounts: AccountDesk = field(default_factory=AccountDesk)

@@ -93,6 +93,8 @@ def _begun(frame: Frame, step: UploadStep, player: Player, profile: UploadProfil
             file = make_file(name, frame.play.dice.child(f"file {name}"), size)
         except ValueError as error:
             raise Mistake(sentence=f"{name} cannot be made: {error}", source=step.source) from None
+    elif (drawn := frame.play.supply.drawn(name)) is not None:
+        file = drawn
     else:
         data = setting.read_file(name)
         file = SampleFile(name.rsplit("/", 1)[-1], content_type_of(name), data)

@@ -5,21 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from antiphon.core.durations import duration_s
+from antiphon.core.durations import duration_s, duration_text, size_bytes
 from antiphon.core.errors import UsageError
 
 MOST_RETRIES = 5
+MOST_USERS = 1_000_000
 LONGEST_TIMEOUT_S = 300.0
-_LATER = (
-    "CONCURRENT_USERS_THRESHOLD",
-    "CONNECTION_RECOVERY_THRESHOLD",
-    "MEMORY_USAGE_THRESHOLD",
-    "USE_FIXTURES",
-    "GENERATE_DYNAMIC_DATA",
-)
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
@@ -70,7 +64,10 @@ class Variables:
         api_limit_s: `API_RESPONSE_THRESHOLD`, for the average answer.
         delivery_limit_s: `WEBSOCKET_DELIVERY_THRESHOLD`, for the average delivery.
         clean_up: `CLEANUP_AFTER_TESTS`.
-        unused: Variables that are set, and that later versions will use.
+        use_fixtures: `USE_FIXTURES`: whether made users, messages and files come from the run's fixtures first.
+        generate: `GENERATE_DYNAMIC_DATA`: whether more are made when those are used up.
+        unexercised: Thresholds that are set and that a functional run does not put to the test, with their limits:
+            `CONCURRENT_USERS_THRESHOLD`, `CONNECTION_RECOVERY_THRESHOLD`, `MEMORY_USAGE_THRESHOLD`.
     """
 
     base_url: str | None = None
@@ -80,7 +77,9 @@ class Variables:
     api_limit_s: float = 0.5
     delivery_limit_s: float = 0.1
     clean_up: bool = True
-    unused: tuple[str, ...] = ()
+    use_fixtures: bool = True
+    generate: bool = True
+    unexercised: Mapping[str, str] = field(default_factory=dict)
 
 
 def read_environment(folder: Path) -> dict[str, str]:
@@ -116,8 +115,23 @@ def variables(environment: Mapping[str, str]) -> Variables:
         api_limit_s=_duration(environment, "API_RESPONSE_THRESHOLD", 0.5),
         delivery_limit_s=_duration(environment, "WEBSOCKET_DELIVERY_THRESHOLD", 0.1),
         clean_up=_truth(environment, "CLEANUP_AFTER_TESTS", default=True),
-        unused=tuple(name for name in _LATER if environment.get(name, "").strip()),
+        use_fixtures=_truth(environment, "USE_FIXTURES", default=True),
+        generate=_truth(environment, "GENERATE_DYNAMIC_DATA", default=True),
+        unexercised=_unexercised(environment),
     )
+
+
+def _unexercised(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the thresholds that are set and that only load and faults put to the test; their values must be right."""
+    users = _count(environment, "CONCURRENT_USERS_THRESHOLD", 0, most=MOST_USERS)
+    recovery_s = _duration(environment, "CONNECTION_RECOVERY_THRESHOLD", 0.0)
+    memory = _size(environment, "MEMORY_USAGE_THRESHOLD")
+    limits = {
+        "CONCURRENT_USERS_THRESHOLD": f"at least {users} users at once" if users else "",
+        "CONNECTION_RECOVERY_THRESHOLD": f"restored within {duration_text(recovery_s)}" if recovery_s else "",
+        "MEMORY_USAGE_THRESHOLD": f"at most {memory / 10**6:g} MB more" if memory else "",
+    }
+    return {name: limit for name, limit in limits.items() if limit}
 
 
 def override_note(key: str, name: str, value: str | None) -> str:
@@ -145,6 +159,16 @@ def _count(environment: Mapping[str, str], name: str, default: int, *, most: int
     if not _WHOLE.fullmatch(text) or int(text) > most:
         raise BadVariable(name=name, value=text, wanted=f"a whole number from 0 to {most}")
     return int(text)
+
+
+def _size(environment: Mapping[str, str], name: str) -> int:
+    text = environment.get(name, "").strip()
+    if not text:
+        return 0
+    found = size_bytes(text)
+    if not found:
+        raise BadVariable(name=name, value=text, wanted="a size (`50MB`, `512KiB`; a plain number is megabytes)")
+    return found
 
 
 def _truth(environment: Mapping[str, str], name: str, *, default: bool) -> bool:

@@ -24,6 +24,8 @@ class RunOptions:
         keep_data: Whether clean-up is switched off.
         also_allowed: Hosts that the command confirmed.
         inputs: Values for the scenarios' inputs.
+        use_fixtures: Whether made users, messages and files come from the run's fixtures first.
+        generate: Whether more are made when those are used up.
         api_limit_s: For the average answer.
         delivery_limit_s: For the average delivery.
         process_id: The target's process, where the command itself started it.
@@ -44,6 +46,8 @@ class RunOptions:
     keep_data: bool = False
     also_allowed: tuple[str, ...] = ()
     inputs: Mapping[str, object] = field(default_factory=dict)
+    use_fixtures: bool = True
+    generate: bool = True
     api_limit_s: float = 0.5
     delivery_limit_s: float = 0.1
     process_id: int | None = None

@@ -13,6 +13,7 @@ from antiphon.core.errors import AntiphonError
 from antiphon.core.redaction import Redactor
 from antiphon.core.secret_places import names_a_secret
 from antiphon.core.text import listed
+from antiphon.data.supply import fixtures
 from antiphon.engine.health import Health
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
@@ -302,6 +303,9 @@ class Run:
             keep_data=options.keep_data,
             strict_absence=options.strict_absence,
             database=self._database,
+            pool=fixtures(SeededDice(options.seed).child("fixtures")),
+            use_fixtures=options.use_fixtures,
+            generate=options.generate,
             director=job.director,
         )
 
