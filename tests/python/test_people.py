@@ -126,6 +126,16 @@ async def test_an_emit_gives_its_acknowledgement(stage: Stage) -> None:
     assert (seen.outcome, seen.bad) == ("passed", [])
 
 
+async def test_raw_frames_are_sent_and_heard(stage: Stage) -> None:
+    seen = await stage.steps(
+        """
+        await alice.send(frame="ping", hear={alice: frame("pong", wait="5s")})
+        """
+    )
+    assert seen.steps == ["1 alice: send"]
+    assert (seen.outcome, seen.bad) == ("passed", [])
+
+
 async def test_rooms_sessions_connections_and_uploads_are_steps_as_well(stage: Stage) -> None:
     seen = await stage.steps(
         """
@@ -168,6 +178,7 @@ async def test_nobody_calls_without_credentials(stage: Stage) -> None:
     [
         (keys.CallKeys, "GET"),
         (keys.EmitKeys, "emit"),
+        (keys.SendKeys, "send"),
         (keys.SessionKeys, "login"),
         (keys.ConnectKeys, "connect"),
         (keys.StateKeys, "connected"),
@@ -184,7 +195,7 @@ def test_a_method_takes_the_keys_that_its_verb_has_in_yaml(said: type, verb: str
 
 
 def test_an_event_takes_the_keys_that_an_item_has_in_yaml() -> None:
-    written = set(hearing.ITEM.known) - {"event", "data", "save"}
+    written = set(hearing.ITEM.known) - {"event", "data", "save", "frame"}
     assert keys.ItemKeys.__annotations__.keys() == written, "add it to antiphon/python/keys.py"
 
 

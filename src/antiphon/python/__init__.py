@@ -5,7 +5,7 @@ from __future__ import annotations
 from antiphon.python.answers import Acknowledged, Answer, Heard
 from antiphon.python.declaring import scenario
 from antiphon.python.literals import value
-from antiphon.python.parts import event, in_order, never, no, nothing, only
+from antiphon.python.parts import event, frame, in_order, never, no, nothing, only
 from antiphon.python.people import Group, User
 from antiphon.python.scene import Scene
 
@@ -17,6 +17,7 @@ __all__ = [
     "Scene",
     "User",
     "event",
+    "frame",
     "in_order",
     "never",
     "no",

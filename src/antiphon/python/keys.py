@@ -67,6 +67,7 @@ class CallKeys(StepKeys, total=False):
     expect: object
     expect_body: object
     expect_headers: Mapping[str, object]
+    pages: str
 
 
 class EmitKeys(StepKeys, total=False):
@@ -76,6 +77,16 @@ class EmitKeys(StepKeys, total=False):
     args: Sequence[object]
     ack: object
     refused: object
+
+
+class SendKeys(StepKeys, total=False):
+    """What a raw frame may have."""
+
+    text: str
+    bytes: object
+    frame: str
+    code: int
+    reason: str
 
 
 class SessionKeys(TypedDict, total=False):

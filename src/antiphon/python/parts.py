@@ -37,6 +37,11 @@ def event(name: str, data: object = ..., **keys: Unpack[ItemKeys]) -> Part:
     return Part({"event": name, **({} if data is ... else {"data": data}), **keys})
 
 
+def frame(kind: str, data: object = ..., **keys: Unpack[ItemKeys]) -> Part:
+    """Return a raw frame that is to be heard: `ping`, `pong` or `text`."""
+    return Part({"frame": kind, **({} if data is ... else {"data": data}), **keys})
+
+
 def no(name: str, data: object = ...) -> Part:
     """Return an event that is not to be heard, judged at the step's fence."""
     return Part({f"no {name}": None if data is ... else data})

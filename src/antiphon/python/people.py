@@ -17,6 +17,7 @@ from antiphon.python.keys import (
     EmitKeys,
     ItemKeys,
     RoomKeys,
+    SendKeys,
     SessionKeys,
     StateKeys,
     UploadKeys,
@@ -110,6 +111,10 @@ class Actor(Named):
         """Emit an event and await its acknowledgement; `data` is its one argument."""
         given = {**keys} if data is ... else {**keys, "data": data}
         return self._does(f"emit {name}", given, Acknowledged)
+
+    def send(self, **keys: Unpack[SendKeys]) -> Deed[Step]:
+        """Send a raw frame: `text`, `bytes`, or `frame="ping"`, `"pong"`, `"close"`."""
+        return self._does("send", keys, Step)
 
     def connect(self, **keys: Unpack[ConnectKeys]) -> Deed[Step]:
         """Open the socket."""
