@@ -356,3 +356,38 @@ async def test_a_fence_that_lacks_one_of_its_answers_proves_nothing(
     seen = await plain.steps("- alice: emit shout\n  ack: none\n  hear: {bob: nothing}\n")
     assert seen.bad == ["1 void absent bob"]
     assert "was not answered" in seen.sentences[0]
+
+
+async def test_a_reconnect_goes_back_to_where_a_step_had_connected(plain: PlainStage, server: PlainServer) -> None:
+    seen = await plain.play(
+        """
+        users: {alice: {connect: false}}
+        steps:
+          - alice: connect
+            url: /own
+          - alice: reconnect
+          - alice: connect
+          - alice: reconnect
+        """
+    )
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    assert [request.path for request in server.requests] == ["/own", "/own", "/ws", "/ws"]
+
+
+@pytest.mark.parametrize(
+    ("socket", "told", "hint"),
+    [
+        ("subprotocol: v9", "not websocket", "is there a WebSocket at `socket.url`"),
+        (HANDSHAKE.replace("- {heard: hello}\n  ", ""), "event, denied", "does `socket.handshake` of the profile say"),
+    ],
+)
+async def test_a_first_connection_that_does_not_come_up_is_an_error_with_its_hint(
+    plain: PlainStage, server: PlainServer, socket: str, told: str, hint: str
+) -> None:
+    plain.socket = socket
+    _guard(server, {"op": "denied", "d": {}})
+    seen = await plain.steps("- alice: emit do\n")
+    assert seen.outcome == "error"
+    assert told in seen.problem
+    assert seen.played.problem is not None
+    assert hint in (seen.played.problem.hint or "")

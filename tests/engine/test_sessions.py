@@ -140,6 +140,12 @@ async def test_a_connection_takes_parts_of_its_auth_payload_from_the_step(stage:
     assert target.auths == [{"token": seen.played.play.players["alice"].facts["token"], "device": "run1"}]
 
 
+async def test_a_connection_may_go_without_its_auth_payload(stage: Stage, target: ScriptedTarget) -> None:
+    seen = await stage.play(UNCONNECTED + "  - alice: connect\n    auth: none\n    refused: true\n")
+    assert seen.bad == []
+    assert target.auths == [{}]  # which is what a server makes of no payload
+
+
 async def test_a_connection_takes_another_address(stage: Stage, target: ScriptedTarget) -> None:
     nowhere = "http://127.0.0.1:9"
     seen = await stage.play(UNCONNECTED + f"  - alice: connect\n    url: {nowhere}\n    refused: true\n")

@@ -204,6 +204,11 @@ def test_silence_fails_an_emit_that_asked() -> None:
     assert found.details == ("the target closed the connection",)
 
 
+def test_an_answer_that_a_cut_forestalled_is_told_as_such() -> None:
+    (found,) = acked(None, wait_s=5.0, cut=True)
+    assert found.details == ("the connection was cut before an answer came",)
+
+
 def test_an_emit_that_asked_for_nothing_claims_nothing() -> None:
     assert acked(None, ack_wanted=False) == []
 

@@ -115,10 +115,13 @@ async def _first_connect(frame: Frame, player: Player) -> None:
     if profile is not None and profile.path_source is not None and outcome.by in ("http", "not socket.io"):
         source = profile.path_source
     status = f" (HTTP {outcome.status})" if outcome.status is not None else ""
+    place = "path" if profile is None or profile.plain is None else "url"
     hints = {
         "unreachable": "is `socket.url` right (WEBSOCKET_URL overrides it), and is the target running?",
         "not socket.io": "is there a Socket.IO server at `socket.url` and `socket.path`?",
-        "http": "is `socket.path` right, and may this origin upgrade to WebSocket?",
+        "not websocket": "is there a WebSocket at `socket.url`, and is `socket.subprotocol` what it speaks?",
+        "http": f"is `socket.{place}` right, and may this origin upgrade to WebSocket?",
+        "event": "does `socket.handshake` of the profile say what this target wants to hear?",
         "connect_error": "is `socket.token` of the profile what this target wants?",
     }
     raise PlayProblem(

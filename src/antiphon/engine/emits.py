@@ -31,6 +31,7 @@ class Emitted:
         ack: The acknowledgement's arguments; None if none came.
         facts: What addresses that speak of this emit see.
         closed_by_target: Whether the target had closed the connection, before or instead of an answer.
+        cut: Whether the connection was cut.
         unreadable: Why an acknowledgement that came cannot be read; empty if it can, or none came.
         outcome: What the event says that answered it, or the time; empty if neither did.
         awaited: What the profile lets it wait for, in words; empty if it is not answered by an event.
@@ -40,6 +41,7 @@ class Emitted:
     ack: list[object] | None
     facts: dict[str, object] = field(default_factory=dict)
     closed_by_target: bool = False
+    cut: bool = False
     unreadable: str = ""
     outcome: Literal["", "ok", "refused"] = ""
     awaited: str = ""
@@ -133,6 +135,7 @@ async def send(
         ack=answer.args,
         facts=facts,
         closed_by_target=closed is not None and closed.by == "target",
+        cut=closed is not None and closed.by == "network",
         unreadable=answer.unreadable,
         outcome=answer.outcome,
         awaited=answers_text(rule) if rule is not None else "",

@@ -79,6 +79,7 @@ def emit_verdicts(
         refused=refused,
         wait_s=wait_s,
         closed_by_target=emitted.closed_by_target,
+        cut=emitted.cut,
         outcome=emitted.outcome,
         awaited=emitted.awaited,
     )

@@ -120,6 +120,10 @@ async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient
     dice = frame.play.dice.child(f"backoff {player.name}")
     auth = NO_AUTH if step.no_auth else step.auth(scope) if step.auth is not None else None
     url = text_of(step.url(scope)) if step.url is not None else None
+    if player.socket is not None:
+        if url is None and step.verb == "reconnect":
+            url = player.socket.named_url  # back to where a step had connected it
+        player.socket.named_url = url
     attempt = 0
     while True:
         left_s = max(deadline_s - clock.now_s(), 0.05)

@@ -70,6 +70,7 @@ class UserSocket:
         questions: Events of which the target asks for an acknowledgement that was not given so far.
         answerers: What is told of a new question, and may answer it; whoever adds one removes it.
         frames: Every raw frame that was no event, likewise.
+        named_url: Where a step connected it to, if not to the profile's own.
         changes: How its state came to be.
         overhears: Tells events of fences, whoever asked; None: no fence is one that others may hear.
     """
@@ -91,6 +92,7 @@ class UserSocket:
         self.epoch = 0
         self.inbox: list[Heard] = []
         self.frames: list[Heard] = []
+        self.named_url: str | None = None
         self.questions: list[Question] = []
         self.answerers: list[Callable[[], None]] = []
         self.changes: list[Change] = [Change(0.0, "never", 0)]

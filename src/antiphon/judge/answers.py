@@ -226,12 +226,14 @@ class _Reply:
         outcome: What the event says, or the time that stands for one; empty where the acknowledgement itself says it.
         awaited: What was to come in words, where an event answers.
         closed_by_target: Whether the target had closed the connection, before or in place of an answer.
+        cut: Whether the connection was cut.
     """
 
     args: Sequence[object] | None
     outcome: Literal["", "ok", "refused"] = ""
     awaited: str = ""
     closed_by_target: bool = False
+    cut: bool = False
 
     @property
     def refuses(self) -> bool:
@@ -248,6 +250,7 @@ def emit_verdicts(
     refused: bool = False,
     wait_s: float | None = None,
     closed_by_target: bool = False,
+    cut: bool = False,
     outcome: Literal["", "ok", "refused"] = "",
     awaited: str = "",
 ) -> tuple[Verdict, ...]:
@@ -262,10 +265,11 @@ def emit_verdicts(
         refused: Whether the step claims that the target refuses it.
         wait_s: How long the acknowledgement was awaited.
         closed_by_target: Whether the target had closed the connection, before or in place of an answer.
+        cut: Whether the connection was cut.
         outcome: What the event says that answered it, or the time that stands for one.
         awaited: What the profile lets it wait for, in words; empty if no event answers it.
     """
-    reply = _Reply(args=ack, outcome=outcome, awaited=awaited, closed_by_target=closed_by_target)
+    reply = _Reply(args=ack, outcome=outcome, awaited=awaited, closed_by_target=closed_by_target, cut=cut)
     name = f"{about.user or 'somebody'}'s emit {emit.name}"
     if refused:
         found = [_refused(emit, reply, about, name)]
@@ -342,6 +346,8 @@ def _unanswered(emit: Emit, reply: _Reply, about: About, name: str, claim: str, 
     details = [f"the profile lets it be answered by {reply.awaited}"] if reply.awaited else []
     if reply.closed_by_target:
         details.append("the target closed the connection")
+    if reply.cut:
+        details.append("the connection was cut before an answer came")
     sentence = f"{name} got no {'answer' if reply.awaited else 'acknowledgement'}{waited}"
     return about.verdict(Outcome.FAILED, Kind.NO_ANSWER, claim, sentence, details=details, event=emit.name)
 

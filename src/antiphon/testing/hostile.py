@@ -350,3 +350,65 @@ SOCKETS: Final[tuple[Misbehaviour, ...]] = (
     ),
 )
 """Met by a Socket.IO client that connects."""
+
+MESSAGES: Final[tuple[Misbehaviour, ...]] = (
+    Misbehaviour(name="says nothing and hangs up", after="upgrade", ends_in="the connection ended"),
+    Misbehaviour(
+        name="sends a text that is no UTF-8",
+        after="upgrade",
+        says=frame(b'{"event": "\xff"}'),
+        ends_in="a text message is not UTF-8",
+    ),
+    Misbehaviour(
+        name="uses an extension that was not offered",
+        after="upgrade",
+        says=frame(b"{}", first=0xC0),
+        ends_in="a frame uses a WebSocket extension that was not offered",
+    ),
+    Misbehaviour(name="sends a frame of no kind", after="upgrade", says=frame(b"", 11), ends_in="protocol error"),
+    Misbehaviour(
+        name="goes on with what never began",
+        after="upgrade",
+        says=frame(b"{}", 0),
+        ends_in="a fragmented message goes on that never began",
+    ),
+    Misbehaviour(
+        name="begins a message inside another",
+        after="upgrade",
+        says=frame(b"{", first=0) + frame(b"{}"),
+        ends_in="a fragmented message begins inside another",
+    ),
+    Misbehaviour(
+        name="announces a frame larger than is taken",
+        after="upgrade",
+        says=frame(b"", size=b"\x7f" + (1 << 40).to_bytes(8, "big")),
+        then="stalls",
+        ends_in="protocol error",
+    ),
+    Misbehaviour(
+        name="sends fragments without end",
+        after="upgrade",
+        says=frame(b"{", first=0),
+        again=frame(bytes(60_000), 0, first=0),
+        ends_in="a fragmented message exceeds",
+    ),
+    Misbehaviour(
+        name="stops in the middle of a frame",
+        after="upgrade",
+        says=frame(b"{", size=b"\x7d"),
+        ends_in="the connection ended without a close frame",
+    ),
+    Misbehaviour(
+        name="nests JSON a thousand times too deep",
+        after="upgrade",
+        says=frame(b"[" * 60_000),
+        ends_in="the connection ended without a close frame",
+    ),
+    Misbehaviour(
+        name="pings with more than a control frame can carry",
+        after="upgrade",
+        says=frame(bytes(126), 9),
+        ends_in="protocol error",
+    ),
+)
+"""Met by a plain WebSocket that is open, or just about to be."""
