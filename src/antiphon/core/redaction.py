@@ -14,7 +14,7 @@ from typing import Any
 import re2
 
 from antiphon.core.secret_forms import forms_of
-from antiphon.core.secret_places import hide_header, hide_places
+from antiphon.core.secret_places import hide_header, hide_places, may_have_places
 
 SHORTEST_SECRET = 6
 _MOST_RECENT = 32
@@ -22,6 +22,8 @@ _MOST_SEALED = 24
 _MEMORY_BYTES = 512 << 20
 _END_BYTES = 8
 _BETWEEN = b"\x00\x1e\x00\x1f\x00"
+_SEARCHED_TOGETHER = 256
+"""Parts in which the words that go with secrets are looked for at once: most have none."""
 
 
 class Redactor:
@@ -98,7 +100,14 @@ class Redactor:
         hidden = self._hide_registered(joined).split(_BETWEEN)
         if len(hidden) != len(parts):  # one of them holds what stands between them
             return [self.data(part) for part in parts]
-        return [hide_places(part, self.mark) if part else part for part in hidden]
+        clean: list[bytes] = []
+        for start in range(0, len(hidden), _SEARCHED_TOGETHER):
+            some = hidden[start : start + _SEARCHED_TOGETHER]
+            if may_have_places(_BETWEEN.join(some)):
+                clean += [hide_places(part, self.mark) if part else part for part in some]
+            else:
+                clean += some
+        return clean
 
     def header(self, name: str, value: str) -> str:
         """Return a header's value without secrets, which some headers are by their name."""

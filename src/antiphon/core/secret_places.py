@@ -49,9 +49,14 @@ def names_a_secret(name: str) -> bool:
     return any(word in name.lower() for word in _WORDS)
 
 
+def may_have_places(data: bytes) -> bool:
+    """Return whether any word stands in `data` without which nothing in it is the place of a secret."""
+    return _ANY_KEY.search(data) is not None
+
+
 def hide_places(data: bytes, hide: Hide) -> bytes:
     """Return `data` with what stands in the place of a secret replaced by what `hide` makes of it."""
-    if _ANY_KEY.search(data) is None:
+    if not may_have_places(data):
         return data
     data = _replaced(_IN_JSON, data, lambda value: hide(_unescaped(value)), quote_numbers=True)
     data = _replaced(_IN_JSON_TEXT, data, lambda value: hide(_unescaped(_unescaped(value))))

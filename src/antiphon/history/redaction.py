@@ -53,8 +53,13 @@ def redacted_all(entries: Sequence[AnyEntry], redactor: Redactor) -> list[AnyEnt
     hundreds of fields.
     """
     parts = [part for entry in entries for part in _parts(entry)]
-    clean = iter(redactor.many(parts))
-    return [_rebuilt(entry, clean, redactor) for entry in entries]
+    clean = redactor.many(parts)
+    if clean == parts:  # as nearly always: then only what names of headers say is hidden
+        return [
+            _rebuilt(entry, iter(_parts(entry)), redactor) if isinstance(entry, Call) else entry for entry in entries
+        ]
+    rest = iter(clean)
+    return [_rebuilt(entry, rest, redactor) for entry in entries]
 
 
 def _parts(entry: AnyEntry) -> Iterator[bytes]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 import orjson
@@ -160,17 +161,19 @@ def result_entity(summary: RunSummary, result: ScenarioResult, entries: Iterable
             }
             for step in result.steps
         ],
-        "apiResponses": [_call(summary, entry) for entry in of_play if isinstance(entry, Call)][:_MOST_OF_A_KIND],
-        "websocketEvents": [_said(summary, entry) for entry in of_play if isinstance(entry, Emit | Event)][
-            :_MOST_OF_A_KIND
-        ],
-        "performanceMetrics": _metrics(summary, result, of_play)[:_MOST_OF_A_KIND],
+        "apiResponses": _first(_call(summary, entry) for entry in of_play if isinstance(entry, Call)),
+        "websocketEvents": _first(_said(summary, entry) for entry in of_play if isinstance(entry, Emit | Event)),
+        "performanceMetrics": _first(_metrics(summary, result, of_play)),
         "errorDetails": _error_details(result, status),
         "validationResults": [_verdict(verdict) for verdict in result.verdicts],
         "logs": [f"earlier attempt: {verdict.sentence or verdict.claim}" for verdict in result.earlier],
         "leftovers": list(result.leftovers),
         "createdAt": _time(summary, ended_s),
     }
+
+
+def _first(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list(islice(found, _MOST_OF_A_KIND))
 
 
 def _call(summary: RunSummary, call: Call) -> dict[str, Any]:
@@ -209,17 +212,13 @@ def _said(summary: RunSummary, entry: Emit | Event) -> dict[str, Any]:
     }
 
 
-def _metrics(summary: RunSummary, result: ScenarioResult, entries: Iterable[AnyEntry]) -> list[dict[str, Any]]:
-    made = []
+def _metrics(summary: RunSummary, result: ScenarioResult, entries: Sequence[AnyEntry]) -> Iterator[dict[str, Any]]:
     for entry in entries:
         if isinstance(entry, Call) and entry.purpose == "step" and entry.status is not None:
             sent_s = entry.sent_s if entry.sent_s is not None else entry.at_s
             operation = f"{entry.method} {entry.template}"
-            made.append(
-                _metric(
-                    summary, result, "API_RESPONSE", operation, entry.at_s - sent_s, summary.api_limit_s, entry.at_s
-                )
-            )
+            took_s = entry.at_s - sent_s
+            yield _metric(summary, result, "API_RESPONSE", operation, took_s, summary.api_limit_s, entry.at_s)
     stamps = {entry.seq: entry.at_s for entry in entries}
     for verdict in result.verdicts:
         if is_delivery(verdict) and verdict.latency_s is not None:
@@ -227,8 +226,7 @@ def _metrics(summary: RunSummary, result: ScenarioResult, entries: Iterable[AnyE
             at_s = stamps.get(verdict.evidence[0], result.began_s) if verdict.evidence else result.began_s
             metric = _metric(summary, result, "WEBSOCKET_DELIVERY", verdict.event, verdict.latency_s, limit_s, at_s)
             metric["context"]["user"] = verdict.user
-            made.append(metric)
-    return made
+            yield metric
 
 
 def _metric(

@@ -1,0 +1,67 @@
+"""The table of a measured work, and the page that keeps it."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.measure import Cost
+from benchmarks.peers import Peer, Size
+
+TITLES = {
+    "w1": "W1: {users} users, an emit with acknowledgement each {period:g} ms, {rounds} times",
+    "w2": "W2: {users} users, a POST of small JSON as soon as the last is answered, {rounds} times",
+}
+BUDGETS = {"w1": (("k6", 0.6), ("bare picows loop", 1.3)), "w2": (("k6", 0.25),)}
+_VERSION = re.compile(r"\d+\.\d+[\w.]*")
+
+
+def table(
+    work: str,
+    size: Size,
+    costs: Mapping[Peer, Sequence[Cost]],
+    versions: Mapping[str, str],
+    left_out: Mapping[str, str],
+    machine: str,
+) -> str:
+    """Return the table as Markdown: medians of the processor time for each piece of work, start included."""
+    medians = {peer.name: statistics.median(cost.each_us for cost in found) for peer, found in costs.items()}
+    title = TITLES[work].format(users=size.users, rounds=size.rounds, period=size.period_s * 1000)
+    own = medians.get("Antiphon")
+    lines = [
+        f"## {title}",
+        "",
+        "| who | µs each | least to most | Antiphon is x | version | |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for peer, found in costs.items():
+        each = sorted(cost.each_us for cost in found)
+        ratio = f"{own / medians[peer.name]:.2f}" if own is not None and peer.name != "Antiphon" else ""
+        note = peer.note + (f"; {found[0].count:,} of {size.count:,}" if peer.share != 1 else "")
+        span = f"{each[0]:.1f} to {each[-1]:.1f}"
+        version = versions.get(peer.name, "")
+        lines.append(f"| {peer.name} | {medians[peer.name]:.1f} | {span} | {ratio} | {version} | {note.strip('; ')} |")
+    lines += ["", f"Medians of {max(map(len, costs.values()), default=0)}, alternating. {machine}.", ""]
+    for name, most in BUDGETS[work]:
+        if own is not None and name in medians:
+            ratio = own / medians[name]
+            lines.append(f"- x {ratio:.2f} of {name}, budget x {most:g}: {'met' if ratio <= most else 'missed'}")
+    lines += [f"- not measured: {name}, {why}" for name, why in left_out.items()]
+    return "\n".join(lines) + "\n"
+
+
+def version_in(lines: Sequence[str]) -> str:
+    """Return the version that a program tells in its first lines."""
+    found = next((match for line in lines if (match := _VERSION.search(line))), None)
+    return found.group() if found is not None else ""
+
+
+def keep(page: Path, work: str, text: str) -> None:
+    """Put a table into its place of the page."""
+    begin, end = f"<!-- {work} -->", f"<!-- end of {work} -->"
+    old = page.read_text()
+    before, _, rest = old.partition(begin)
+    _, _, after = rest.partition(end)
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}")
