@@ -86,13 +86,13 @@ async def test_started_it_samples_on_the_loop_until_it_is_stopped(process):
     process(3.0)
     begun_s = clock.now_s()
     async with asyncio.timeout(5):
-        while len(watch._samples) < 4:  # noqa: ASYNC110 - the samples tell nobody
+        while len(watch._moments) < 4:  # noqa: ASYNC110 - the samples tell nobody
             await asyncio.sleep(0)
     assert watch.wait_between(begun_s - 1, begun_s) == pytest.approx(2.0)
     watch.stop()
-    count = len(watch._samples)
+    count = len(watch._moments)
     await asyncio.sleep(0)
-    assert len(watch._samples) == count
+    assert len(watch._moments) == count
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux")

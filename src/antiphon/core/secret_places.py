@@ -7,6 +7,7 @@ JSON that stands inside a JSON text), in forms and URLs, in multipart bodies, an
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -66,14 +67,19 @@ def hide_places(data: bytes, hide: Hide) -> bytes:
     return _replaced(_IN_COOKIE_LINE, data, lambda value: _cookies(value, hide))
 
 
+@lru_cache(maxsize=1024)
+def is_secret_header(name: str) -> bool:
+    """Return whether a header's value is a secret, or holds one, by its name."""
+    name = name.lower()
+    is_secret = name.endswith(("-token", "-secret", "-api-key", "-password"))
+    return name in _COOKIE_HEADERS or name in _HEADERS or is_secret
+
+
 def hide_header(name: str, value: bytes, hide: Hide) -> bytes:
     """Return a header's value with the secrets in it hidden."""
-    name = name.lower()
-    if name in _COOKIE_HEADERS:
-        return _cookies(value, hide)
-    if name in _HEADERS or name.endswith(("-token", "-secret", "-api-key", "-password")):
-        return _credentials(value, hide)
-    return value
+    if not is_secret_header(name):
+        return value
+    return _cookies(value, hide) if name.lower() in _COOKIE_HEADERS else _credentials(value, hide)
 
 
 def _is_open(value: bytes) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import parse_qsl
 
@@ -138,17 +139,6 @@ async def asked_if_unanswered(play: Play, player: Player, spec: CallSpec, done: 
     await Health(setting).ask(noticed=f"at {spec.operation} by {player.name}: {done.failure.detail}")
 
 
-def noted_at_once(
-    play: Play, player: Player, spec: CallSpec, done: Exchange, sent_data: object, *, step: str
-) -> Answer:
-    """Note a call of one exchange in the history, and open its answer."""
-    call = call_entry(Leg(done=done), template=spec.template, step=step, purpose="step", play=play.name)
-    call.user = player.name
-    play.calls += 1
-    play.setting.recorder.write(call)
-    return _opened_answer(Chain(first=call, last=call, done=done), play, player, spec, sent_data, purpose="step")
-
-
 def _opened_answer(
     chain: Chain, play: Play, player: Player, spec: CallSpec, sent_data: object, *, purpose: Purpose
 ) -> Answer:
@@ -203,7 +193,7 @@ def call_entry(leg: Leg, *, template: str, step: str, purpose: Purpose, play: st
         sent_s=done.sent_s,
         first_byte_s=done.first_byte_s,
         status=done.status if done.failure is None else None,
-        response_headers=tuple((name.lower(), value) for name, value in done.headers),
+        response_headers=tuple([_header(*raw) for raw in done.raw_headers]),
         response_body=done.body,
         failure=done.failure.kind if done.failure is not None else "",
         failure_detail=done.failure.detail if done.failure is not None else "",
@@ -213,6 +203,12 @@ def call_entry(leg: Leg, *, template: str, step: str, purpose: Purpose, play: st
         trace=leg.trace,
         held_s=leg.held_s,
     )
+
+
+@lru_cache(maxsize=4096)
+def _header(name: bytes, value: bytes) -> tuple[str, str]:
+    """Return a header as the history keeps it; servers send the same few again and again."""
+    return name.decode("latin-1").lower(), value.decode("latin-1")
 
 
 def answer_facts(call: Call, spec: CallSpec, sent_data: object, base_url: str, *, asked: str) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -13,6 +14,7 @@ from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.target.model import Envelope
 
 FIRST_ERROR_STATUS = 400
+_CONTENT_TYPE_LENGTH = len("content-type")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,9 @@ def opened(envelope: Envelope, *, status: int, headers: Iterable[tuple[str, str]
     if not is_json:
         is_error = status >= FIRST_ERROR_STATUS
         return Opened(body=data, payload=data, problem=data if is_error else MISSING, is_json=False, fits=True)
+    if not envelope.success and envelope.code is None and envelope.message is None:  # as the body is, so is the payload
+        problem = data if status >= FIRST_ERROR_STATUS else MISSING
+        return Opened(body=data, payload=data, problem=problem, is_json=True, fits=True)
     scope = body_scope(data)
     payload = _payload(envelope, scope) if envelope.success else data
     problem, is_error = _problem(envelope, scope)
@@ -94,8 +99,15 @@ def _read(headers: Iterable[tuple[str, str]], body: bytes) -> tuple[object, bool
 
 
 def _kind_of(headers: Iterable[tuple[str, str]]) -> str:
-    kinds = [value for name, value in headers if name.lower() == "content-type"]
-    return kinds[0].partition(";")[0].strip().lower() if kinds else ""
+    for name, value in headers:
+        if len(name) == _CONTENT_TYPE_LENGTH and name.lower() == "content-type":
+            return _kind_in(value)
+    return ""
+
+
+@lru_cache(maxsize=256)
+def _kind_in(content_type: str) -> str:
+    return content_type.partition(";")[0].strip().lower()
 
 
 def _is_json(kind: str) -> bool:

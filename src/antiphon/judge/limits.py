@@ -40,7 +40,7 @@ class Limits:
 
     def call(self, call: Call, *, lag_end_s: float = 0.0, target_wait_s: float = 0.0) -> None:
         """Count a call, if it is a step's and was answered."""
-        if call.purpose != "step" or call.status is None or call.sent_s is None:
+        if not self._seen or call.purpose != "step" or call.status is None or call.sent_s is None:
             return
         took = Measured(measured_s=max(call.at_s - call.sent_s, 0.0), lag_end_s=lag_end_s, target_wait_s=target_wait_s)
         operation = f"{call.method} {call.template}"

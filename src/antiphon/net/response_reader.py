@@ -5,6 +5,8 @@ Reads no clock and no socket. It fills the `Exchange` that was begun, and says w
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import httptools
 
 from antiphon.core.text import shortened, visible
@@ -260,6 +262,7 @@ def _ends_with_connection(headers: list[tuple[bytes, bytes]]) -> bool:
     return _last(headers, b"content-length") is None
 
 
+@lru_cache(maxsize=64)
 def _promised_s(value: bytes) -> float | None:
     for part in value.split(b","):
         name, _, number = part.strip().partition(b"=")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_left, bisect_right
-from collections import deque
 from collections.abc import Callable
 
 from antiphon.core.clock import Clock
@@ -12,6 +11,7 @@ from antiphon.watch.schedstat import ProcessThreads
 
 PERIOD_S = 0.01
 KEPT_S = 360.0  # as long as the own lag is
+_KEPT = int(KEPT_S / PERIOD_S)
 
 
 class TargetWatch:
@@ -21,7 +21,7 @@ class TargetWatch:
         known: Whether the process was read when it was last asked; if not, the report says so.
     """
 
-    __slots__ = ("_close", "_loop", "_now_s", "_read", "_samples", "_timer", "known", "pid")
+    __slots__ = ("_close", "_loop", "_moments", "_now_s", "_read", "_timer", "_waits", "known", "pid")
 
     def __init__(self, pid: int | None, clock: Clock, *, root: str = "/proc") -> None:
         """Make a watch that has not started.
@@ -36,7 +36,8 @@ class TargetWatch:
         threads = ProcessThreads(pid, root) if pid is not None else None
         self._read: Callable[[], float | None] = threads.read if threads is not None else _nothing
         self._close: Callable[[], object] = threads.close if threads is not None else _nothing
-        self._samples: deque[tuple[float, float]] = deque(maxlen=int(KEPT_S / PERIOD_S))
+        self._moments: list[float] = []
+        self._waits: list[float] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
         self.known = False
@@ -59,20 +60,24 @@ class TargetWatch:
         waited_s = self._read()
         self.known = waited_s is not None
         if waited_s is not None:
-            self._samples.append((self._now_s(), waited_s))
+            self._moments.append(self._now_s())
+            self._waits.append(waited_s)
+            if len(self._moments) >= 2 * _KEPT:
+                del self._moments[:_KEPT], self._waits[:_KEPT]
 
     def wait_between(self, start_s: float, end_s: float) -> float:
         """Return how long the threads waited, all added up, between the samples around two moments.
 
         If no sample has been taken since the end, one is taken now.
         """
-        if self.known and (not self._samples or self._samples[-1][0] < end_s):
+        moments, waits = self._moments, self._waits
+        if self.known and (not moments or moments[-1] < end_s):
             self.sample()
-        if len(self._samples) < 2:
+        if len(moments) < 2:
             return 0.0
-        before = max(_index_after(self._samples, start_s) - 1, 0)
-        after = min(_index_from(self._samples, end_s), len(self._samples) - 1)
-        return max(self._samples[after][1] - self._samples[before][1], 0.0)
+        before = max(bisect_right(moments, start_s) - 1, 0)
+        after = min(bisect_left(moments, end_s), len(moments) - 1)
+        return max(waits[after] - waits[before], 0.0)
 
     def _tick(self) -> None:
         self.sample()
@@ -83,15 +88,3 @@ class TargetWatch:
 
 def _nothing() -> None:
     return None
-
-
-def _index_after(samples: deque[tuple[float, float]], moment_s: float) -> int:
-    return bisect_right(samples, moment_s, key=_moment)
-
-
-def _index_from(samples: deque[tuple[float, float]], moment_s: float) -> int:
-    return bisect_left(samples, moment_s, key=_moment)
-
-
-def _moment(sample: tuple[float, float]) -> float:
-    return sample[0]

@@ -76,7 +76,10 @@ class Ticks:
         if stamp_s >= self.newest_s():
             return None
         oldest = max(self._count - self._kept, 0)
-        after = bisect_right(_Turning(self._came_s, oldest, self._count), stamp_s) + oldest
+        if oldest:
+            after = bisect_right(_Turning(self._came_s, oldest, self._count), stamp_s) + oldest
+        else:  # not yet turned, and so in order as it lies: a tenth of the time
+            after = bisect_right(self._came_s, stamp_s, 0, self._count)
         if after == oldest:
             return math.inf
         one, two = (after - 1) % self._kept, after % self._kept

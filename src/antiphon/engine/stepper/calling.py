@@ -5,27 +5,41 @@ from __future__ import annotations
 from functools import partial
 
 from antiphon.core.errors import ScenarioError
-from antiphon.engine.calls import Answer, asked_if_unanswered, noted_at_once
+from antiphon.engine.calls import asked_if_unanswered
 from antiphon.engine.play import Play
 from antiphon.engine.players import Player
-from antiphon.engine.requests import request_of
 from antiphon.engine.stepper.errands import Errands
 from antiphon.engine.stepper.ledger import Ledger
+from antiphon.engine.stepper.opening import Noted, noted_answer
+from antiphon.engine.stepper.requesting import RequestMaker
 from antiphon.engine.stepper.rounds import NEVER_S, ActorOf, Op, Round
 from antiphon.history.entries import Call
 from antiphon.judge.answers import About, answer_verdicts
-from antiphon.judge.envelope import FIRST_ERROR_STATUS
+from antiphon.judge.envelope import FIRST_ERROR_STATUS, Opened
 from antiphon.net.errors import UnsendableRequest
 from antiphon.net.exchange import Exchange, Failure, Request
 from antiphon.net.http import Lease, Pending
 from antiphon.scenario.model import CallStep
 from antiphon.wire.heard import Acknowledged
 
+_FIRST_REDIRECT = 300
+
 
 class CallOp:
     """A REST call by one user after another."""
 
-    __slots__ = ("_acting", "_errands", "_number", "_play", "_simple", "_spec", "_waiting", "ledger", "next")
+    __slots__ = (
+        "_acting",
+        "_errands",
+        "_number",
+        "_play",
+        "_request",
+        "_simple",
+        "_spec",
+        "_waiting",
+        "ledger",
+        "next",
+    )
 
     def __init__(
         self,
@@ -45,18 +59,15 @@ class CallOp:
         self._acting = acting
         self._waiting = waiting
         self._errands = errands
+        self._request = RequestMaker(step.call, play)
         self._simple = step.call.expect_body is None and step.call.expect_headers is None
 
     def start(self, round_: Round) -> bool:
         """Send it; the round goes on when it is answered."""
-        play = self._play
         self.ledger.times += 1
         try:
             player = round_.act(self._acting)
-            credentials = None if player is play.nobody else player.facts
-            request, sent_data = request_of(
-                self._spec, round_, setting=play.setting, credentials=credentials, dice=play.dice
-            )
+            request, sent_data = self._request(round_, player)
             lease = player.http.kept_lease(request.url)
             if lease is not None:
                 self._send(round_, player, lease, request, sent_data)
@@ -96,7 +107,7 @@ class CallOp:
             self._waiting.discard(round_)
             round_.pending = None
             if pending.exchange.failure is None:
-                self._noted(round_, player, sent_data, pending.exchange)
+                self._answered(round_, player, sent_data, pending.exchange)
             else:
                 self._errands.run(self._again_or_unanswered(round_, player, sent_data, pending))
         except Exception as error:  # noqa: BLE001 - the edge: in a protocol's callback it would be anybody's but ours
@@ -105,43 +116,48 @@ class CallOp:
     async def _again_or_unanswered(self, round_: Round, player: Player, sent_data: object, pending: Pending) -> None:
         done = await pending.answered()  # a kept connection that proved closed is replaced once
         if done.failure is None:
-            self._noted(round_, player, sent_data, done)
+            self._answered(round_, player, sent_data, done)
         else:
             await self._unanswered(round_, player, sent_data, done)
 
     async def _unanswered(self, round_: Round, player: Player, sent_data: object, done: Exchange) -> None:
-        number = self._number + round_.suffix
-        answer = noted_at_once(self._play, player, self._spec, done, sent_data, step=number)
+        noted = self._noted(round_, player, sent_data, done)
         await asked_if_unanswered(self._play, player, self._spec, done)
-        self._ended(round_, player, answer)
+        self._judged(round_, player, *noted)
 
-    def _noted(self, round_: Round, player: Player, sent_data: object, done: Exchange) -> None:
+    def _answered(self, round_: Round, player: Player, sent_data: object, done: Exchange) -> None:
+        self._judged(round_, player, *self._noted(round_, player, sent_data, done))
+
+    def _noted(self, round_: Round, player: Player, sent_data: object, done: Exchange) -> Noted:
         number = self._number + round_.suffix
-        answer = noted_at_once(self._play, player, self._spec, done, sent_data, step=number)
-        self._ended(round_, player, answer)
+        return noted_answer(self._play, player, self._spec, done, sent_data, step=number, view=round_.view)
 
-    def _ended(self, round_: Round, player: Player, answer: Answer) -> None:
-        call, ledger = answer.call, self.ledger
+    def _judged(
+        self, round_: Round, player: Player, call: Call, opened: Opened | None, facts: dict[str, object]
+    ) -> None:
+        spec, ledger = self._spec, self.ledger
         round_.entry = call
-        round_.facts = answer.facts
+        round_.facts = facts
         if call.sent_s is not None:
-            done = call.status is not None and call.status < FIRST_ERROR_STATUS - 100
-            ledger.sent(call, call.sent_s, call.at_s, done=done)
+            is_done = call.status is not None and call.status < _FIRST_REDIRECT
+            ledger.sent(call, call.sent_s, call.at_s, done=is_done)
             ledger.folded.doing.calls.append(call)
-        if ledger.counts and self._holds(round_, call, answer):
+        if ledger.counts and self._holds(round_, call, opened):
             ledger.held += 1
         else:
-            told = About(step=call.step, user=player.name, cause_seq=call.seq, source=self._spec.source)
-            ledger.judged(answer_verdicts(self._spec, call, answer.opened, round_, told))
+            told = About(step=call.step, user=player.name, cause_seq=call.seq, source=spec.source)
+            ledger.judged(answer_verdicts(spec, call, opened, round_, told))
         if ledger.saves and not ledger.saved(round_):
             round_.stop()
             return
         round_.go_on()
 
-    def _holds(self, round_: Round, call: Call, answer: Answer) -> bool:
+    def _holds(self, round_: Round, call: Call, opened: Opened | None) -> bool:
         """Return whether it holds beyond doubt; whatever else there is to say is said in words."""
-        opened, status, spec = answer.opened, call.status, self._spec
+        status, spec = call.status, self._spec
         if opened is None or status is None or not opened.fits or not self._simple or not spec.status.accepts(status):
+            return False
+        if not opened.is_json and call.response_body:  # it may call itself JSON, and be none
             return False
         if spec.expect is None:
             return True
