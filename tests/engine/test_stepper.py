@@ -84,6 +84,22 @@ CASES = {
       - crowd: DELETE /things/{{ thing.id }}
         status: 204
     """,
+    "a call whose status a template gives, which is none": """
+      - crowd: GET /me
+        status: "{{ n | string }}"
+    """,
+    "a call whose status a template gives": """
+      - crowd: POST /do
+        body: {status: 203}
+        status: "{{ '203' | int }}"
+    """,
+    "a call whose answer is no JSON": """
+      - crowd: POST /do
+        body: {text: "hello {{ n }}"}
+        expect_body: "#string"
+      - crowd: POST /do
+        body: {text: "{ broken"}
+    """,
     "a call that answers another status": """
       - crowd: GET /me
         status: 404

@@ -142,11 +142,16 @@ class CallOp:
             is_done = call.status is not None and call.status < _FIRST_REDIRECT
             ledger.sent(call, call.sent_s, call.at_s, done=is_done)
             ledger.folded.doing.calls.append(call)
-        if ledger.counts and self._holds(round_, call, opened):
-            ledger.held += 1
-        else:
-            told = About(step=call.step, user=player.name, cause_seq=call.seq, source=spec.source)
-            ledger.judged(answer_verdicts(spec, call, opened, round_, told))
+        try:
+            if ledger.counts and self._holds(round_, call, opened):
+                ledger.held += 1
+            else:
+                told = About(step=call.step, user=player.name, cause_seq=call.seq, source=spec.source)
+                ledger.judged(answer_verdicts(spec, call, opened, round_, told))
+        except ScenarioError as error:  # a status that a template gives, and that is none
+            ledger.problem(round_, error)
+            round_.stop()
+            return
         if ledger.saves and not ledger.saved(round_):
             round_.stop()
             return
@@ -155,7 +160,9 @@ class CallOp:
     def _holds(self, round_: Round, call: Call, opened: Opened | None) -> bool:
         """Return whether it holds beyond doubt; whatever else there is to say is said in words."""
         status, spec = call.status, self._spec
-        if opened is None or status is None or not opened.fits or not self._simple or not spec.status.accepts(status):
+        if opened is None or status is None or not opened.fits or not self._simple:
+            return False
+        if not spec.status.of(round_).accepts(status):
             return False
         if not opened.is_json and call.response_body:  # it may call itself JSON, and be none
             return False
