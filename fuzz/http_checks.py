@@ -6,8 +6,11 @@ import gzip
 import zlib
 from collections.abc import Iterator
 
+from antiphon.net.cookies import Cookies
 from antiphon.net.decoding import DecodingFailed, TooMuch, decoder_for
 from antiphon.net.exchange import Exchange, Limits, Request
+from antiphon.net.redirects import NoWayOn, redirected
+from antiphon.net.request_head import split_url
 from antiphon.net.response_reader import ResponseReader
 from fuzz.target import Target, must
 
@@ -59,6 +62,37 @@ def content_coding(data: bytes) -> None:
     must(size <= _LIMITS.body_bytes, "more was undone than the limit", size)
 
 
+def session(data: bytes) -> None:
+    """Whatever an answer sets and wherever it leads, nothing of it breaks out of a header or a URL."""
+    text = data.decode("latin-1")
+    first, _, second = text.partition("\n")
+    jar = Cookies()
+    jar.take("http://app.example.com/a/b", [("set-cookie", first), ("set-cookie", second)])
+    cookie = jar.header("https://app.example.com/a/b") or ""
+    must(not {"\r", "\n"} & {*cookie}, "a cookie breaks out of its header", cookie)
+    request = Request("POST", "http://app.example.com/a/b?c", (("authorization", "secret"),), b"body")
+    try:
+        onward = redirected(request, 302, first)
+    except NoWayOn as problem:
+        must("\n" not in str(problem), "a place is told in two lines", str(problem))
+        return
+    if onward is None:
+        return
+    origin, target = split_url(onward.url)
+    must(target.isascii() and not {*b"\r\n "} & {*target}, "a place breaks out of its line", target)
+    leaves = origin != split_url(request.url)[0]
+    must(not (leaves and onward.headers), "credentials leave their origin", onward.url)
+
+
+def _sessions() -> Iterator[bytes]:
+    yield b"sid=1; Path=/; Secure; HttpOnly\nsid=2; Max-Age=0"
+    yield b"/next?a=b#c\nn=1; Domain=example.com; Expires=Thu, 01 Jan 1970 00:00:00 GMT"
+    yield b"http://app.example.com:8080/\n"
+    yield b'//[::1]:3/x\nn="1;2"; $Version=1; Port="80"'
+    yield b"HTTP://user:pass@app.example.com/\n=;;;"
+    yield b"../../caf\xc3\xa9 \xff\r\nX: y\n\0=\0"
+
+
 def _answers() -> Iterator[bytes]:
     head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
     yield b"\0" + head + b"content-length: 2\r\n\r\n{}"
@@ -84,5 +118,6 @@ def _coded() -> Iterator[bytes]:
 
 TARGETS = (
     Target("http", "an answer is the same however it is cut, and within the limits", http_answer, _answers),
+    Target("session", "cookies and redirects stay in their header, their line and their origin", session, _sessions),
     Target("coding", "a coded body is undone within its limit", content_coding, _coded),
 )

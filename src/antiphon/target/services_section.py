@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 
 from antiphon.language import plain_values as plain
-from antiphon.language.keys import Place, fits, kept
+from antiphon.language.keys import Place, fits, kept, later
 from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.language.refusals import MissingValue
 from antiphon.language.scope import Names
@@ -17,7 +17,7 @@ from antiphon.target.urls import HTTP_SCHEMES, url_problem
 
 ROOT = kept("base_url", ("text",), "where it is: a URL, or a path beside the target's own", required=True)
 HTTP = kept("http", ("map",), "tokens, envelope, time-outs, TLS; without it as the target's own")
-SERVICE = Place[ProfileReading]("a service", (ROOT, HTTP))
+SERVICE = Place[ProfileReading]("a service", (ROOT, HTTP, later("socket")))
 
 
 def read_services(
