@@ -41,11 +41,15 @@ def ways_of(
     """
     own = {}
     for service in target.services.values():
-        if service.own_http:
-            parts = urlsplit(service.base_url)
-            place = ((parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80))
+        place = _place(service.base_url)
+        if service.own_http and place != _place(target.base_url):  # one place has one way: the target's own
             own[place] = _way(service.http, folder, environment, insecure=insecure, redactor=redactor)
     return Ways(usual=_way(target.http, folder, environment, insecure=insecure, redactor=redactor), own=own)
+
+
+def _place(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def is_insecure(target: Target, *, insecure: bool) -> bool:

@@ -58,6 +58,20 @@ async def test_paths_and_ends_are_kept_to(web: Any, web_stage: Any) -> None:
     assert [{*cookie.split("; ")} for cookie in _cookies(web)] == [{""}, {"a=1", "b=2", "c=3"}, {"b=2", "c=3"}, {"c=3"}]
 
 
+async def test_a_session_s_cookies_go_with_its_socket_s_handshake(web: Any, web_stage: Any) -> None:
+    web.routes = {"/api/in": (200, {"Set-Cookie": "sid=a-long-secret; Path=/"}, {})}
+    web_stage.http = KEEP
+    web_stage.more = f"socket: {{url: {web.url}}}\n"
+    seen = await web_stage.play(
+        "users: {alice: {connect: false}, bob: {connect: false}}\nsteps:\n  - alice: POST /in\n"
+        "  - alice: connect\n    refused: {with: http}\n"
+        "  - alice: connect\n    token: none\n    refused: {with: http}\n"
+        "  - bob: connect\n    refused: {with: http}\n"
+    )
+    assert seen.outcome == "passed"
+    assert _cookies(web) == ["", "sid=a-long-secret", "", ""]
+
+
 async def test_a_login_by_cookie_opens_what_it_opens(web: Any, web_stage: Any) -> None:
     def me(asked: Any) -> Any:
         return (200, {}, {"in": True}) if "sid=" in asked.headers.get("cookie", "") else (401, {}, {})

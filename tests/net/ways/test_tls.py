@@ -35,6 +35,22 @@ async def test_a_ca_of_ones_own_is_trusted(certificates: Any, serve: Any, client
     assert (await _called(client_by(certificates.trusting()), port)).body == b"ok"
 
 
+async def _forbidding(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(b"\r\n\r\n")
+    writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+    await writer.drain()
+    await reader.read()
+
+
+async def test_a_socket_shows_and_trusts_the_same_certificates(certificates: Any, serve: Any, proxy: Any) -> None:
+    port = await serve(_forbidding, certificates.server("localhost", wants="ca"))
+    ways = certificates.trusting(cert=certificates.path("client.pem"), key=certificates.path("client.key"))
+    assert (await _refusal(ways, port)).startswith("http: answered HTTP 403 Forbidden")
+    tunnelled = Ways(usual=Way(context=ways.usual.context, proxy=proxy.way().proxy))
+    assert (await _refusal(tunnelled, port)).startswith("http: answered HTTP 403 Forbidden")
+    assert proxy.asked[0].startswith(b"CONNECT 127.0.0.1:%d " % port)
+
+
 BROKEN = [
     ("localhost", "the certificate of localhost is not trusted (unable to get local issuer certificate)", False),
     ("elsewhere", "the certificate is made out to another host than localhost", True),
