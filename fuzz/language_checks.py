@@ -11,6 +11,7 @@ from antiphon.core.source import NOWHERE
 from antiphon.language import document
 from antiphon.language.address import parse_address
 from antiphon.language.bodyquery import BadQuery, compile_query
+from antiphon.language.csvtext import read_csv
 from antiphon.language.matcher import compile_matcher
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import Names
@@ -49,6 +50,15 @@ def profile_file(data: bytes) -> None:
     """A profile's problems have places and hints."""
     _, problems = load_target(data.decode(errors="replace"), "target.yaml", environment={})
     _placed(problems, hinted=True)
+
+
+def csv_text(data: bytes) -> None:
+    """A CSV file gives rows that all have its columns, or problems with places and hints, never both."""
+    problems = Problems()
+    rows = read_csv(data.decode(errors="replace"), _PLACE, problems)
+    _placed(problems, hinted=True)
+    must(bool(rows) != bool(problems), "neither rows nor problems, or both", len(rows), len(problems))
+    must(len({tuple(row.values) for row in rows}) <= 1, "rows with different columns", rows)
 
 
 def template_text(data: bytes) -> None:
@@ -195,10 +205,19 @@ def _matchers() -> Iterator[bytes]:
     yield b'{"$.a[0]": 1, "b": "#absent"}\x1e{"a":[1]}'
 
 
+def _csvs() -> Iterator[bytes]:
+    yield b'name,word,n\na,hello,1\n"b, c","say ""hi""",\r\n'
+    yield b"\xef\xbb\xbfa\n1\n\n2\n"
+    yield b'a,b\n1,"two\nlines"\n3\n'
+    yield b"a;b\n1;2\n"
+    yield b'a,a,x y\n"open'
+
+
 TARGETS = (
     Target("yaml", "problems have places, and two parsers read the same", yaml_document, _yaml),
     Target("scenario", "a scenario's problems have places and hints", scenario_file, _scenarios, 8192),
     Target("profile", "a profile's problems have places and hints", profile_file, _profiles, 16384),
+    Target("csv", "a CSV file gives rows, or problems with places", csv_text, _csvs, 4096),
     Target("template", "a template is refused, or gives a value or says why not", template_text, _templates, 300),
     Target("address", "an address is refused, or gives a value or says why not", address_text, _addresses, 200),
     Target("query", "a JSONPath is refused or gives a value", body_query, _queries, 300),

@@ -86,6 +86,7 @@ async def test_what_is_heard_is_given_with_its_arguments(stage: Stage) -> None:
         ('await bob.never_hears("news", {"n": 1})', "bob heard news"),
         ('await bob.hears_in_order(event("more"), event("news"))', "order"),
         ('await scene.hear({bob: [event("news", wait="20ms"), only]})', "bob heard more"),
+        ('await scene.hear({bob: [any_event("rain", wait="20ms")]})', 'not hear any event that mentions "rain"'),
     ],
 )
 async def test_what_is_heard_otherwise_fails_at_its_line(stage: Stage, claim: str, says: str) -> None:

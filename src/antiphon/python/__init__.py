@@ -5,7 +5,7 @@ from __future__ import annotations
 from antiphon.python.answers import Acknowledged, Answer, Heard
 from antiphon.python.declaring import scenario
 from antiphon.python.literals import value
-from antiphon.python.parts import event, frame, in_order, never, no, nothing, only
+from antiphon.python.parts import any_event, event, frame, in_order, never, no, nothing, only
 from antiphon.python.people import Group, User
 from antiphon.python.scene import Scene
 
@@ -16,6 +16,7 @@ __all__ = [
     "Heard",
     "Scene",
     "User",
+    "any_event",
     "event",
     "frame",
     "in_order",

@@ -42,6 +42,16 @@ def frame(kind: str, data: object = ..., **keys: Unpack[ItemKeys]) -> Part:
     return Part({"frame": kind, **({} if data is ... else {"data": data}), **keys})
 
 
+def any_event(mentions: str | float, **keys: Unpack[ItemKeys]) -> Part:
+    """Return an event of whatever name that is to be heard: one that mentions a text or number anywhere.
+
+    Args:
+        mentions: What it mentions.
+        keys: Its limits, as those of `event`.
+    """
+    return Part({"any_event": {"mentions": mentions}, **keys})
+
+
 def no(name: str, data: object = ...) -> Part:
     """Return an event that is not to be heard, judged at the step's fence."""
     return Part({f"no {name}": None if data is ... else data})
