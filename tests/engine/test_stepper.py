@@ -140,10 +140,20 @@ CASES = {
     """,
 }
 
+ONE_ROUND = {
+    "an emit of nothing, of several arguments, and of data as a whole",
+    "a save that finds nothing",
+    "a template that finds nothing",
+    "a call whose status a template gives, which is none",
+}
+"""These stop the scenario: how many rounds have begun by then is the machine's choice."""
+
 
 def text_of(case: str, pace: str) -> str:
     steps = textwrap.indent(textwrap.dedent(CASES[case]).strip("\n"), "      ")
     rounds = textwrap.indent(ROUNDS.replace("PACE", pace), "  ")
+    if case in ONE_ROUND:
+        rounds = rounds.replace("range(4)", "range(1)")
     return f"{USERS}steps:\n{rounds}{steps}\n"
 
 
