@@ -193,11 +193,6 @@ LATER = [
         "  - target: restart\n", ["4:5 `target` is known, but this version does not play it yet"], id="target"
     ),
     pytest.param(
-        ("  - alice: connect\n    socket: phone\n"),
-        ["5:5 `socket` is known, but this version does not play it yet"],
-        id="socket",
-    ),
-    pytest.param(
         ("  - fault: cut\n    alice: POST /messages/send\n"),
         [
             "4:5 `fault` is known, but this version does not play it yet",

@@ -212,7 +212,7 @@ WRONG = [
         ("  - alice: disconnect\n    refused: true\n"),
         [
             (
-                "5:5 `refused` does not go with `disconnect` | keys of this step: within, name, if, "
+                "5:5 `refused` does not go with `disconnect` | keys of this step: socket, within, name, if, "
                 "save, append, hear, wait, retry, must"
             )
         ],
@@ -222,7 +222,7 @@ WRONG = [
         ("  - alice: connected\n    code: 1000\n"),
         [
             (
-                "5:5 `code` does not go with `connected` | keys of this step: within, name, if, save, "
+                "5:5 `code` does not go with `connected` | keys of this step: socket, within, name, if, save, "
                 "append, hear, wait, retry, must"
             )
         ],

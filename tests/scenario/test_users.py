@@ -53,11 +53,6 @@ WRONG = [
         id="users that refer to others",
     ),
     pytest.param(
-        ("scenario: a\nusers: {h: {sockets: [a]}}\nsteps: [{nobody: POST /messages/send}]\n"),
-        ["2:13 `sockets` is known, but this version does not play it yet"],
-        id="keys of later versions",
-    ),
-    pytest.param(
         (
             "scenario: a\n"
             "users: {a: {given: false}, b: {given: dave}, c: {given: dave}, d: {given: eve, count: 2}, e: {given: 5}, "

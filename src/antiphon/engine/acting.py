@@ -7,6 +7,7 @@ from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView, players_in
 from antiphon.engine.requests import text_of
 from antiphon.scenario.model import Actor, Step
+from antiphon.scenario.sockets import socket_name
 
 
 def actor_of(frame: Frame, actor: Actor) -> Player:
@@ -16,12 +17,23 @@ def actor_of(frame: Frame, actor: Actor) -> Player:
         Mistake: The name stands for no user.
     """
     if frame.member is not None:
-        return frame.member
+        return _on_socket(frame, frame.member, actor)
     value = _acting(frame, actor)
     if isinstance(value, UserView):
-        return value.player
+        return _on_socket(frame, value.player, actor)
     name = actor.name if isinstance(actor.name, str) else actor.name.text
     raise Mistake(sentence=f"`{name}` is no user here", source=actor.source)
+
+
+def _on_socket(frame: Frame, player: Player, actor: Actor) -> Player:
+    """Return the user as it acts on the socket that the step names."""
+    if not actor.socket:
+        return player
+    found = frame.play.players.get(socket_name(player.name, actor.socket))
+    if found is None:
+        hint = f"name it among the users: {player.name}: {{sockets: [{actor.socket}]}}"
+        raise Mistake(sentence=f"{player.name} has no socket `{actor.socket}`", source=actor.source, advice=hint)
+    return found
 
 
 def _acting(frame: Frame, actor: Actor) -> object:

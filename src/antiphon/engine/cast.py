@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 from antiphon.engine.connecting import UNANSWERED, connect_player
 from antiphon.engine.health import Health
@@ -13,7 +14,8 @@ from antiphon.engine.recipes import company_of, ensure_made, founder_role, log_i
 from antiphon.engine.stops import PlayProblem, first_problem
 from antiphon.net.socket_facts import Refused
 from antiphon.scenario.groups import member_name
-from antiphon.scenario.model import ScenarioType, UserSpec
+from antiphon.scenario.model import ScenarioType, SocketSpec, UserSpec
+from antiphon.scenario.sockets import socket_name
 
 AT_ONCE = 16
 """Users of a group that are made, logged in or connected at the same time: a target takes no more of them gladly."""
@@ -57,9 +59,22 @@ def _device(play: Play, spec: UserSpec, name: str) -> Player:
     return device
 
 
+def _further(play: Play, owner: Player, socket: SocketSpec) -> Player:
+    """Return a user on a further socket: the same person and HTTP session, an inbox of its own."""
+    name = socket_name(owner.name, socket.name)
+    player = replace(owner, name=name, spec=None, person=owner.person or owner, socket=None)
+    if owner.socket is not None:
+        player.socket = play.socket(name, user=owner.name, namespace=socket.namespace, beside=owner.socket)
+    return player
+
+
 def _name(frame: Frame, spec: UserSpec, players: list[Player]) -> None:
     """Let names mean the players: a single user, or a group's list."""
     frame.play.players.update((player.name, player) for player in players)
+    for socket in spec.sockets:
+        player = _further(frame.play, players[0], socket)
+        frame.play.players[player.name] = player
+        frame.names.known[player.name] = UserView(player)
     views = [UserView(player) for player in players]
     frame.names.set(spec.name, views[0] if spec.count is None else views)
 
@@ -94,6 +109,11 @@ async def _enter(frame: Frame, spec: UserSpec, player: Player) -> None:
         await log_in(frame, player)
     if spec.connect and spec.login and player.socket is not None:
         await _first_connect(frame, player)
+    for socket in spec.sockets:
+        further = frame.play.players[socket_name(player.name, socket.name)]
+        further.is_made = True
+        if spec.connect and spec.login and further.socket is not None:
+            await _first_connect(frame, further)
 
 
 async def _first_connect(frame: Frame, player: Player) -> None:

@@ -99,7 +99,7 @@ async def connect_player(
     endpoint = Endpoint(
         url=where,
         path=profile.path,
-        namespace=profile.namespace,
+        namespace=player.socket.namespace or profile.namespace,
         auth=_payload(payload, auth),
         headers=tuple(headers),
         query=tuple(query),
@@ -119,8 +119,9 @@ async def _opened(
     keepalive: Keepalive | None = None,
 ) -> Opened | Refused:
     refusing = {*profile.refused, refusal.by if refusal is not None else ""} - {*REFUSAL_WAYS, ""}
+    ready = profile.ready if socket.namespace is None else None  # who greets in one namespace need not in another
     outcome = await socket.open(
-        endpoint, ready=profile.ready, timeout_s=within_s, refusing=refusing, greet=greet, keepalive=keepalive
+        endpoint, ready=ready, timeout_s=within_s, refusing=refusing, greet=greet, keepalive=keepalive
     )
     if isinstance(outcome, Refused) or refusal is None or profile.ready is not None:
         return outcome

@@ -89,7 +89,7 @@ async def send(
     entry = Emit(
         play=play.name,
         step=doing.number,
-        user=player.name,
+        user=socket.user if socket is not None else player.name,
         connection=socket.name if socket is not None else "",
         epoch=socket.epoch if socket is not None else 0,
         name=name,

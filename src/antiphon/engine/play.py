@@ -79,27 +79,42 @@ class Play:
         """Return a new user of this play, with an HTTP session and an inbox of its own."""
         setting = self.setting
         http = self.new_http()
-        socket = None
-        if setting.target.socket is not None:
-            socket = UserSocket(
-                name=name,
-                user=name,
-                play=self.name,
-                clock=setting.clock,
-                allow=setting.allow,
-                ways=setting.ways,
-                recorder=setting.recorder,
-                bell=self.bell,
-            )
-            if setting.target.fence.canary is not None:
-                socket.overhears = overheard(setting.run_id, setting.target.fence.canary)
-            self.sockets.append(socket)
+        socket = self.socket(name, user=name) if setting.target.socket is not None else None
         player = Player(name=name, role=role, facts=facts, company=company, http=http, socket=socket, spec=spec)
         if any(http.cookies for http in setting.target.spoken):
             from antiphon.net.cookies import Cookies  # imported late: 60 ms that few targets need
 
             player.session.cookies = Cookies()
         return player
+
+    def socket(
+        self, name: str, *, user: str, namespace: str | None = None, beside: UserSocket | None = None
+    ) -> UserSocket:
+        """Return a new socket of this play, with an inbox of its own.
+
+        Args:
+            name: As the history names it.
+            user: Whose it is.
+            namespace: Where it is another one than the profile's.
+            beside: The user's own socket, whose connection may carry this one as well.
+        """
+        setting = self.setting
+        made = UserSocket(
+            name=name,
+            user=user,
+            play=self.name,
+            clock=setting.clock,
+            allow=setting.allow,
+            ways=setting.ways,
+            recorder=setting.recorder,
+            bell=self.bell,
+            namespace=namespace,
+            beside=beside,
+        )
+        if setting.target.fence.canary is not None:
+            made.overhears = overheard(setting.run_id, setting.target.fence.canary)
+        self.sockets.append(made)
+        return made
 
     def new_http(self) -> HttpClient:
         """Return an HTTP session with the profile's time-outs."""
@@ -176,7 +191,7 @@ class Play:
         """Close every connection of this play."""
         closed = await asyncio.gather(
             *(socket.close() for socket in self.sockets),
-            *(player.http.close() for player in self.everybody()),
+            *(http.close() for http in {player.http for player in self.everybody()}),
             return_exceptions=True,
         )
         for fault in closed:

@@ -67,6 +67,7 @@ class UserSocket:
         name: As the history names it (`alice`).
         user: Whose it is.
         inbox: Every event heard on it, of all epochs, in the order of arrival.
+        namespace: Where it is another one than the profile's; then the connection of `beside` carries it as well.
         questions: Events of which the target asks for an acknowledgement that was not given so far.
         answerers: What is told of a new question, and may answer it; whoever adds one removes it.
         frames: Every raw frame that was no event, likewise.
@@ -86,6 +87,8 @@ class UserSocket:
         recorder: Recorder,
         bell: Bell,
         ways: Ways = DIRECT,
+        namespace: str | None = None,
+        beside: UserSocket | None = None,
     ) -> None:
         self.name = name
         self.user = user
@@ -103,6 +106,11 @@ class UserSocket:
         self._clock = clock
         self._allow = allow
         self._ways = ways
+        self.namespace = namespace
+        self._beside = beside
+        self._carried: list[UserSocket] = []
+        if beside is not None and namespace is not None:
+            beside._carried.append(self)
         self._recorder = recorder
         self._bell = bell
         self._first_heard = 0
@@ -261,6 +269,7 @@ class UserSocket:
             allow=self._allow,
             ways=self._ways,
             connect_timeout_s=min(timeout_s, 5.0),
+            beside=[socket._connection for socket in self._family if socket._connection is not None],
         )
         if keepalive is not None:
             keepalive.begin(self._connection)
@@ -291,6 +300,14 @@ class UserSocket:
             return outcome
         await self.turn_away(unready, started_s)
         return unready
+
+    @property
+    def _family(self) -> Sequence[UserSocket]:
+        """The sockets whose connection may carry this one: those of one user that differ in their namespace alone."""
+        if self._beside is None:
+            return self._carried
+        siblings = [socket for socket in self._beside._carried if socket is not self]
+        return [self._beside, *siblings] if self.namespace is not None else ()
 
     async def turned_away(self, refusing: Collection[str], deadline_s: float) -> Refused | None:
         """Wait whether the target still drops a connection that it has let in, or says that it is not wanted."""

@@ -70,10 +70,22 @@ def driver_for(
     allow: Allow,
     ways: Ways = DIRECT,
     connect_timeout_s: float,
+    beside: Sequence[Driver] = (),
 ) -> tuple[Driver, Coroutine[Any, Any, Opened | Refused]]:
-    """Return a connection of the kind that the endpoint needs, and what opens it."""
+    """Return a connection of the kind that the endpoint needs, and what opens it.
+
+    Args:
+        endpoint: Where it leads.
+        listener: Is told what comes.
+        clock: Takes the stamps.
+        allow: What may be connected to.
+        ways: Through which proxy, and whom TLS trusts.
+        connect_timeout_s: How long opening may take.
+        beside: Other sockets, of which one may carry this one, if they lead to the same place.
+    """
     if isinstance(endpoint, PlainEndpoint):
         plain = PlainConnection(listener, clock=clock, allow=allow, ways=ways, connect_timeout_s=connect_timeout_s)
         return plain, plain.open(endpoint)
     socketio = SocketIOConnection(listener, clock=clock, allow=allow, ways=ways, connect_timeout_s=connect_timeout_s)
-    return socketio, socketio.open(endpoint)
+    carriers = [driver for driver in beside if isinstance(driver, SocketIOConnection)]
+    return socketio, socketio.open(endpoint, beside=carriers)

@@ -109,12 +109,12 @@ class SocketIOConnection:
 
     # -- opening -----------------------------------------------------------------------------------
 
-    async def open(self, endpoint: Endpoint, *, beside: SocketIOConnection | None = None) -> Opened | Refused:
+    async def open(self, endpoint: Endpoint, *, beside: Sequence[SocketIOConnection] = ()) -> Opened | Refused:
         """Connect and join the namespace; events may be heard before this returns.
 
         Args:
             endpoint: Where, and as whom.
-            beside: Another socket, whose connection carries this one as well if it leads to the same place.
+            beside: Other sockets; the connection of one that leads to the same place carries this one as well.
 
         Raises:
             LocalProtocolError: The endpoint cannot be put on a wire, or this connection was opened before.
@@ -129,10 +129,11 @@ class SocketIOConnection:
         self._membership = Membership(endpoint.namespace)
         endpoint = replace(endpoint, headers=tuple(checked_headers(endpoint.headers)))
         self._answer = asyncio.get_running_loop().create_future()
-        shared = beside._carrier if beside is not None else None
+        carriers = (other._carrier for other in beside if other._carrier is not None)
+        shared = next((carrier for carrier in carriers if carrier.takes(endpoint)), None)
         try:
             async with asyncio.timeout(self._connect_timeout_s):
-                if shared is not None and shared.takes(endpoint):
+                if shared is not None:
                     self._carrier = shared
                     shared.board(self)
                     outcome = await self._answer

@@ -100,12 +100,9 @@ def compile_scenario(
     users = read_users(users_node, reading) if users_node is not None else ()
     for user in users:
         reading.acting.add(user.name)
-        if user.count is None:
-            check.define(user.name, "user", user.source)
-        else:
+        if user.count is not None:
             reading.several.add(user.name)
-            check.sizes[user.name] = user.count
-            check.define(user.name, "users", user.source)
+        check.user(user)
     inputs = read_inputs(fields, check, reading)
     rows = _rows(fields, check, reading)
     values = _vars(fields, check, reading)

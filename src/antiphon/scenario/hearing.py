@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from antiphon.core.durations import duration_s
-from antiphon.core.errors import NotYetPlayed, UnknownKey, UnknownName
+from antiphon.core.errors import UnknownKey, UnknownName
 from antiphon.core.source import Source
 from antiphon.history.frames import FRAMES, frame_name
 from antiphon.language import plain_values as plain
@@ -136,9 +136,6 @@ def read_hear(node: Node, limits: Limits, reading: ScenarioReading, notes: StepN
         reading.problems.mistake("`hear` names nobody", node.source, "write `hear: {bob: nothing}` or name an event")
     heard = []
     for entry in plain.map_of(node):
-        if "." in entry.name:
-            reading.problems.add(NotYetPlayed(word=entry.name, source=entry.key.source))
-            continue
         one = _Reader(limits, reading, notes).read(entry)
         if one is not None:
             heard.append(one)

@@ -54,6 +54,7 @@ class UserSpec:
         connect: Whether the user is connected before the first step.
         count: How many there are, of a group; None: one user.
         given: The name of the given account that the user is; empty: any; None: made, where a recipe says how.
+        sockets: Those that the user has beside the own one.
     """
 
     name: str
@@ -65,6 +66,22 @@ class UserSpec:
     login: bool = True
     connect: bool = True
     given: str | None = None
+    sockets: tuple[SocketSpec, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketSpec:
+    """A further socket of a user: `bob.phone`.
+
+    Attributes:
+        name: As `socket: phone` and `bob.phone` name it.
+        namespace: Another one than the profile's, over the connection of the user's own socket; None: a connection
+            of its own to the profile's namespace.
+    """
+
+    name: str
+    source: Source
+    namespace: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +191,15 @@ class Hear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who does a step: a user's name, a name that stands for a user, or a template that gives one."""
+    """Who does a step: a user's name, a name that stands for a user, or a template that gives one.
+
+    Attributes:
+        socket: On which of the user's named sockets; empty: on the user's own.
+    """
 
     name: str | Template
     source: Source
+    socket: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,11 +32,13 @@ from antiphon.scenario.model import (
     Step,
     UntilStep,
     UploadStep,
+    UserSpec,
     UseStep,
     WatchStep,
 )
 from antiphon.scenario.reading import ScenarioReading, StepNotes
 from antiphon.scenario.renumbering import own_steps
+from antiphon.scenario.sockets import socket_name
 from antiphon.scenario.uses import Use
 
 Stands = Literal["user", "users", "value", "round"]
@@ -87,6 +89,7 @@ class NamesCheck:
         self.step_names: dict[str, int] = {}
         self.all_saved: dict[str, Source] = {}
         self.sizes: dict[str, int] = {}
+        self.sockets: dict[str, list[str]] = {}
         self.hints = 0
 
     def define(self, name: str, stands: Stands, source: Source) -> None:
@@ -242,6 +245,7 @@ class NamesCheck:
             return
         stands = self.names.stands.get(actor.name)
         if stands in ("user", "round") or (stands == "users" and several):
+            self._socket(actor)
             return
         if stands == "users":
             hint = f'do it for each: repeat: {{over: "{{{{ {actor.name} }}}}", as: member}}'
@@ -251,6 +255,23 @@ class NamesCheck:
             self.problems.mistake(f"`{actor.name}` is a value, no user", actor.source, hint)
         else:
             self._unknown_user(actor.name, actor.source)
+
+    def _socket(self, actor: Actor) -> None:
+        """Check which of a user's sockets a step names; one of whoever a name stands for is asked for in play."""
+        if not actor.socket or actor.name not in self.sockets:
+            return
+        known = self.sockets[str(actor.name)]
+        if actor.socket not in known:
+            self.problems.add(UnknownName(kind="socket", name=actor.socket, source=actor.source, known=known))
+
+    def user(self, user: UserSpec) -> None:
+        """Define a user, or a group, with its sockets."""
+        if user.count is not None:
+            self.sizes[user.name] = user.count
+        self.define(user.name, "user" if user.count is None else "users", user.source)
+        self.sockets[user.name] = [socket.name for socket in user.sockets]
+        for socket in user.sockets:
+            self.define(socket_name(user.name, socket.name), "user", socket.source)
 
     def _hearer(self, hear: Hear) -> None:
         if hear.user == "nobody" or self._member(hear.user, hear.source):

@@ -37,7 +37,7 @@ def compile_scripted(
     users = read_users(users_node, reading) if users_node is not None else ()
     check = NamesCheck(reading, env=None)
     for user in users:
-        check.define(user.name, "user", user.source)
+        check.user(user)
     inputs = file.read_inputs(fields, check, reading)
     title = fields.get(file.TITLE)
     if title is None:

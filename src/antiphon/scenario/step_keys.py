@@ -6,7 +6,7 @@ from typing import Any
 
 from antiphon.language import plain_values as plain
 from antiphon.language.call_compiler import CALL_KEYS, TOKEN_KEY, matcher, value
-from antiphon.language.keys import ANYTHING, Key, Place, Reading, kept, later
+from antiphon.language.keys import ANYTHING, Key, Place, Reading, kept
 from antiphon.language.matcher import Claim, Matcher, compile_claim
 from antiphon.language.nodes import Node, Scalar
 from antiphon.language.route import METHODS
@@ -93,7 +93,7 @@ TURNED_AWAY = Key(
 STATE_WITHIN = Key("within", ("text", "number"), plain.duration(), "how long it may take")
 CODE = Key("code", ANYTHING, matcher, "what the close code must match")
 REASON = Key("reason", ANYTHING, matcher, "what the reason must match")
-_SOCKET = later("socket")
+SOCKET = Key("socket", ("text",), plain.text, "which of the user's sockets, where it has several")
 
 # Of uploads.
 SIZE = Key("size", ("text", "number"), plain.size, "how large the made file is")
@@ -132,23 +132,23 @@ def _place(name: str, *keys: Key[Any, Any]) -> Place[Reading]:
 
 
 _CALL = _place("a call", *COMMON, *CALL_KEYS)
-_SESSION: tuple[Key[Any, Any], ...] = (TOKEN_KEY, TURNED_AWAY, _SOCKET, STATE_WITHIN, *_WITHOUT_WITHIN)
-_CONNECT: tuple[Key[Any, Any], ...] = (AUTH, URL, *_SESSION)
+_SESSION: tuple[Key[Any, Any], ...] = (TOKEN_KEY, TURNED_AWAY, STATE_WITHIN, *_WITHOUT_WITHIN)
+_CONNECT: tuple[Key[Any, Any], ...] = (AUTH, URL, SOCKET, *_SESSION)
 
 PLACES: dict[str, Place[Reading]] = {
     **dict.fromkeys(METHODS, _CALL),
-    "emit": _place("`emit`", *COMMON, DATA, ARGS, ACK, REFUSED),
-    "send": _place("`send`", *COMMON, TEXT, BYTES, FRAME, CLOSE_CODE, CLOSE_REASON),
+    "emit": _place("`emit`", *COMMON, DATA, ARGS, ACK, REFUSED, SOCKET),
+    "send": _place("`send`", *COMMON, TEXT, BYTES, FRAME, CLOSE_CODE, CLOSE_REASON, SOCKET),
     "login": _place("`login`", *_SESSION),
     "refresh": _place("`refresh`", *_SESSION),
     "logout": _place("`logout`", *_SESSION),
     "connect": _place("`connect`", *_CONNECT),
     "reconnect": _place("`reconnect`", *_CONNECT),
-    "disconnect": _place("`disconnect`", _SOCKET, STATE_WITHIN, *_WITHOUT_WITHIN),
-    "connected": _place("`connected`", _SOCKET, STATE_WITHIN, *_WITHOUT_WITHIN),
-    "closed": _place("`closed`", CODE, REASON, _SOCKET, STATE_WITHIN, *_WITHOUT_WITHIN),
-    "join": _place("`join`", *COMMON, ACK, REFUSED),
-    "leave": _place("`leave`", *COMMON, ACK, REFUSED),
+    "disconnect": _place("`disconnect`", SOCKET, STATE_WITHIN, *_WITHOUT_WITHIN),
+    "connected": _place("`connected`", SOCKET, STATE_WITHIN, *_WITHOUT_WITHIN),
+    "closed": _place("`closed`", CODE, REASON, SOCKET, STATE_WITHIN, *_WITHOUT_WITHIN),
+    "join": _place("`join`", *COMMON, ACK, REFUSED, SOCKET),
+    "leave": _place("`leave`", *COMMON, ACK, REFUSED, SOCKET),
     "upload": _place("`upload`", *COMMON, SIZE, CHUNKS, DROP_AT, RESUME, WITH),
     "hear": _place("`hear`", NAME, IF, SAVE, APPEND, HEAR, WITHIN, WAIT, MUST, SINCE),
     "watch": _place("`watch`", NAME, IF, WITHIN, WAIT, RETRY, MUST, WHILE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Literal, cast
 
 from antiphon.core.errors import UnknownName
@@ -65,7 +66,7 @@ class _Verb:
         self, found: Found, actor: Actor, line: Scalar, fields: Fields, number: str, reading: ScenarioReading
     ) -> None:
         self.found = found
-        self.actor = actor
+        self.actor = replace(actor, socket=fields.get(keys.SOCKET) or "") if fields.has(keys.SOCKET) else actor
         self.line = line
         self.fields = fields
         self.number = number

@@ -5,12 +5,13 @@ from __future__ import annotations
 from antiphon.core.errors import UnknownName
 from antiphon.core.source import Source
 from antiphon.language import plain_values as plain
-from antiphon.language.keys import Fields, Key, Place, Reading, fits, later
+from antiphon.language.keys import Fields, Key, Place, Reading, fits
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar
 from antiphon.language.reserved import VALUE_WORDS
 from antiphon.scenario.groups import MOST_MEMBERS
-from antiphon.scenario.model import UserSpec
+from antiphon.scenario.model import SocketSpec, UserSpec
 from antiphon.scenario.reading import ScenarioReading
+from antiphon.scenario.sockets import SOCKETS, read_sockets
 from antiphon.scenario.step_keys import STEP_KEYS
 
 
@@ -28,7 +29,7 @@ DEVICE_OF = Key("device_of", ("text",), plain.text, "whose person this is, on a 
 CONNECT = Key("connect", ("boolean",), plain.flag, "whether it is connected before the first step")
 GIVEN = Key("given", ("boolean", "text"), _given, "one of the profile's given accounts: true, or its name")
 LOGIN = Key("login", ("boolean",), plain.flag, "whether it is logged in before the first step")
-USER = Place[Reading]("a user", (COUNT, ROLE, COMPANY_OF, DEVICE_OF, CONNECT, LOGIN, later("sockets"), GIVEN))
+USER = Place[Reading]("a user", (COUNT, ROLE, COMPANY_OF, DEVICE_OF, CONNECT, LOGIN, SOCKETS, GIVEN))
 
 
 def read_users(node: Node, reading: ScenarioReading) -> tuple[UserSpec, ...]:
@@ -78,7 +79,19 @@ def _user(entry: Entry, before: dict[str, UserSpec], names: set[str], reading: S
         login=login is not False,
         connect=connect is not False and login is not False,
         given=_account_of(fields, before, reading),
+        sockets=_sockets_of(entry.name, fields, reading),
     )
+
+
+def _sockets_of(name: str, fields: Fields, reading: ScenarioReading) -> tuple[SocketSpec, ...]:
+    node = fields.get(SOCKETS)
+    if node is None:
+        return ()
+    if fields.has(COUNT):
+        hint = "a user of a group has one socket; name single users, or a second group with `device_of`"
+        reading.problems.mistake(f"`sockets` beside `count` of `{name}`", fields.at(SOCKETS), hint)
+        return ()
+    return read_sockets(node, reading)
 
 
 def _account_of(fields: Fields, before: dict[str, UserSpec], reading: ScenarioReading) -> str | None:

@@ -59,11 +59,10 @@ class EmitOp:
             self.ledger.problem(round_, error)
             round_.stop()
             return False
-        name = player.name
         entry = round_.entry = Emit(
             play=self._play.name,
             step=self._number + round_.suffix,
-            user=name,
+            user=socket.user if socket is not None else player.name,
             connection=socket.name if socket is not None else "",
             epoch=socket.epoch if socket is not None else 0,
             name=step.event,

@@ -28,6 +28,7 @@ if (options.version !== 2) {
           cookie: socket.handshake.headers.cookie || null,
           transport: socket.conn.transport.name,
           recovered: socket.recovered,
+          session: socket.conn.id,
           rooms: [...socket.rooms].length,
         }),
       );

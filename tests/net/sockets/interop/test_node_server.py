@@ -129,6 +129,62 @@ async def test_a_namespace_is_a_room_of_its_own(connection: Any, endpoint: Any, 
     assert (heard.events[0].namespace, heard.events[0].name) == ("/chat", "shouted")
 
 
+async def test_one_connection_carries_several_namespaces_and_outlives_each_of_them(
+    connection: Any, endpoint: Any, heard: Any, clock: Any, loopback: Any, transports: Any
+) -> None:
+    others = type(heard)()
+    chat = SocketIOConnection(others, clock=clock, allow=loopback)
+    await _opened(connection, endpoint())
+    if len(transports) == 2:
+        await heard.until(lambda h: h.upgrades)
+    opened = await chat.open(endpoint(namespace="/chat"), beside=[connection])
+    assert isinstance(opened, Opened)
+    (own,), (theirs,) = await _asked(connection, heard, "whoami"), await _asked(chat, others, "whoami")
+    assert own["session"] == theirs["session"]
+    chat.emit("shout", ["to the chat"], ack=False)
+    connection.emit("shout", ["to all", b"\x01"], ack=False)
+    await others.until(lambda h: h.events)
+    await heard.until(lambda h: h.events)
+    assert [(event.namespace, event.args) for event in heard.events] == [("/", ["to all", b"\x01"])]
+    assert [(event.namespace, event.args) for event in others.events] == [("/chat", ["to the chat"])]
+    connection.close()
+    assert (await connection.wait_closed(2)).how == "disconnect packet"
+    assert await _asked(chat, others, "echo", "still here") == ["still here"]
+    again_heard = type(heard)()
+    again = SocketIOConnection(again_heard, clock=clock, allow=loopback)
+    assert isinstance(await again.open(endpoint(), beside=[connection, chat]), Opened)
+    assert (await _asked(again, again_heard, "whoami"))[0]["session"] == theirs["session"]
+    again.emit("kick", [], ack=False)
+    await again_heard.until(lambda h: h.closes)
+    assert await _asked(chat, others, "echo", "and still") == ["and still"]
+    chat.close()
+    assert (await chat.wait_closed(5)).how == "disconnect packet"
+    assert len(others.closes) == 1
+
+
+async def test_a_refused_namespace_leaves_the_others_alone(
+    connection: Any, endpoint: Any, heard: Any, clock: Any, loopback: Any
+) -> None:
+    await _opened(connection, endpoint())
+    none = SocketIOConnection(type(heard)(), clock=clock, allow=loopback)
+    refused = await none.open(endpoint(namespace="/none"), beside=[connection])
+    assert isinstance(refused, Refused)
+    assert await _asked(connection, heard, "echo", 1) == [1]
+
+
+async def test_a_cut_session_closes_every_socket_on_it(
+    connection: Any, endpoint: Any, heard: Any, clock: Any, loopback: Any
+) -> None:
+    others = type(heard)()
+    chat = SocketIOConnection(others, clock=clock, allow=loopback)
+    await _opened(connection, endpoint())
+    assert isinstance(await chat.open(endpoint(namespace="/chat"), beside=[connection]), Opened)
+    chat.emit("cut", [], ack=False)
+    await heard.until(lambda h: h.closes)
+    await others.until(lambda h: h.closes)
+    assert heard.closes[0].how == others.closes[0].how
+
+
 async def test_the_target_s_disconnect_comes_after_its_last_words(connection: Any, endpoint: Any, heard: Any) -> None:
     await _opened(connection, endpoint())
     connection.emit("kick", [], ack=False)
