@@ -231,6 +231,7 @@ class _Running:
 
     def end(self) -> tuple[str, int]:
         """End the run; return its summary, and with what a command would end."""
+        self.call(self.run.empty_pool())
         finished = self.call(_done(self.run.end))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

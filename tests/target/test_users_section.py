@@ -27,7 +27,7 @@ WRONG = [
             "n: {of: bob}}\n"
         ),
         [
-            "6:3 `pool` is known, but this version does not play it yet",
+            "6:9 `pool` needs `reuse` | never, category or run",
             "7:13 `id` is no part of `self` | write self.id",
             "8:18 unknown kind of token `opaque` | known: jwt",
             "8:48 `a b` cannot name an environment variable | letters, digits and `_`, such as API_SECRET",
@@ -63,11 +63,12 @@ WRONG = [
         id="paths that mean nothing",
     ),
     pytest.param(
-        "users: {roles: [A, A, 5], lgin: []}\n",
+        "users: {roles: [A, A, 5], lgin: [], pool: {reuse: sometimes}}\n",
         [
             "3:20 `A` is listed twice | leave one of them out",
             '3:23 `5` is not a text | quote it: "5"',
             "3:27 unknown key `lgin` in `users` | did you mean `login`?",
+            "3:51 unknown reuse `sometimes` | known: category, never, run",
         ],
         id="roles that are none",
     ),
@@ -93,9 +94,11 @@ users:
   refresh: [{call: POST /refresh, token: none, body: {t: "{{ self.refresh_token }}"}}]
   logout: [{call: POST /logout, status: 204}]
   identity: self.user.id
+  pool: {reuse: category}
   tokens: {kind: jwt, secret_env: SECRET, life: 15m}
 """).users
     assert users.roles == ("OWNER", "MEMBER")
+    assert users.pool == "category"
     assert [(call.by, call.of_company) for call in users.make["OWNER"]] == [("nobody", False)]
     assert [(call.by, call.of_company) for call in users.default] == [("OWNER", True), ("company_of", False)]
     assert [(call.by, call.call.operation) for call in users.login] == [("self", "POST /login")]

@@ -24,7 +24,7 @@ def rules_for(target: Target, call: Call) -> list[ResourceRule]:
 def note_answer(play: Play, player: Player, call: Call, facts: Mapping[str, object]) -> None:
     """Note what a call has made: its caller removes it."""
     for rule in rules_for(play.setting.target, call):
-        _note(play, player, rule, facts, at_s=call.at_s)
+        _note(play, player, rule, facts, at_s=call.at_s, of_recipe=call.purpose == "recipe")
 
 
 def note_heard(play: Play) -> None:
@@ -41,7 +41,15 @@ def note_heard(play: Play) -> None:
     play.made.sort(key=lambda made: made.at_s)
 
 
-def _note(play: Play, player: Player, rule: ResourceRule, facts: Mapping[str, object], *, at_s: float) -> None:
+def _note(
+    play: Play,
+    player: Player,
+    rule: ResourceRule,
+    facts: Mapping[str, object],
+    *,
+    at_s: float,
+    of_recipe: bool = False,
+) -> None:
     try:
         key = rule.key(Names(facts))
     except EvaluationRefused:  # a filter that cannot work with what came
@@ -51,4 +59,4 @@ def _note(play: Play, player: Player, rule: ResourceRule, facts: Mapping[str, ob
     mark = (rule.name, str(key))
     if mark not in play.noted:
         play.noted.add(mark)
-        play.made.append(Made(rule=rule, key=key, by=player, cleanup=rule.cleanup, at_s=at_s))
+        play.made.append(Made(rule=rule, key=key, by=player, cleanup=rule.cleanup, at_s=at_s, of_recipe=of_recipe))

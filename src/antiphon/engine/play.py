@@ -18,6 +18,7 @@ from antiphon.engine.gate import BranchGate
 from antiphon.engine.listeners import Final
 from antiphon.engine.play_time import PlayTime
 from antiphon.engine.players import Company, Player, UserView, players_in, secret_word, user_meaning
+from antiphon.engine.pool import PooledCompany
 from antiphon.engine.scopes import NameSpace
 from antiphon.engine.setting import Setting
 from antiphon.engine.sockets import UserSocket
@@ -61,6 +62,9 @@ class Play:
         self.started_s = 0.0
         self.made: list[Made] = []
         self.canaries = 0
+        self.pooled: dict[int, PooledCompany] = {}
+        self.others: list[Player] = []
+        self.has_left = False
         self.noted: set[tuple[str, str]] = set()
         self.leftovers: list[str] = []
         self.calls = 0
@@ -156,7 +160,7 @@ class Play:
     def everybody(self) -> tuple[Player, ...]:
         """Return all players, those made unseen and nobody included."""
         unseen = [company.founder for company in self.companies if company.founder is not None]
-        found = {id(player): player for player in (*self.players.values(), *unseen, self.nobody)}
+        found = {id(player): player for player in (*self.players.values(), *unseen, *self.others, self.nobody)}
         return tuple(found.values())
 
     async def stand_still(self, doing: Doing) -> None:
@@ -206,6 +210,7 @@ class Made:
     Attributes:
         by: Who removes it.
         at_s: When that was known.
+        of_recipe: Whether the making of a user made it.
     """
 
     rule: ResourceRule
@@ -213,6 +218,7 @@ class Made:
     by: Player
     cleanup: CallSpec
     at_s: float = 0.0
+    of_recipe: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

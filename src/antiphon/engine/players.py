@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from antiphon.engine.pool import Pooled
 from antiphon.engine.sockets import UserSocket
 from antiphon.language.scope import MISSING, Scope, child
 from antiphon.net.http import HttpClient
@@ -59,6 +60,7 @@ class Player:
         http: The user's own HTTP session.
         socket: The user's own socket; None where the profile has none.
         upload: What the last dropped upload left, for `resume`.
+        reused: Who it is of the pool; None: somebody who is made, or given.
         session: How long its token has been there, and the cookies.
     """
 
@@ -73,6 +75,7 @@ class Player:
     is_made: bool = False
     upload: dict[str, object] | None = None
     session: Session = field(default_factory=Session)
+    reused: Pooled | None = None
 
     @property
     def id(self) -> str:

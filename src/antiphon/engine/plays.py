@@ -18,6 +18,7 @@ from antiphon.engine.hearing import final_facts
 from antiphon.engine.listeners import Final
 from antiphon.engine.made import note_heard
 from antiphon.engine.play import Frame, Play
+from antiphon.engine.pooling import adopt, leave, welcome
 from antiphon.engine.scopes import range_of
 from antiphon.engine.setting import Setting
 from antiphon.engine.steps import play_step
@@ -128,6 +129,8 @@ async def _to_the_end(frame: Frame, played: Played) -> None:
     play = frame.play
     _name_the_world(play)
     introduce(frame)
+    adopt(play)
+    await welcome(frame)
     await enter(frame)
     if play.scenario.row is not None:
         play.names.set("row", play.scenario.row.value(frame.scope()))
@@ -195,6 +198,8 @@ async def _wind_up(frame: Frame, played: Played) -> None:
 async def _tidy(frame: Frame, played: Played) -> None:
     """Clean up; the first interruption of a play ends its steps, only a second one ends its clean-up."""
     play = frame.play
+    broken = played.problem or played.timed_out or played.cancelled or played.stopped
+    leave(play, good=not broken and not any(doing.failed for doing in play.doings))
     try:
         await _clean_up(frame)
     except asyncio.CancelledError:

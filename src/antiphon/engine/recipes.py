@@ -35,7 +35,7 @@ async def ensure_made(frame: Frame, player: Player) -> None:
         return
     player.is_made = True  # before the first call: a recipe that needs itself must not run in a circle
     play = frame.play
-    if player.name in play.accounts:
+    if player.name in play.accounts or player.reused is not None:
         register_secrets(play, player)
         _identify(play, player)
         play.setting.recorder.write(_user_entry(play, player, "given"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from antiphon.core.secret_places import names_a_secret
 from antiphon.core.text import listed
 from antiphon.data.supply import fixtures
 from antiphon.engine.health import Health
+from antiphon.engine.pooling import empty_pool
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
 from antiphon.engine.setting import Setting
@@ -85,6 +87,7 @@ class Run:
             begun=_begun(job, self._folder.path), options=job.options, limits=Limits(job.target.thresholds)
         )
         self._setting = self._new_setting()
+        self._to_play = Counter(scenario.category for scenario in job.scenarios)
 
     @property
     def stopped(self) -> Trouble | None:
@@ -111,6 +114,7 @@ class Run:
             for outcome in await asyncio.gather(*lanes, return_exceptions=True):
                 if isinstance(outcome, Exception):
                     self._note_fault(outcome)
+            await self.empty_pool()
         finally:
             self._rest()
         return self.end()
@@ -134,11 +138,27 @@ class Run:
             try:
                 if not self._must_stop():
                     await self._play_one(scenario)
+                await self._leave_category(scenario)
             except Exception as error:  # noqa: BLE001 - the edge of a run
                 self._note_fault(error)
         if scenario.id not in self._results:
             self._keep(scenario, unplayed(scenario, PlayOutcome.NOT_RUN, self._why_not_run()))
         return self._results[scenario.id]
+
+    async def _leave_category(self, scenario: Scenario) -> None:
+        """Remove the people that a category's scenarios used one after the other, once the last of them is over."""
+        self._to_play[scenario.category] -= 1
+        if self._setting.target.users.pool == "category" and self._to_play[scenario.category] <= 0:
+            await self.empty_pool(scenario.category)
+
+    async def empty_pool(self, category: str | None = None) -> None:
+        """Remove the people whom scenarios used one after the other, and note what stays."""
+        if not self._job.scenarios or self._setting.target.users.pool == "never":
+            return
+        left = await empty_pool(
+            self._setting, self._job.scenarios[-1], category, is_there=self._stopped is None and self._fault is None
+        )
+        self._totals.left_of_pool.extend(left)
 
     def end(self) -> Finished:
         """Note what was not played, and return what became of all."""

@@ -26,6 +26,7 @@ class Totals:
     Attributes:
         begun: The summary as it was when the run began.
         options: The limits, and what makes a run fail.
+        left_of_pool: What could not be removed of the people whom several scenarios used.
         limits: The profile's own.
     """
 
@@ -35,6 +36,7 @@ class Totals:
     _results: list[ScenarioResult] = field(default_factory=list)
     _absences: Counter[Proof] = field(default_factory=Counter)
     _heard: set[str] = field(default_factory=set)
+    left_of_pool: list[str] = field(default_factory=list)
     limits: Limits = field(default_factory=lambda: Limits(()))
 
     def add(
@@ -89,7 +91,10 @@ class Totals:
             delivery=_figures(self._measures.delivery),
             delivery_early=self._measures.early,
             delivery_from_request=_figures(self._measures.from_request),
-            leftovers=tuple(f"{result.id}: {left}" for result in results for left in result.leftovers),
+            leftovers=(
+                *(f"{result.id}: {left}" for result in results for left in result.leftovers),
+                *(f"users.pool: {left}" for left in self.left_of_pool),
+            ),
         )
 
     def final(

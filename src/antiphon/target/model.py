@@ -273,6 +273,7 @@ class UsersProfile:
         identity: The address under `self` that is the user's id.
         given: The accounts that the target has already; filled by `accounts.with_accounts`.
         given_from: The file that holds them, or the list itself, as it was written.
+        pool: Among which scenarios the people that recipes made are used again.
     """
 
     roles: tuple[str, ...] = ()
@@ -285,6 +286,7 @@ class UsersProfile:
     tokens: TokenProfile = field(default_factory=TokenProfile)
     given: tuple[GivenAccount, ...] = ()
     given_from: Node | None = None
+    pool: Literal["never", "category", "run"] = "never"
     source: Source = NOWHERE
 
     def recipe(self, role: str) -> tuple[RecipeCall, ...]:

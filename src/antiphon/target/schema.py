@@ -96,6 +96,7 @@ def _of_users() -> list[tuple[Key[Any, Any], Shape]]:
         (users_section.REFRESH, _some(calls.RECIPE)),
         (users_section.LOGOUT, _some(calls.RECIPE)),
         (users_section.TOKENS, of(users_section.TOKEN_KEYS)),
+        (users_section.POOL, of(users_section.POOL_KEYS)),
         (users_section.GIVEN, either(text(), listed(each(kinds("text", "number", "boolean", "list", "map"))))),
     ]
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import Literal, cast
 
 from antiphon.core.errors import UnknownName
 from antiphon.language import plain_values as plain
 from antiphon.language.address import Address, address_of
-from antiphon.language.keys import Fields, Key, Place, Reading, kept, later
+from antiphon.language.keys import Fields, Key, Place, Reading, kept
 from antiphon.language.nodes import Node, Scalar
 from antiphon.target.calls import read_recipe
 from antiphon.target.model import RecipeCall, TokenProfile, UsersProfile
@@ -43,8 +44,15 @@ REFRESH = kept("refresh", ("list", "map", "text"), "how a user's token is renewe
 LOGOUT = kept("logout", ("list", "map", "text"), "how a user logs out")
 IDENTITY = Key("identity", ("text",), _identity, "the part of `self` that is the user's id")
 TOKENS = kept("tokens", ("map",), "what the tokens are made of")
+POOL = kept("pool", ("map",), "whether the people whom recipes made are used again")
 GIVEN = kept("given", ("text", "list"), "a file of accounts that the target has already, or a list of them")
-USERS = Place[Reading]("`users`", (ROLES, MAKE, LOGIN, REFRESH, LOGOUT, IDENTITY, TOKENS, GIVEN, later("pool")))
+USERS = Place[Reading]("`users`", (ROLES, MAKE, LOGIN, REFRESH, LOGOUT, IDENTITY, TOKENS, GIVEN, POOL))
+
+Reuse = Literal["never", "category", "run"]
+REUSE = Key(
+    "reuse", ("text",), plain.one_of("reuse", ("never", "category", "run")), "never, category or run", required=True
+)
+POOL_KEYS = Place[Reading]("`pool`", (REUSE,))
 
 KIND = Key("kind", ("text",), plain.one_of("kind of token", ("jwt",)), "jwt")
 SECRET_ENV = Key("secret_env", ("text",), variable, "the environment variable that holds the secret")
@@ -74,8 +82,16 @@ def read_users(node: Node, reading: ProfileReading) -> UsersProfile:
         identity=fields.get(IDENTITY),
         tokens=_tokens(fields, reading),
         given_from=fields.get(GIVEN),
+        pool=_pool(fields, reading),
         source=node.source,
     )
+
+
+def _pool(fields: Fields, reading: ProfileReading) -> Reuse:
+    node = fields.get(POOL)
+    if node is None:
+        return "never"
+    return cast("Reuse | None", POOL_KEYS.read(plain.map_of(node), reading, reading.problems).get(REUSE)) or "never"
 
 
 def _recipe(key: Key[object, Node], fields: Fields, reading: ProfileReading) -> tuple[RecipeCall, ...]:
