@@ -27,7 +27,7 @@ def pool(stage: Stage) -> Pool:
         "thing: {from: POST /things -> 201, key: payload.id}\n  user: {from: POST /users -> 201, key: payload.id}"
     )
     stage.edits["cleanup:\n"] = "cleanup:\n  user: {call: 'DELETE /users/{{ key }}', clean: [401, 404]}\n"
-    pool = stage.changes["pool"] = Pool()
+    pool = stage.changes["people"] = Pool()
     return pool
 
 

@@ -26,7 +26,7 @@ def adopt(play: Play) -> None:
     place = play.scenario.category if pool == "category" else ""
     for company in tuple(play.companies):
         people = [player for player in company.members if player.name not in play.accounts]
-        there = play.setting.pool.take(place, [player.role for player in people])
+        there = play.setting.people.take(place, [player.role for player in people])
         if there is None:
             continue
         play.pooled[id(company)] = there
@@ -142,7 +142,7 @@ def leave(play: Play, *, good: bool) -> None:
         ]
         play.made = [made for made in play.made if made not in mine]
         if known:
-            play.setting.pool.put(kept)
+            play.setting.people.put(kept)
 
 
 def _belongs(made: Made, company: Company, companies: Sequence[Company], play: Play) -> bool:
@@ -165,7 +165,7 @@ async def empty_pool(
         place: The category that is over; None: the whole run is.
         is_there: Whether the target can be asked to.
     """
-    companies = setting.pool.emptied(place)
+    companies = setting.people.emptied(place)
     if not companies or setting.keep_data:
         return ()
     if not is_there:

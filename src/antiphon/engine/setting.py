@@ -50,7 +50,7 @@ class Setting:
         director: Whoever may hold up a play between its steps.
         notices: What plays noticed that every report must say.
         accounts: Leases the profile's given accounts.
-        pool: The people whom scenarios leave to later ones.
+        people: Those whom scenarios leave to later ones.
     """
 
     target: Target
@@ -81,7 +81,7 @@ class Setting:
     director: Director | None = None
     notices: Notices = field(default_factory=Notices)
     accounts: AccountDesk = field(default_factory=AccountDesk)
-    pool: Pool = field(default_factory=Pool)
+    people: Pool = field(default_factory=Pool)
 
     def wall_time(self) -> dt.datetime:
         """Return the time of day in UTC, counted on from the run's start."""
