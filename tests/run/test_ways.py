@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from antiphon.core.redaction import Redactor
+from antiphon.history.entries import Call
 from antiphon.net.proxy import BadProxy, Proxy
 from antiphon.net.tls import BadTlsFile
+from antiphon.report.curl import curl
 from antiphon.run.ways import is_insecure, ways_of
 from antiphon.target.loader import load_target
 from antiphon.target.model import Target
@@ -54,6 +56,20 @@ def test_what_cannot_be_used_is_told_with_its_place() -> None:
     with pytest.raises(BadTlsFile) as tls:
         ways_of(target_of("http: {tls: {cert: missing.pem}}\n"), Path("/nowhere"), {})
     assert [str(told.value.source) for told in (proxy, tls)] == ["target.yaml:4:15", "target.yaml:4:13"]
+
+
+def test_curl_is_told_to_go_the_same_way(tmp_path: Path) -> None:
+    text = (
+        'http: {tls: {insecure: true}, proxy: "http://{{ env.WHO }}@[::1]:1"}\n'
+        "services: {far: {base_url: 'http://far', http: {}}}\n"
+    )
+    ways = ways_of(target_of(text), tmp_path, {"WHO": "me:secret"})
+    call = Call(method="GET", template="/a", url="https://app.example.com/api/a")
+    call.curl = ways.curl_to(call.url)
+    assert curl(call) == (
+        "curl -X GET -k --proxy 'http://[::1]:1' --proxy-user \"$PROXY_USER\" https://app.example.com/api/a"
+    )
+    assert ways.curl_to("http://far/a") == ()
 
 
 @pytest.mark.parametrize(

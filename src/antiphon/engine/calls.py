@@ -82,6 +82,7 @@ async def exchange(
             if path.partition("?")[0] != request.url.removeprefix(root.base_url.rstrip("/")).partition("?")[0]:
                 entry.template = template_of_path(path, operations, entry.method) or path.partition("?")[0]
         entry.user = player.name
+        entry.curl = setting.ways.curl_to(entry.url)
         if purpose == "step":
             play.calls += 1
         return setting.recorder.write(entry)

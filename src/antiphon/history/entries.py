@@ -59,6 +59,7 @@ class Call(Entry, tag="call", gc=False, kw_only=True, omit_defaults=True):
         purpose: `step`; or what Antiphon does around the steps.
         led_to: Why another call followed at once, whose answer counts in place of this one's.
         trace: The id that it carried for the target's log; empty where the profile names no header for one.
+        curl: Options that curl needs to go the same way: `-k`, `--cacert FILE`, `--proxy URL`.
         held_s: How long it was held back before it was sent, so that the target's budget is kept.
     """
 
@@ -79,6 +80,7 @@ class Call(Entry, tag="call", gc=False, kw_only=True, omit_defaults=True):
     led_to: Literal["", "redirect", "retry", "page"] = ""
     trace: str = ""
     held_s: float = 0.0
+    curl: tuple[str, ...] = ()
 
 
 class Emit(Entry, tag="emit", gc=False, kw_only=True, omit_defaults=True):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from antiphon.net.proxy import Proxy
+from antiphon.net.request_head import split_url
 from antiphon.net.tls import default_tls
 
 
@@ -17,10 +18,12 @@ class Way:
     Attributes:
         context: For TLS; None: the usual one, which trusts the system's certificates.
         proxy: What stands before the target; None: nothing.
+        curl: The options by which curl goes the same way.
     """
 
     context: ssl.SSLContext | None = None
     proxy: Proxy | None = None
+    curl: tuple[str, ...] = ()
 
     @property
     def tls(self) -> ssl.SSLContext:
@@ -43,6 +46,13 @@ class Ways:
     def to(self, host: str, port: int) -> Way:
         """Return the way to a place."""
         return self.own.get((host, port), self.usual) if self.own else self.usual
+
+    def curl_to(self, url: str) -> tuple[str, ...]:
+        """Return the options by which curl goes the same way to a URL."""
+        if not self.own:
+            return self.usual.curl
+        origin, _ = split_url(url)
+        return self.to(origin.host, origin.port).curl
 
 
 DIRECT = Ways()

@@ -15,6 +15,7 @@ _CURLS_OWN = frozenset({"host", "content-length", "connection", "accept-encoding
 _PLACES = {"authorization": "TOKEN", "cookie": "COOKIE", "proxy-authorization": "TOKEN", "x-api-key": "KEY"}
 # What redaction leaves where a secret was: `***` and eight characters of a keyed hash, or `***` alone.
 _REDACTED = re.compile(r"\*\*\*(?:[0-9A-Za-z_-]{8})?")
+_OUR_VARIABLE = re.compile(r"\$[A-Z_]+")
 _NAMED_BEFORE = re.compile(r"([A-Za-z][A-Za-z0-9_-]{0,40})[\"']?\s*[:=]\s*[\"']?\Z")
 
 
@@ -34,6 +35,7 @@ def curl(call: Call, names: Mapping[str, str] | None = None) -> str:
     parts = ["curl", "-I"] if call.method == "HEAD" else ["curl", "-X", _quoted(call.method, known, owner)]
     if any(character in call.url for character in "[]{}"):
         parts.append("-g")
+    parts += [f'"{option}"' if _OUR_VARIABLE.fullmatch(option) else _literal(option) for option in call.curl]
     parts.append(_quoted(call.url, known, owner))
     for name, value in call.request_headers:
         if name.lower() not in _CURLS_OWN:

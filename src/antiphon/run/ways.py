@@ -72,7 +72,19 @@ def _way(
     except BadTlsFile as error:
         error.source = tls.source
         raise
-    return Way(context=context, proxy=_proxy(http, environment, redactor))
+    proxy = _proxy(http, environment, redactor)
+    return Way(context=context, proxy=proxy, curl=_curl(trust, proxy))
+
+
+def _curl(trust: Trust, proxy: Proxy | None) -> tuple[str, ...]:
+    options = ["-k"] if trust.insecure else []
+    for name, file in (("--cacert", trust.ca), ("--cert", trust.cert), ("--key", trust.key)):
+        options += [name, str(file)] if file is not None else []
+    if proxy is not None:
+        host = f"[{proxy.host}]" if ":" in proxy.host else proxy.host
+        options += ["--proxy", f"http://{host}:{proxy.port}"]
+        options += ["--proxy-user", "$PROXY_USER"] if proxy.authorization is not None else []
+    return tuple(options)
 
 
 def _proxy(http: HttpProfile, environment: Mapping[str, str], redactor: Redactor | None) -> Proxy | None:
