@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import pytest
 
+from antiphon.engine import hearing
 from antiphon.testing.scripted_target import ScriptedTarget
 
 if TYPE_CHECKING:
@@ -306,3 +308,38 @@ async def test_a_fence_s_answer_reaches_no_inbox_and_no_emit(stage: Stage, targe
     )
     assert (seen.outcome, seen.bad) == ("passed", [])
     assert seen.events("synced") == ["bob synced", "bob synced"]
+
+
+ROW = """
+    bob:
+      - news: {n: "#integer"}
+        times: 60..
+        rising: event.n
+        wait: 300ms
+"""
+
+
+@pytest.mark.parametrize(
+    ("numbers", "later", "bad"),
+    [
+        (range(60), "", []),
+        (range(59), "", ["1 failed lost bob"]),
+        ([*range(58), 70, 69], "", ["1 failed reordered bob"]),
+        (range(60), "- alice: POST /do\n  body: {events: [{TO, event: news, data: {n: 1}}]}\n", []),
+    ],
+    ids=["whole", "one is missing", "two changed places", "another cause begins anew"],
+)
+async def test_a_long_row_is_judged_alike_whether_or_not_it_is_counted_as_it_comes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, numbers: Sequence[int], later: str, bad: list[str]
+) -> None:
+    events = ", ".join(f"{{{TO_BOB}, event: news, data: {{n: {number}}}}}" for number in numbers)
+    script = f"- alice: POST /do\n  body: {{events: [{events}]}}\n  hear:{ROW}{later.replace('TO', TO_BOB)}"
+    counted = await stage.steps(script)
+    monkeypatch.setattr(hearing, "LEAST", 10**9)
+    searched = await stage.steps(script)
+    assert counted.bad == searched.bad == bad
+    told = [
+        [(one.outcome, one.claim, one.sentence.partition(",")[0], len(one.evidence)) for one in seen.played.verdicts]
+        for seen in (counted, searched)
+    ]
+    assert told[0] == told[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -23,9 +24,12 @@ from antiphon.judge.anybody import any_verdicts
 from antiphon.judge.claims import missing_verdict
 from antiphon.judge.facts import Facts, Window
 from antiphon.judge.hearing import heard_for, satisfied, verdicts, waits_until
+from antiphon.judge.rows import LEAST, row_of, row_verdicts
 from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.scenario.model import Hear
+
+_LOOK_AGAIN_S = 0.02
 
 
 async def drain(frame: Frame, hears: Iterable[Hear]) -> None:
@@ -63,7 +67,10 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
     # Most is judged later, when a round of `repeat` or a save may have given the names other meanings.
     now = replace(frame, names=NameSpace(frame.names.known))
     listeners = [listener for claim in hears for listener in _listeners(frame, claim)]
+    for listener in listeners:
+        _count_as_they_come(now, doing, sent, listener, window)
     if not cause_failed:
+        await _wait_for_rows(play, listeners, window)
         await _wait_for_positives(now, doing, sent, listeners, window)
     absent = {listener.player.name: listener.player for listener in listeners if listener.hear.claims_absence}
     fences = await fence_all(frame, absent.values(), sent=sent) if absent else {}
@@ -77,7 +84,7 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
             fence=fences.get(listener.socket.name) if listener.socket is not None else None,
             judged_s=judged_s,
             saved_ids=saved_ids,
-            elsewhere=_elsewhere(play, listener, window),
+            elsewhere=_elsewhere(play, listener, window) if listener.hear.nothing is not None else (),
             cause_before=cause_before,
         )
         for listener in listeners
@@ -86,7 +93,7 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
     def judge() -> tuple[Verdict, ...]:
         found: list[Verdict] = []
         for anybody, group in groupby(zip(everything, listeners, strict=True), key=lambda one: one[1].anybody):
-            told = [(listener, verdicts(_with_causes(facts, play, sent))) for facts, listener in group]
+            told = [(listener, _judged(facts, listener, play, sent)) for facts, listener in group]
             if anybody is not None:
                 told = [_anybodys(anybody, told)]
             for listener, judged in told:
@@ -101,6 +108,11 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
         await play.setting.lag.after(play.setting.clock.now_s())
         doing.settle()
         _save_heard(frame, doing, zip(everything, listeners, strict=True))
+
+
+def _judged(facts: Facts, listener: Listener, play: Play, sent: Doing) -> tuple[Verdict, ...]:
+    counted = row_verdicts(facts, listener.row) if listener.row is not None else None
+    return verdicts(_with_causes(facts, play, sent)) if counted is None else counted
 
 
 def listeners_of(frame: Frame, claim: Hear) -> tuple[Player, ...]:
@@ -134,6 +146,42 @@ def _anybodys(
     return listener, judged
 
 
+def _count_as_they_come(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: Window) -> None:
+    """Let a long row of events be counted from now on, those included that came already."""
+    socket = listener.socket
+    if socket is None or not any(item.times_low >= LEAST for item in listener.hear.items):
+        return
+    opened_s = sent.reopened.get(socket.name, window.opened_s)
+    row = listener.row = row_of(listener.hear, frame.scope(doing), socket.heard_since(opened_s))
+    if row is not None:
+        socket.rows.append(row.take)
+
+
+async def _wait_for_rows(play: Play, listeners: Sequence[Listener], window: Window) -> None:
+    """Wait until every row is as long as it is claimed to be, is in doubt, or its time is over."""
+    waiting = [listener for listener in listeners if listener.row is not None]
+    if not waiting:
+        return
+    clock = play.setting.clock
+    deadline_s = window.answered_s + max(item.wait_s for listener in waiting for item in listener.items)
+    while waiting and (left_s := deadline_s - clock.now_s()) > 0:
+        first = waiting[0]
+        play.waits_for(f"{first.player.name}: waiting for {first.items[0].event}", window.answered_s, deadline_s)
+        # Looked at now and then, not at each of the events: there are thousands of them, and nobody is in a hurry.
+        await asyncio.sleep(min(left_s, _LOOK_AGAIN_S))
+        waiting = [listener for listener in waiting if _is_awaited(listener)]
+    play.waits_for("", 0.0, 0.0)
+    for listener in listeners:
+        row, socket = listener.row, listener.socket
+        if row is not None and socket is not None and row.item.series is None:
+            socket.rows.remove(row.take)  # nothing that comes later can change what is said
+
+
+def _is_awaited(listener: Listener) -> bool:
+    row, socket = listener.row, listener.socket
+    return row is not None and row.is_sound and not row.is_full and socket is not None and socket.is_open
+
+
 async def _wait_for_positives(
     frame: Frame, doing: Doing, sent: Doing, listeners: Sequence[Listener], window: Window
 ) -> None:
@@ -152,6 +200,8 @@ async def _wait_for_positives(
                 continue
             listener.looked_at = listener.heard_so_far
             facts = asked[id(listener)] = _facts(frame, doing, sent, listener, window)
+            if listener.row is not None and listener.row.holds:
+                continue
             if not satisfied(facts) and not facts.link.is_deaf:
                 open_facts.append((listener, facts))
             elif listener.anybody is not None and not facts.link.is_deaf:

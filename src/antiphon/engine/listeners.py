@@ -8,6 +8,7 @@ from antiphon.engine.doing import Doing
 from antiphon.engine.players import Player
 from antiphon.engine.sockets import UserSocket
 from antiphon.judge.facts import Facts
+from antiphon.judge.rows import Row
 from antiphon.language.difference import Difference
 from antiphon.scenario.model import Hear, HearItem
 
@@ -32,6 +33,7 @@ class Listener:
     Attributes:
         anybody: What it shares with the others of a group of whom one must hear it; None if each must.
         known: Matches already computed, handed on from one asking to the next.
+        row: The claim as events are counted for it while they come; None if it is no long row.
         looked_at: How much had been heard, and how often its connection had changed, when it was last looked at.
     """
 
@@ -40,6 +42,7 @@ class Listener:
     socket: UserSocket | None
     anybody: Anybody | None = None
     looked_at: tuple[int, int] = (-1, -1)
+    row: Row | None = None
     known: dict[tuple[int, int], Difference | None] = field(default_factory=dict)
 
     @property

@@ -27,6 +27,7 @@ from antiphon.history.entries import Mark
 from antiphon.judge.aftermath import aftermath
 from antiphon.judge.facts import Facts
 from antiphon.judge.fences import FenceAnswer
+from antiphon.judge.rows import row_verdicts
 from antiphon.judge.verdicts import Verdict
 from antiphon.scenario.model import Scenario
 
@@ -171,6 +172,9 @@ async def _last_fences(frame: Frame) -> None:
     listening = {id(final.listener.player): final.listener.player for final in play.finals}
     last = await fence_all(frame, listening.values())
     for final in play.finals:
+        row = final.listener.row
+        if row is not None and row.holds and row_verdicts(final.facts, row) is not None:
+            continue  # what came later goes on as claimed, and there is no bound to break
         socket = final.listener.socket
         fence = last.get(socket.name) if socket is not None else None
         final.doing.last_words.append(partial(_last_words, final, final_facts(play, final), fence))

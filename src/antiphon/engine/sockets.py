@@ -72,6 +72,7 @@ class UserSocket:
         answerers: What is told of a new question, and may answer it; whoever adds one removes it.
         frames: Every raw frame that was no event, likewise.
         named_url: Where a step connected it to, if not to the profile's own.
+        rows: What looks at each event as it is kept.
         changes: How its state came to be.
         overhears: Tells events of fences, whoever asked; None: no fence is one that others may hear.
     """
@@ -96,6 +97,7 @@ class UserSocket:
         self.inbox: list[Heard] = []
         self.frames: list[Heard] = []
         self.named_url: str | None = None
+        self.rows: list[Callable[[Heard], None]] = []
         self.questions: list[Question] = []
         self.answerers: list[Callable[[], None]] = []
         self.changes: list[Change] = [Change(0.0, "never", 0)]
@@ -149,6 +151,8 @@ class UserSocket:
         self._recorder.write(entry)
         heard = Heard.of(entry)
         self.inbox.append(heard)
+        for take in self.rows:
+            take(heard)
         if self._awaited:
             self._awaited.take(heard, event.correlation)
         if event.ack_id is not None:

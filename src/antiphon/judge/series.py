@@ -83,7 +83,7 @@ def _judged(facts: Facts, item: HearItem, series: Series, events: Sequence[Heard
 def _compared(facts: Facts, item: HearItem, series: Series, events: Sequence[Heard]) -> Verdict:
     address = series.along.text if series.along is not None else ""
     word = "falls" if series.falling else "rises"
-    claim = f"`{address}` {word} from one {item.told} that {facts.hearer} hears to the next"
+    claim = _order_claim(facts, item, series)
     values = [_value(facts, series, event) for event in events]
     for event, value in zip(events, values, strict=True):
         if _comparable(value) is None:
@@ -115,7 +115,19 @@ def _compared(facts: Facts, item: HearItem, series: Series, events: Sequence[Hea
                 kind=Kind.REORDERED,
                 details=details,
             )
+    return holds_verdict(facts, item, series)
+
+
+def holds_verdict(facts: Facts, item: HearItem, series: Series) -> Verdict:
+    """Return what is said of a series whose values go on as they are claimed to."""
+    claim = _order_claim(facts, item, series)
     return _verdict(facts, item, claim, claim, source=series.source)
+
+
+def _order_claim(facts: Facts, item: HearItem, series: Series) -> str:
+    address = series.along.text if series.along is not None else ""
+    word = "falls" if series.falling else "rises"
+    return f"`{address}` {word} from one {item.told} that {facts.hearer} hears to the next"
 
 
 class _Refused(str):

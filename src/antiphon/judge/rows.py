@@ -1,0 +1,152 @@
+"""A long row of equal events, judged one by one as they come: only counted while it holds beyond doubt.
+
+`hear: {bob: [{tick: {n: "#integer"}, times: 1000.., rising: event.n}]}` speaks of many events in one claim. Keeping
+each for a search through all assignments costs 30 µs an event; counting them costs less than one. What is not beyond
+doubt is said by the rest of the judge, from the same inbox, so that a row can only ever say what that would say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import orjson
+
+from antiphon.history.heard import Heard
+from antiphon.judge.assigned import Assigned
+from antiphon.judge.claiming import Claimed, Fit, Wanted
+from antiphon.judge.facts import Facts
+from antiphon.judge.positives import positive_verdicts
+from antiphon.judge.series import holds_verdict
+from antiphon.judge.verdicts import Verdict
+from antiphon.language.refusals import EvaluationRefused
+from antiphon.language.scope import MISSING, Scope
+from antiphon.scenario.model import Hear, HearItem
+
+LEAST = 50
+"""How many events a claim must ask for to be judged as a row."""
+_OF_EVENT = frozenset({"event", "args", "self"})
+
+
+class Row:
+    """What came so far of one claim on one connection.
+
+    Attributes:
+        item: What is claimed.
+        count: How many events matched.
+        first: The earliest of them, as many as the claim needs.
+        is_sound: Whether everything so far was beyond doubt; once it was not, the row says nothing any more.
+    """
+
+    __slots__ = ("_along", "_falling", "_last", "_low", "_name", "_sees", "_test", "count", "first", "is_sound", "item")
+
+    def __init__(self, item: HearItem, scope: Scope) -> None:
+        self.item = item
+        self.count = 0
+        self.first: list[Heard] = []
+        self.is_sound = True
+        self._name = item.event
+        self._low = item.times_low
+        self._test = item.data.bind(scope) if item.data is not None else None
+        series = item.series
+        self._along = series.along.get if series is not None and series.along is not None else None
+        self._falling = series is not None and series.falling
+        self._last: int | float | None = None
+        self._sees = _Event()
+
+    def take(self, heard: Heard) -> None:
+        """Look at one more event. Called once for each event that is received: nothing is said here in words."""
+        if not self.is_sound or heard.name != self._name:
+            return
+        if heard.attachments:
+            self.is_sound = False
+            return
+        try:
+            args = orjson.loads(heard.raw)
+        except orjson.JSONDecodeError:
+            self.is_sound = False
+            return
+        data = args[0] if args else MISSING
+        if self._test is not None and self._test(data) is not None:
+            return  # another event of this name, which this claim does not speak of
+        if self._along is not None and not self._goes_on(data):
+            self.is_sound = False
+            return
+        if self.count < self._low:
+            self.first.append(heard)
+        self.count += 1
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many came as are asked for."""
+        return self.count >= self._low
+
+    @property
+    def holds(self) -> bool:
+        """Whether the claim holds, as far as events have come."""
+        return self.is_sound and self.is_full
+
+    def _goes_on(self, data: object) -> bool:
+        self._sees.data = data
+        try:
+            value = self._along(self._sees) if self._along is not None else None
+        except EvaluationRefused:
+            return False
+        if type(value) is not int and type(value) is not float:  # times and texts are compared elsewhere
+            return False
+        last, self._last = self._last, value
+        return last is None or (value < last if self._falling else value > last)
+
+
+class _Event:
+    """The scope of an address that looks at nothing but the event."""
+
+    __slots__ = ("data",)
+
+    def __init__(self) -> None:
+        self.data: object = MISSING
+
+    def lookup(self, name: str) -> object:
+        return self.data if name == "event" else MISSING
+
+
+def row_of(hear: Hear, scope: Scope, heard: Iterable[Heard]) -> Row | None:
+    """Return the row that a claim is, with what was heard of it already; None if a row cannot say all it asks for."""
+    item = hear.items[0] if len(hear.items) == 1 else None
+    if item is None or hear.in_order or hear.claims_absence or hear.any or not _is_row(item):
+        return None
+    row = Row(item, scope)
+    for event in heard:
+        row.take(event)
+    return row
+
+
+def _is_row(item: HearItem) -> bool:
+    series = item.series
+    return (
+        item.times_low >= LEAST
+        and item.times_high is None
+        and item.mentions is None
+        and item.within_s is None
+        and item.after_s is None
+        and item.answer is None
+        and not item.save
+        and (item.data is None or not (item.data.roots & _OF_EVENT or item.data.calls))
+        and (series is None or (series.first is None and series.last is None))
+        and (series is None or series.along is None or series.along.roots <= {"event"})
+    )
+
+
+def row_verdicts(facts: Facts, row: Row) -> tuple[Verdict, ...] | None:
+    """Return what the judge says of a claim that holds; None if that is not beyond doubt."""
+    if not row.holds or facts.cause_failed or facts.link.is_deaf:
+        return None
+    if row.first[-1].at_s > facts.window.answered_s + row.item.wait_s:
+        return None  # too late to be waited for, unless lag is taken into account
+    places = tuple(range(len(row.first)))
+    wanted = Wanted(fits=dict.fromkeys(places, Fit.ON_TIME), low=row.item.times_low, high=None)
+    found = Assigned((row.item,), row.first, (wanted,), Claimed(taken=(places,), alone=(True,)))
+    series = row.item.series
+    return (
+        *positive_verdicts(facts, found),
+        *([holds_verdict(facts, row.item, series)] if series is not None and series.along is not None else []),
+    )

@@ -1,0 +1,145 @@
+"""Long rows of equal events, counted as they come: they say what the judge would say, or nothing."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from antiphon.core.errors import Problems
+from antiphon.history.heard import Heard
+from antiphon.judge.facts import Facts
+from antiphon.judge.hearing import verdicts
+from antiphon.judge.rows import LEAST, Row, row_of, row_verdicts
+from antiphon.judge.verdicts import Outcome, Verdict
+from antiphon.language.address import parse_address
+from antiphon.language.scope import Names
+from antiphon.scenario.model import Series
+
+KINDS = st.sampled_from(["next"] * 12 + ["same", "back", "text", "no number", "other name", "no match", "broken"])
+
+
+def scope_for(event: Heard) -> Names:
+    return Names({"event": event.data, "args": event.args})
+
+
+def rising(make: SimpleNamespace, *, falling: bool = False) -> Series:
+    return Series(source=make.source, along=parse_address("event.n", make.source, Problems()), falling=falling)
+
+
+def row_item(make: SimpleNamespace, **fields: Any) -> Any:
+    said = {"times_low": LEAST, "times_high": None, "series": rising(make), **fields}
+    return make.item("tick", '{n: "#any", ok: true}', **said)
+
+
+def ticks(make: SimpleNamespace, kinds: list[str]) -> list[Heard]:
+    events, number = [], 0
+    for seq, kind in enumerate(kinds, 1):
+        number += {"same": 0, "back": -3}.get(kind, 1)
+        data: dict[str, Any] = {"n": number, "ok": kind != "no match"}
+        data |= {"text": {"n": "x"}, "no number": {"n": None}}.get(kind, {})
+        event = make.heard(seq, seq, "other" if kind == "other name" else "tick", data)
+        if kind == "broken":
+            event = Heard(seq=seq, at_s=event.at_s, name="tick", raw=b"[{")
+        events.append(event)
+    return events
+
+
+def facts_of(make: SimpleNamespace, item: Any, events: list[Heard]) -> Facts:
+    facts: Facts = make.facts(
+        make.hear(item), events, scope_for=scope_for, judged_s=events[-1].at_s if events else 11.0
+    )
+    return facts
+
+
+def said(found: tuple[Verdict, ...]) -> list[tuple[Any, ...]]:
+    return [(one.outcome, one.kind, one.claim, one.sentence, one.evidence, one.latency_s) for one in found]
+
+
+# The fixture is a set of functions without state.
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kinds=st.lists(KINDS, min_size=LEAST - 3, max_size=LEAST + 25))
+def test_a_row_says_what_the_judge_says_or_nothing(kinds: list[str], make: SimpleNamespace) -> None:
+    events = ticks(make, kinds)
+    item = row_item(make)
+    facts = facts_of(make, item, events)
+    row = row_of(make.hear(item), Names({}), events)
+    assert row is not None
+    counted = row_verdicts(facts, row)
+    if counted is not None:
+        assert said(counted) == said(verdicts(facts))
+
+
+def test_a_row_that_holds_is_told_by_itself(make: SimpleNamespace) -> None:
+    events = ticks(make, ["next", "other name"] * (LEAST + 5))
+    row = row_of(make.hear(row_item(make)), Names({}), events)
+    assert row is not None
+    assert (row.count, len(row.first), row.holds) == (LEAST + 5, LEAST, True)
+    counted = row_verdicts(facts_of(make, row.item, events), row)
+    assert counted is not None
+    assert [one.outcome for one in counted] == [Outcome.HELD, Outcome.HELD]
+
+
+@pytest.mark.parametrize("kind", ["same", "back", "text", "no number", "broken"])
+def test_one_event_in_doubt_leaves_the_row_to_the_judge(make: SimpleNamespace, kind: str) -> None:
+    events = ticks(make, ["next"] * LEAST + [kind] + ["next"] * 3)
+    row = row_of(make.hear(row_item(make)), Names({}), events)
+    assert row is not None
+    assert not row.is_sound
+    assert row_verdicts(facts_of(make, row.item, events), row) is None
+
+
+def test_one_event_too_few_leaves_the_row_to_the_judge(make: SimpleNamespace) -> None:
+    events = ticks(make, ["next"] * (LEAST - 1) + ["no match"])
+    row = row_of(make.hear(row_item(make)), Names({}), events)
+    assert row is not None
+    assert row.is_sound
+    assert not row.holds
+    assert row_verdicts(facts_of(make, row.item, events), row) is None
+
+
+def test_what_came_after_the_wait_is_left_to_the_judge(make: SimpleNamespace) -> None:
+    events = ticks(make, ["next"] * LEAST)
+    row = row_of(make.hear(row_item(make, wait_s=0.01)), Names({}), events)
+    assert row is not None
+    assert row.holds
+    assert row_verdicts(facts_of(make, row.item, events), row) is None
+
+
+def test_a_step_that_failed_owes_no_row(make: SimpleNamespace) -> None:
+    events = ticks(make, ["next"] * LEAST)
+    row = row_of(make.hear(row_item(make)), Names({}), events)
+    assert row is not None
+    facts = make.facts(make.hear(row.item), events, scope_for=scope_for, cause_failed=True)
+    assert row_verdicts(facts, row) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"times_low": LEAST - 1},
+        {"times_high": LEAST},
+        {"within_s": 1.0},
+        {"after_s": 0.0},
+        {"series": Series(source=None)},  # type: ignore[arg-type]  # taken below, with a first event to look for
+    ],
+)
+def test_a_claim_that_asks_for_more_is_no_row(make: SimpleNamespace, fields: dict[str, Any]) -> None:
+    if "series" in fields:
+        fields = {"series": Series(source=make.source, first=make.matcher("{n: 1}"))}
+    assert row_of(make.hear(row_item(make, **fields)), Names({}), ()) is None
+
+
+def test_two_claims_beside_each_other_are_no_row(make: SimpleNamespace) -> None:
+    assert row_of(make.hear(row_item(make), make.item("other")), Names({}), ()) is None
+
+
+def test_values_fall_where_they_are_claimed_to(make: SimpleNamespace) -> None:
+    row = Row(row_item(make, series=rising(make, falling=True)), Names({}))
+    for number in (3, 2, 2.5):
+        assert row.is_sound
+        row.take(make.heard(1, 1, "tick", {"n": number, "ok": True}))
+    assert not row.is_sound
