@@ -13,6 +13,8 @@ class Bell:
 
     def ring(self) -> None:
         """Wake all who wait now."""
+        if not self._waiting:  # rung at every event, and most of the time nobody waits
+            return
         waiting, self._waiting = self._waiting, []
         for future in waiting:
             if not future.done():

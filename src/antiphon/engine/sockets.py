@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal
 
 import orjson
@@ -520,14 +520,19 @@ def _without_name(event: Received) -> bytes:
     Cutting the name off costs 0.2 µs, parsing and writing anew 2 µs; servers write compactly, so that the name
     stands where it is looked for.
     """
-    prefix = b'["' + event.name.encode() + b'"'
-    if event.raw.startswith(prefix):
-        rest = event.raw[len(prefix) :]
-        if rest == b"]":
+    raw, prefix = event.raw, _prefix(event.name)
+    if raw.startswith(prefix):
+        end = len(prefix)
+        if raw[end : end + 1] == b",":
+            return b"[" + raw[end + 1 :]
+        if raw[end:] == b"]":
             return b"[]"
-        if rest.startswith(b","):
-            return b"[" + rest[1:]
     try:
         return orjson.dumps(event.args, default=repr)
     except (ValueError, RemoteProtocolError):  # JSON broken inside: an event that matches nothing
         return b"[]"
+
+
+@lru_cache(maxsize=4096)
+def _prefix(name: str) -> bytes:
+    return b'["' + name.encode() + b'"'

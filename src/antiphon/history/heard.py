@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from antiphon.history.entries import Beat, Event
 from antiphon.history.frames import frame_name
 from antiphon.language.scope import MISSING
@@ -9,7 +11,7 @@ from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.payload import parse_list
 
 
-class Heard:
+class Heard(msgspec.Struct, gc=False, eq=False, kw_only=True):
     """One received event.
 
     Attributes:
@@ -20,28 +22,17 @@ class Heard:
         attachments: The binary values that belong into the places that the array leaves for them.
         asks: Whether the target asks for an acknowledgement.
         answered_s: When it was given one; None if it was not.
+        parsed: Its arguments, once somebody asked for them.
     """
 
-    __slots__ = ("_args", "answered_s", "asks", "at_s", "attachments", "name", "raw", "seq")
-
-    def __init__(
-        self,
-        *,
-        seq: int,
-        at_s: float,
-        name: str,
-        raw: bytes = b"[]",
-        attachments: tuple[bytes, ...] = (),
-        asks: bool = False,
-    ) -> None:
-        self.seq = seq
-        self.at_s = at_s
-        self.name = name
-        self.raw = raw
-        self.attachments = attachments
-        self.asks = asks
-        self.answered_s: float | None = None
-        self._args: list[object] | None = None
+    seq: int
+    at_s: float
+    name: str
+    raw: bytes = b"[]"
+    attachments: tuple[bytes, ...] = ()
+    asks: bool = False
+    answered_s: float | None = None
+    parsed: list[object] | None = None
 
     @classmethod
     def of(cls, event: Event) -> Heard:
@@ -63,9 +54,9 @@ class Heard:
     @property
     def args(self) -> list[object]:
         """All arguments, binary ones as bytes; none if what came cannot be read as a list."""
-        if self._args is None:
-            self._args = parsed_args(self.raw, self.attachments)
-        return self._args
+        if self.parsed is None:
+            self.parsed = parsed_args(self.raw, self.attachments)
+        return self.parsed
 
     @property
     def data(self) -> object:

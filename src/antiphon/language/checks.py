@@ -56,6 +56,8 @@ def is_number(value: object) -> bool:
 
 
 def _is_integer(value: object) -> bool:
+    if type(value) is int:  # as nearly always
+        return True
     return is_number(value) and (isinstance(value, int) or (isinstance(value, float) and value.is_integer()))
 
 
