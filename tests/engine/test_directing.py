@@ -61,5 +61,6 @@ async def test_who_has_seen_enough_ends_the_steps_and_clean_up_runs(stage: Stage
     assert seen.outcome == "passed"
     assert seen.played.stopped == "enough"
     assert (seen.steps, director.seen) == (["1", "2"], ["1", "2"])
-    assert [call.split()[1] for call in seen.calls("cleanup")] == ["DELETE"]
-    assert stage.target.requests[-2].path == "/echo/end"
+    # The second DELETE asks whether the first one did what it said.
+    assert [call.split()[1] for call in seen.calls("cleanup")] == ["DELETE", "DELETE"]
+    assert stage.target.requests[-3].path == "/echo/end"
