@@ -53,31 +53,33 @@ async def connect(
         limit_s: For everything: looking the name up, connecting, the TLS handshake.
     """
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    awaited = f"no connection to {place}"
     try:
         async with asyncio.timeout(limit_s):
-            return await _connected(factory, host, port, way=way, tls=tls, allow=allow)
+            if way.proxy is not None:
+                awaited = f"{way.proxy} made no connection to {place}"
+            reached = await reach(host, port, way=way, allow=allow, tunnel=tls)
+            if isinstance(reached, Failure):
+                return reached
+            awaited = f"connected to {place}, but TLS was not agreed on"
+            return await _protocol_on(reached, factory, host, way.tls if tls else None)
     except NotAllowed as error:
         return Failure("not allowed", str(error), error.hint)
     except ProxyRefused as error:
         return Failure("proxy", str(error), error.advice)
     except TimeoutError:
-        return Failure("connect timeout", f"no connection to {place} within {duration_text(limit_s)}")
+        return Failure("connect timeout", f"{awaited} within {duration_text(limit_s)}")
     except OSError as error:
         why, advice = reason_of(error, host)
         return Failure("unreachable", f"{why} at {place}", advice)
 
 
-async def _connected(
-    factory: Callable[[Reached], P], host: str, port: int, *, way: Way, tls: bool, allow: Allow
-) -> P | Failure:
-    reached = await reach(host, port, way=way, allow=allow, tunnel=tls)
-    if isinstance(reached, Failure):
-        return reached
-    loop = asyncio.get_running_loop()
-    context = way.tls if tls else None
+async def _protocol_on(
+    reached: Reached, factory: Callable[[Reached], P], host: str, context: ssl.SSLContext | None
+) -> P:
     try:
-        _, protocol = await loop.create_connection(
-            lambda: factory(reached), sock=reached.sock, ssl=context, server_hostname=host if tls else None
+        _, protocol = await asyncio.get_running_loop().create_connection(
+            lambda: factory(reached), sock=reached.sock, ssl=context, server_hostname=host if context else None
         )
     except BaseException:
         reached.sock.close()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from antiphon.net.allow import AllowList
-from antiphon.net.exchange import Request
+from antiphon.net.exchange import Request, Timeouts
 from antiphon.net.socket_facts import Endpoint
 from antiphon.net.socketio import SocketIOConnection
 from antiphon.net.tls import BadTlsFile, Trust, context_of
@@ -123,6 +123,17 @@ async def _greeting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
     writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
     await writer.drain()
     await reader.read()
+
+
+async def test_a_server_that_says_nothing_within_the_handshake_is_named(serve: Any, client_by: Any) -> None:
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    port = await serve(silent)
+    request = Request("GET", f"https://localhost:{port}/")
+    exchange = await client_by(DIRECT).exchange(request, Timeouts(connect_s=0.2))
+    told = f"connected to localhost:{port}, but TLS was not agreed on within 200 ms"
+    assert (exchange.failure.kind, exchange.failure.detail) == ("connect timeout", told)
 
 
 async def test_a_server_of_http_2_alone_is_named(certificates: Any, openssl_server: Any, client_by: Any) -> None:
