@@ -164,3 +164,64 @@ async def test_to_repeat_over_what_is_no_list_fails_the_step(stage: Stage) -> No
         ["1 failed missing"],
         ["step 1 could not be played: `over` must be a list"],
     )
+
+
+BY_ROOM = {"event_id: event.eventId": 'event_id: {"*": event.eventId, news: [event.room, event.number]}'}
+
+
+@pytest.mark.parametrize(
+    ("second", "bad"),
+    [
+        ("{room: 1, number: 7, text: sent anew}", ["1 failed doubled bob"]),
+        ("{room: 1, number: 8, text: the next}", []),
+        ("{room: 2, number: 7, text: elsewhere}", []),
+        ("{room: 1, text: of no number}", []),
+    ],
+)
+async def test_an_event_is_a_copy_where_all_addresses_of_its_name_agree(
+    stage: Stage, second: str, bad: list[str]
+) -> None:
+    stage.edits.update(BY_ROOM)
+    to_bob = 'to: "{{ bob.id }}", event: news'
+    seen = await stage.steps(
+        f"""
+        - alice: POST /do
+          body:
+            events:
+              - {{{to_bob}, data: {{room: 1, number: 7, text: first}}}}
+              - {{{to_bob}, after_ms: 60, data: {second}}}
+          hear: {{bob: [{{news: {{text: first}}}}, no other]}}
+        - pause: 120ms
+          because: the second is to come
+        """
+    )
+    assert seen.bad == bad
+
+
+async def test_a_user_s_id_is_what_the_profile_s_identity_names(stage: Stage) -> None:
+    stage.edits["save: {self.id: payload.id}"] = "save: {self.account: payload}"
+    stage.edits["users:\n  roles"] = "users:\n  identity: self.account.id\n  roles"
+    seen = await stage.steps("- alice: GET /me\n  expect: {id: '{{ alice.id }}'}\n")
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    assert seen.played.play.players["alice"].id.startswith("user-")
+
+
+@pytest.mark.parametrize(("ready", "connected"), [("ready", False), ("handshake", True)])
+async def test_a_connection_is_ready_with_the_event_or_the_handshake(
+    stage: Stage, target: ScriptedTarget, ready: str, connected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("antiphon.engine.connecting.READY_WITHIN_S", 0.1)
+    target.manners.ready = False
+    stage.edits["  ready: ready\n"] = f"  ready: {ready}\n"
+    seen = await stage.play("users: {alice: {}}\nsteps: [{alice: emit do}]\n")
+    assert (seen.outcome == "passed") is connected
+
+
+async def test_a_run_of_transport_errors_stops_at_the_first_after_which_health_fails(
+    stage: Stage, target: ScriptedTarget
+) -> None:
+    cut = "- alice: POST /do\n  body: {cut: true}\n"
+    seen = await stage.steps(cut * 3 + "- alice: POST /do\n  body: {die: true}\n" + cut)
+    assert type(seen.played.problem).__name__ == "TargetGone"
+    assert seen.steps == ["1", "2", "3", "4"]
+    assert seen.bad == [f"{step} failed no answer alice" for step in (1, 2, 3)]
