@@ -250,7 +250,7 @@ def test_own_assertion(users):
     assert "differs in `path`" in out
     assert "the claim differs in `value`" in out
     assert "assert 200 == 201" in out
-    deleted = [request.path for request in bench.target.requests if request.method == "DELETE"]
+    deleted = {request.path for request in bench.target.requests if request.method == "DELETE"}
     assert len(deleted) == 1
     assert re.search(r"^2 passed  3 failed", out, re.MULTILINE)
 
