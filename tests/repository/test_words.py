@@ -6,6 +6,7 @@ import command_examples
 import pytest
 from built_parts import words_text
 from words import Word, words
+from words import keys as words_of_keys
 
 import examples
 from antiphon.data.fakes import FAKE_WORDS, fakes
@@ -15,7 +16,9 @@ from antiphon.language.filters import FILTERS
 from antiphon.language.matcher_words import MATCHER_WORDS
 from antiphon.language.matching import _MAKERS
 from antiphon.scenario import step_keys
+from antiphon.scenario.schema import scenario_schema
 from antiphon.scenario.verb_words import BLOCK_VERB_WORDS, USER_VERB_WORDS
+from antiphon.target.schema import profile_schema
 from antiphon.ticking.real import SeededDice
 
 USED = examples.used_words()
@@ -49,6 +52,28 @@ def test_every_word_says_what_it_means() -> None:
 )
 def test_what_is_told_is_what_there_is(told: dict[str, str], known: dict[str, object]) -> None:
     assert told.keys() == set(known)
+
+
+def test_every_key_is_in_the_schemas() -> None:
+    told: set[tuple[str, str]] = set()
+
+    def look(part: object) -> None:
+        if isinstance(part, dict):
+            properties = part.get("properties")
+            for name, value in properties.items() if isinstance(properties, dict) else ():
+                told.add((name, str(value.get("description", ""))))
+            for value in part.values():
+                look(value)
+        elif isinstance(part, list):
+            for value in part:
+                look(value)
+
+    look(scenario_schema())
+    look(profile_schema())
+    lacking = [
+        str(word) for word, keys in words_of_keys().items() if not {(key.name, key.about) for key in keys} & told
+    ]
+    assert lacking == [], "say in scenario/schema.py or target/schema.py which key holds such a map"
 
 
 def test_a_word_without_an_example_is_noticed() -> None:

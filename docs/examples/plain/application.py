@@ -6,6 +6,7 @@ Messages are JSON: `{"op": NAME, "d": DATA, "id": NUMBER}`; an answer has the nu
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from typing import Any
 
@@ -103,7 +104,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(main())
-    except KeyboardInterrupt:
-        pass

@@ -25,7 +25,7 @@ class Pages(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Say who asks."""
         pairs = (pair.strip().partition("=") for pair in self.headers.get("cookie", "").split(";"))
-        name = NAMES.get(dict((name, value) for name, _, value in pairs).get("session", ""))
+        name = NAMES.get({name: value for name, _, value in pairs}.get("session", ""))
         self._answer(200 if name else 401, {"name": name, "request": self.headers["x-request-id"]})
 
     def _answer(self, status: int, body: object, *headers: tuple[str, str]) -> None:

@@ -19,6 +19,8 @@ from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario import backstage, fragments, hearing, item_claims, users
 from antiphon.scenario import file_compiler as file
 from antiphon.scenario import step_keys as keys
+from antiphon.scenario.item_claims import ANY, ANY_EVENT
+from antiphon.scenario.refusals import REFUSED_WITH
 from antiphon.scenario.verb_words import BLOCK_VERB_WORDS, USER_VERB_WORDS
 
 _NAME = "^[A-Za-z_][A-Za-z0-9_-]*$"
@@ -86,6 +88,8 @@ class _Maker:
             (keys.IF, claim),
             (keys.CLAIM, claim),
             (keys.ACK, matcher),
+            (keys.TURNED_AWAY, either(kinds("boolean"), of(REFUSED_WITH))),
+            (call.MULTIPART, each(either(kinds("text", "number", "boolean"), of(call.PART), of(call.PART_MADE)))),
             (keys.CODE, matcher),
             (keys.REASON, matcher),
             (hearing.DATA, matcher),
@@ -192,11 +196,12 @@ class _Maker:
     def _one_part(self, shapes: Shapes) -> Schema:
         known = [*hearing.ITEM.keys.values(), *hearing.GROUPS.keys.values()]
         said = shapes.map_of({key.name: key for key in known}.values())
+        said["properties"][ANY_EVENT] = {"description": "an event of any name", **shapes.place(ANY)}
         said["additionalProperties"] = {"anyOf": [matcher(shapes), {"type": "null"}]}
         words: Schema = {"type": "string", "pattern": r"\S"}
         if self.words.events_heard:
             events = sorted({*self.words.events_heard, item_claims.ANY_EVENT})
-            names = [key.name for key in known if not key.later]
+            names = [*(key.name for key in known if not key.later), ANY_EVENT]
             said["propertyNames"] = {"pattern": f"^({_alternatives([*names, *events])}|no +({_alternatives(events)}))$"}
             words = {"type": "string", "pattern": f"^((no +)?({_alternatives(events)})|nothing)$"}
         return {"anyOf": [words, {"minProperties": 1, **said}]}

@@ -22,19 +22,27 @@ from antiphon.language.shapes import (
     word,
 )
 from antiphon.target import (
+    answers_section,
     calls,
     canary,
     catalogue,
+    database_section,
     http_section,
     loader,
     membership,
+    paging_section,
+    plain_section,
+    rate_section,
     resources,
+    services_section,
     socket_section,
     users_section,
 )
 
 _LINE = text(r"^\s*[A-Z]+ +\S")
 _SAVES: Shape = each(text())
+_EVENT: Shape = either(text(), each(either(matcher, kinds("empty"))))
+"""An event by its name, or names with what their data must match."""
 
 
 def profile_schema() -> Schema:
@@ -77,14 +85,30 @@ def _of_channels() -> list[tuple[Key[Any, Any], Shape]]:
         (http_section.WHERE, claim),
         (http_section.TIMEOUTS, of(http_section.TIMEOUT_KEYS)),
         (loader.SOCKET, of(socket_section.SOCKET)),
-        (socket_section.PROTOCOL, word("socketio", "websocket")),
         (socket_section.TOKEN, _one_or_more(of(http_section.SOCKET_WAY))),
         (socket_section.REFUSED, _one_or_more(either(text(), of(socket_section.DROPPED)))),
         (socket_section.EVENT_ID, either(text(), listed(text()), each(either(text(), listed(text()))))),
         (loader.FENCE, either(word("none"), of(socket_section.FENCE))),
         (socket_section.CANARY, of(canary.CANARY)),
         (canary.STEP, either(_LINE, of(canary.CANARY_CALL))),
-        (socket_section.HEARD, each(either(matcher, kinds("empty")))),
+        (socket_section.HEARD, _EVENT),
+        (socket_section.ANSWERS, each(of(answers_section.ANSWER))),
+        (answers_section.OK, _EVENT),
+        (answers_section.REFUSED, _EVENT),
+        (plain_section.CORRELATION, either(text(), of(plain_section.CORRELATION_KEYS))),
+        (plain_section.HANDSHAKE, _one_or_more(of(plain_section.GREETING))),
+        (plain_section.KEEPALIVE, _one_or_more(of(plain_section.KEEPALIVE_KEYS))),
+        (plain_section.HEARD, _EVENT),
+        (plain_section.REFUSED, _EVENT),
+        (plain_section.ANSWER, _EVENT),
+        (http_section.TLS, of(http_section.TLS_KEYS)),
+        (http_section.RATE, of(rate_section.RATE_LIMIT)),
+        (rate_section.BUDGET, of(rate_section.BUDGET_KEYS)),
+        (loader.SERVICES, each(of(services_section.SERVICE))),
+        (services_section.HTTP, of(http_section.HTTP)),
+        (loader.PAGING, each(of(paging_section.PAGING))),
+        (loader.DATABASE, of(database_section.DATABASE_KEYS)),
+        (loader.THRESHOLDS, _one_or_more(text("<"))),
     ]
 
 
