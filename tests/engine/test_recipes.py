@@ -133,11 +133,11 @@ async def test_an_api_key_needs_no_login(stage: Stage) -> None:
     assert (seen.outcome, made_by(seen, "/login")) == ("passed", [])
 
 
-async def test_a_login_may_take_a_second_secret_from_a_first_answer(stage: Stage, target: ScriptedTarget) -> None:
+async def test_a_login_may_send_back_what_came_as_a_cookie(stage: Stage, target: ScriptedTarget) -> None:
     stage.edits[LOGIN] = """  login:
-    - call: GET /echo/csrf
+    - call: GET /csrf
       token: none
-      save: {self.csrf: headers.x-echo}
+      save: {self.csrf: headers.set-cookie | after('csrf=') | before(';')}
     - call: POST /login
       headers: {x-csrf: "{{ self.csrf }}", cookie: "csrf={{ self.csrf }}"}
       body: {email: "{{ self.email }}", password: "{{ self.password }}"}
@@ -146,7 +146,16 @@ async def test_a_login_may_take_a_second_secret_from_a_first_answer(stage: Stage
     seen = await stage.play(OFFLINE)
     assert seen.outcome == "passed"
     login = next(request for request in target.requests if request.path == "/login")
-    assert (login.headers["x-csrf"], login.headers["cookie"]) == ("GET", "csrf=GET")
+    assert login.headers["x-csrf"].startswith("csrf-0")
+    assert login.headers["cookie"] == f"csrf={login.headers['x-csrf']}"
+
+
+async def test_a_refresh_token_may_travel_where_tokens_do(stage: Stage, target: ScriptedTarget) -> None:
+    stage.edits["    - call: POST /refresh\n"] = "    - call: POST /refresh\n      token: {kind: refresh}\n"
+    seen = await stage.play("users: {alice: {connect: false}}\nsteps: [{alice: refresh}, {alice: GET /me}]\n")
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    refresh = next(request for request in target.requests if request.path == "/refresh")
+    assert refresh.headers["authorization"] == f"Bearer {refresh.json()['refreshToken']}"
 
 
 @pytest.mark.parametrize(

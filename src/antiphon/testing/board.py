@@ -117,6 +117,10 @@ class Board:
                 return self._refreshed(request.json())
             case ("POST", "oauth", "token"):
                 return self._granted(dict(parse_qsl(request.body.decode("utf-8", "replace"))))
+            case ("GET", "csrf"):
+                made = self.new_id("csrf")
+                cookie = ("set-cookie", f"csrf={made}; Path=/; SameSite=Lax")
+                return Reply(payload={}, headers=(cookie,))
             case ("GET", "health"):
                 return Reply(payload={"ok": True})
             case ("GET", "count"):
