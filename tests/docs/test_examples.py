@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import examples
 import pytest
+
+import examples
 
 if TYPE_CHECKING:
     from conftest import Applications, Play
@@ -18,6 +19,6 @@ PLAYED = [folder for folder in sorted(examples.EXAMPLES.iterdir()) if examples.i
 def test_an_example_holds_when_it_is_played(
     folder: Path, applications: Applications, play: Play, tmp_path: Path
 ) -> None:
-    done = play(folder, ["run", "--allow-void"], tmp_path / "here", applications.variables(folder))
+    done = play(folder, ["run", "--allow-void", "--allow-commands"], tmp_path / "here", applications.variables(folder))
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout

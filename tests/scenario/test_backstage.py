@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from antiphon.language.scope import Names
-from antiphon.scenario.model import ProbeStep
+from antiphon.scenario.backstage import changes_target
+from antiphon.scenario.model import ProbeStep, TargetStep
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -84,3 +85,45 @@ def test_a_target_without_a_database_is_told_what_the_profile_lacks(bench: Bench
     sentence, _, hint = told.partition(" | ")
     assert sentence == "4:5 `probe` needs a database, and the profile names none"
     assert hint == "add `database: {url_env: DATABASE_URL}` to the profile"
+
+
+@pytest.mark.parametrize("verb", ["restart", "stop", "start"])
+def test_the_target_is_restarted_stopped_or_started(bench: Bench, verb: str) -> None:
+    restarting = type(bench)(replace(bench.vocabulary, restarts=True))
+    step = restarting.step(f"  - target: {verb}\n    hear: {{bob: {{error: {{code: BYE}}}}}}\n")
+    assert isinstance(step, TargetStep)
+    assert (step.verb, step.label) == (verb, f"target: {verb}")
+    assert step.hear[0].items[0].event == "error"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("  - target: reboot\n", "4:13 unknown change of the target `reboot`"),
+        ("  - target: [stop]\n", "4:13 `target` is a list, but must be a text"),
+        ("  - target: stop\n    retry: 1\n", "5:5 `retry` does not go with `target`"),
+    ],
+)
+def test_what_is_wrong_with_a_change_of_the_target_is_told(bench: Bench, text: str, told: str) -> None:
+    restarting = type(bench)(replace(bench.vocabulary, restarts=True))
+    assert any(told in problem for problem in restarting.wrong(text)), restarting.wrong(text)
+
+
+def test_a_target_without_commands_is_told_what_the_profile_lacks(bench: Bench) -> None:
+    (told,) = bench.wrong("  - target: stop\n")
+    sentence, _, hint = told.partition(" | ")
+    assert sentence == "4:5 `target` needs commands, and the profile names none"
+    assert hint == "add `process: {stop: COMMAND, start: COMMAND}` to the profile"
+
+
+def test_a_scenario_that_stops_the_target_is_known_wherever_the_step_stands(bench: Bench) -> None:
+    restarting = type(bench)(replace(bench.vocabulary, restarts=True))
+    head = "scenario: a title\nusers: {alice: {}}\nsteps:\n"
+    assert not changes_target(restarting.scenario(head + "  - assert: {alice.id: '#present'}\n"))
+    assert changes_target(restarting.scenario(head + "  - repeat: 2\n    steps: [{target: restart}]\n"))
+    assert changes_target(
+        restarting.scenario(
+            head + "  - use: away\n",
+            "fragment: away\nsteps:\n  - parallel:\n      - target: stop\n      - target: start\n",
+        )
+    )

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from antiphon.target import (
     calls,
     catalogue,
+    database_section,
     http_section,
     loader,
     membership,
+    process_section,
     resources,
     socket_section,
     users_section,
@@ -19,7 +21,8 @@ from antiphon.target import (
 from antiphon.target.loader import load_target
 
 PLACES = (
-    *(loader.PROFILE, loader.PROCESS_KEYS, http_section.HTTP, http_section.HTTP_WAY, http_section.ENVELOPE_KEYS),
+    *(loader.PROFILE, process_section.PROCESS_KEYS, database_section.DATABASE_KEYS),
+    *(http_section.HTTP, http_section.HTTP_WAY, http_section.ENVELOPE_KEYS),
     *(http_section.TIMEOUT_KEYS, socket_section.SOCKET, socket_section.FENCE, users_section.USERS),
     *(users_section.TOKEN_KEYS, catalogue.EVENTS, membership.ROOM, membership.CHANGE, resources.RESOURCE),
     *(resources.CLEANUP, resources.UPLOAD, calls.RECIPE, catalogue.SHAPE, socket_section.DROPPED),

@@ -115,7 +115,7 @@ WRONG = [
     ),
     pytest.param(
         ("target: t\nbase_url: http://127.0.0.1:1/api\nprocess: {}\n"),
-        ["3:10 a process is named in one way | write one of pid, port and name"],
+        ["3:10 a process is named in one way | write one of pid, port and name, or stop and start"],
         id="no process",
     ),
     pytest.param(

@@ -64,6 +64,7 @@ def run_options(
     command: str = "",
     until: str = "",
     asked_for: Sequence[str] = (),
+    allow_commands: bool = False,
 ) -> RunOptions:
     """Return how the run is to be played: options win over the environment, that over the defaults."""
     variables = loaded.variables
@@ -82,6 +83,7 @@ def run_options(
         **{f"input {text.partition('=')[0]}": text.partition("=")[2] for text in inputs or ()},
         "fixtures": "" if variables.use_fixtures else "off (USE_FIXTURES)",
         "generated data": "" if variables.generate else "off (GENERATE_DYNAMIC_DATA)",
+        "allow-commands": "yes" if allow_commands else "",
         "clean-up": "" if variables.clean_up else "off (CLEANUP_AFTER_TESTS)",
     }
     return RunOptions(
@@ -94,6 +96,7 @@ def run_options(
         fail_on_flaky=fail_on_flaky,
         strict_absence=strict_absence,
         insecure=insecure,
+        allow_commands=allow_commands,
         keep_data=not variables.clean_up,
         also_allowed=tuple(also_allowed),
         inputs=_inputs(loaded, inputs or ()),

@@ -40,6 +40,9 @@ StrictAbsence = Annotated[
     bool, typer.Option("--strict-absence", help="Count an absence that was only waited for as void.")
 ]
 Insecure = Annotated[bool, typer.Option("--insecure", help="Check no TLS certificate; every report says so.")]
+AllowCommands = Annotated[
+    bool, typer.Option("--allow-commands", help="Let scenarios stop and start the target by the profile's commands.")
+]
 Report = Annotated[Path | None, typer.Option(help="Write the reports into this folder, too.", show_default=False)]
 Inputs = Annotated[
     list[str] | None, typer.Option("--input", help="NAME=VALUE for a scenario's input.", show_default=False)

@@ -87,7 +87,7 @@ async def _played(job: Job, console: _Console) -> Finished:
             console.say_interrupted()
             run.interrupt()
         else:
-            console.say_ended_at_once()
+            console.say_ended_at_once(run.left_behind)
             end_at_once(EXIT_INTERRUPTED)
 
     loop.add_signal_handler(signal.SIGINT, interrupted)
@@ -134,11 +134,13 @@ class _Console:
         """Say that clean-up runs."""
         self._voice.tell("interrupted: cleaning up (once more ends at once)")
 
-    def say_ended_at_once(self) -> None:
-        """Say what there is, and what there is not."""
+    def say_ended_at_once(self, left_behind: str) -> None:
+        """Say what there is, what there is not, and in what state the target is left."""
         self.close()
         shown = f"what was finished is kept: antiphon show {self._job.run_id}"
         self._voice.tell(f"ended at once, without clean-up; {shown}")
+        if left_behind:
+            self._voice.tell(f"warning: {left_behind}")
 
     def close(self) -> None:
         """Take the progress line away."""

@@ -46,6 +46,7 @@ def command(
     allow_void: options.AllowVoid = False,
     strict_absence: options.StrictAbsence = False,
     insecure: options.Insecure = False,
+    allow_commands: options.AllowCommands = False,
     report: options.Report = None,
     inputs: options.Inputs = None,
     yes_this_target: Annotated[
@@ -92,6 +93,7 @@ def command(
         fail_on_flaky=fail_on_flaky,
         strict_absence=strict_absence,
         insecure=insecure,
+        allow_commands=allow_commands,
         report=report,
         inputs=inputs,
         until=str(until) if until is not None else "",

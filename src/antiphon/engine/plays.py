@@ -19,6 +19,7 @@ from antiphon.engine.listeners import Final
 from antiphon.engine.made import note_heard
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.pooling import adopt, leave, welcome
+from antiphon.engine.restarting import bring_back
 from antiphon.engine.scopes import range_of
 from antiphon.engine.setting import Setting
 from antiphon.engine.steps import play_step
@@ -190,6 +191,7 @@ async def _wind_up(frame: Frame, played: Played) -> None:
     play.director = None
     ended_s = play.setting.clock.now_s()
     try:
+        await _bring_back(played)
         if isinstance(played.problem, TargetGone):
             _leave(play)
         else:
@@ -197,6 +199,16 @@ async def _wind_up(frame: Frame, played: Played) -> None:
         await _settle_all(play, ended_s)
     finally:
         await _close(play)
+
+
+async def _bring_back(played: Played) -> None:
+    """Start the target again where its scenario left it stopped, whatever ended the scenario."""
+    try:
+        await bring_back(played.play)
+    except TargetGone as problem:
+        played.problem = problem
+    except asyncio.CancelledError:
+        played.cancelled = True
 
 
 async def _tidy(frame: Frame, played: Played) -> None:

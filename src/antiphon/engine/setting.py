@@ -12,6 +12,7 @@ from antiphon.data.supply import Fixtures
 from antiphon.engine.accounts import AccountDesk
 from antiphon.engine.directing import Director
 from antiphon.engine.notices import Notices
+from antiphon.engine.outage import Outage
 from antiphon.engine.pacer import Pacer
 from antiphon.engine.pool import Pool
 from antiphon.engine.recorder import Recorder
@@ -48,6 +49,7 @@ class Setting:
         use_fixtures: Whether they are drawn from at all.
         generate: Whether more is made when they are used up.
         director: Whoever may hold up a play between its steps.
+        outage: Stops and starts the target; None where that is not allowed, or the profile has no commands for it.
         notices: What plays noticed that every report must say.
         accounts: Leases the profile's given accounts.
         people: Those whom scenarios leave to later ones.
@@ -78,6 +80,7 @@ class Setting:
     pool: Fixtures = field(default_factory=lambda: Fixtures((), (), ()))
     use_fixtures: bool = True
     generate: bool = True
+    outage: Outage | None = None
     director: Director | None = None
     notices: Notices = field(default_factory=Notices)
     accounts: AccountDesk = field(default_factory=AccountDesk)

@@ -23,6 +23,7 @@ from antiphon.engine.play import Frame
 from antiphon.engine.players import UserView
 from antiphon.engine.probing import probe
 from antiphon.engine.renewal import keep_fresh
+from antiphon.engine.restarting import change_target
 from antiphon.engine.stops import StopPlay
 from antiphon.engine.uploads import upload
 from antiphon.history.entries import Mark
@@ -45,6 +46,7 @@ from antiphon.scenario.model import (
     SessionStep,
     StateStep,
     Step,
+    TargetStep,
     UntilStep,
     UploadStep,
     UseStep,
@@ -300,6 +302,10 @@ async def _probe(frame: Frame, step: ProbeStep, doing: Doing) -> None:
     await probe(frame, step, doing)
 
 
+async def _target(frame: Frame, step: TargetStep, doing: Doing) -> None:
+    await change_target(frame, step, doing)
+
+
 async def _assert(frame: Frame, step: AssertStep, doing: Doing) -> None:
     doing.verdicts.append(claim_verdict(step.claim(frame.scope()), about(doing)))
 
@@ -341,6 +347,7 @@ _DEEDS: dict[type[Step], Deed] = {
     UntilStep: _until,  # type: ignore[dict-item]
     UseStep: _use,  # type: ignore[dict-item]
     ProbeStep: _probe,  # type: ignore[dict-item]
+    TargetStep: _target,  # type: ignore[dict-item]
     AssertStep: _assert,  # type: ignore[dict-item]
     PauseStep: _pause,  # type: ignore[dict-item]
 }

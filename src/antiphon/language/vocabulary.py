@@ -27,6 +27,7 @@ class Vocabulary:
         answered: Emits that an event answers.
         plain: Whether the socket is a plain WebSocket, where every message is an event.
         probes: Whether its database can be asked.
+        restarts: Whether there are commands that stop and start it.
     """
 
     operations: tuple[Operation, ...] = ()
@@ -42,6 +43,7 @@ class Vocabulary:
     answered: frozenset[str] = frozenset()
     plain: bool = False
     probes: bool = False
+    restarts: bool = False
 
     @cached_property
     def index(self) -> OperationIndex:

@@ -21,6 +21,7 @@ class RunOptions:
         fail_on_flaky: Whether a pass after a retry counts as failed.
         strict_absence: Whether an absence that was only waited for is void.
         insecure: Whether no TLS certificate is checked.
+        allow_commands: Whether the profile's commands may stop and start the target.
         keep_data: Whether clean-up is switched off.
         also_allowed: Hosts that the command confirmed.
         inputs: Values for the scenarios' inputs.
@@ -43,6 +44,7 @@ class RunOptions:
     fail_on_flaky: bool = False
     strict_absence: bool = False
     insecure: bool = False
+    allow_commands: bool = False
     keep_data: bool = False
     also_allowed: tuple[str, ...] = ()
     inputs: Mapping[str, object] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from antiphon.core.clock import Clock
 from antiphon.core.durations import duration_text
 from antiphon.core.errors import AntiphonError
 from antiphon.core.redaction import Redactor
@@ -16,6 +17,7 @@ from antiphon.core.secret_places import names_a_secret
 from antiphon.core.text import listed
 from antiphon.data.supply import fixtures
 from antiphon.engine.health import Health
+from antiphon.engine.outage import Outage
 from antiphon.engine.pooling import empty_pool
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
@@ -36,6 +38,7 @@ from antiphon.run.preflight import socket_trouble
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble
 from antiphon.run.summing import Totals
 from antiphon.run.ways import INSECURE, is_insecure, ways_of
+from antiphon.scenario.backstage import changes_target
 from antiphon.scenario.model import Scenario
 from antiphon.target.database_section import FEATURE
 from antiphon.ticking.real import SeededDice
@@ -94,6 +97,11 @@ class Run:
         """Why nothing more is played, if the target is not there or has gone."""
         return self._stopped
 
+    @property
+    def left_behind(self) -> str:
+        """What whoever ends the run now must know of the target; empty where it runs as before."""
+        return self._setting.outage.warning if self._setting.outage is not None else ""
+
     def interrupt(self) -> None:
         """Break off what is played; clean-up still runs, and what is done is kept."""
         self._interrupted = True
@@ -109,11 +117,17 @@ class Run:
             while waiting and not self._must_stop():
                 await self.play_one(waiting.pop())
 
+        # Who stops the target plays alone, when all others have ended.
+        alone = [scenario for scenario in waiting if changes_target(scenario)] if self._job.options.parallel > 1 else []
+        waiting = [scenario for scenario in waiting if scenario not in alone]
         lanes = [lane() for _ in range(max(1, min(self._job.options.parallel, len(waiting))))]
         try:
             for outcome in await asyncio.gather(*lanes, return_exceptions=True):
                 if isinstance(outcome, Exception):
                     self._note_fault(outcome)
+            for scenario in reversed(alone):
+                if not self._must_stop():
+                    await self.play_one(scenario)
             await self.empty_pool()
         finally:
             self._rest()
@@ -196,6 +210,11 @@ class Run:
             now_s = self._clock.now_s()
             self._keep(scenario, unplayed(scenario, PlayOutcome.SKIPPED, sentence, began_s=now_s))
             return
+        if self._setting.outage is None and changes_target(scenario):
+            sentence = "it stops or starts the target, and --allow-commands was not given"
+            now_s = self._clock.now_s()
+            self._keep(scenario, unplayed(scenario, PlayOutcome.SKIPPED, sentence, began_s=now_s))
+            return
         if self._attempts is None:
             return
         retries = scenario.retries if scenario.retries is not None else self._job.options.retries
@@ -243,6 +262,8 @@ class Run:
 
     def _warnings(self, setting: Setting) -> tuple[str, ...]:
         found = [*self._job.options.warnings, *self._redactor.warnings, *setting.notices.warnings]
+        if self.left_behind:
+            found.insert(0, self.left_behind)
         if self._totals.begun.insecure:
             found.insert(0, INSECURE)
         if not setting.target.health:
@@ -326,6 +347,7 @@ class Run:
             pool=fixtures(SeededDice(options.seed).child("fixtures")),
             use_fixtures=options.use_fixtures,
             generate=options.generate,
+            outage=_outage_of(job, self._clock),
             director=job.director,
         )
 
@@ -359,6 +381,13 @@ def _database_of(job: Job, allow: AllowList, redactor: Redactor) -> Database | N
     for secret in secrets_of(job.database_url):
         redactor.register(secret, job.target.database.url_env)
     return open_database(job.database_url, allow, job.clock)
+
+
+def _outage_of(job: Job, clock: Clock) -> Outage | None:
+    process = job.target.process
+    if process is None or process.stop is None or process.start is None or not job.options.allow_commands:
+        return None
+    return Outage(stop_words=process.stop, start_words=process.start, folder=job.profile_folder, clock=clock)
 
 
 def _process_of(job: Job) -> int | None:

@@ -1,6 +1,7 @@
-"""The steps that go past all users: a look into the target's database.
+"""The steps that go past all users: a look into the target's database, and the target stopped and started.
 
-They are no evidence of what users see; they tell whether what was answered and heard is what was kept.
+They are no evidence of what users see: one tells whether what was answered and heard is what was kept, the other is
+done to the target, and users tell how it bears it.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from antiphon.core.text import listed, shortened
 from antiphon.language import plain_values as plain
 from antiphon.language.call_compiler import matcher
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept
-from antiphon.language.nodes import Mapping, Node
+from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.language.sqltext import SqlText, UnfitSql, read_sql
 from antiphon.language.template import Value, compile_value
 from antiphon.scenario.found import Found, StepCompiler, common
-from antiphon.scenario.model import ProbeStep
+from antiphon.scenario.model import ProbeStep, Scenario, TargetStep
 from antiphon.scenario.reading import ScenarioReading, note_nodes
+from antiphon.scenario.renumbering import every_step
 
 
 def _sql(node: Node, reading: Reading) -> SqlText | None:
@@ -32,6 +34,8 @@ def _sql(node: Node, reading: Reading) -> SqlText | None:
 SQL = Key("sql", ("text",), _sql, "one statement that reads; `:name` stands for a value of `with`", required=True)
 BOUND = kept("with", ("map",), "the values of its names")
 EXPECT_ROWS = Key("expect", ANYTHING, matcher, "what the list of rows must match, each a map of its columns")
+CHANGES = ("restart", "stop", "start")
+TARGET_VERB = plain.one_of("change of the target", CHANGES)
 PROBE = Place[Reading]("`probe`", (SQL, BOUND, EXPECT_ROWS))
 
 
@@ -74,3 +78,26 @@ def _values(options: Fields, sql: SqlText, number: str, reading: ScenarioReading
         hint = f"write with: {{{', '.join(f'{name}: ...' for name in lacking)}}}"
         reading.problems.mistake(f"the SQL has names without a value: {names}", options.at(SQL), hint)
     return values
+
+
+def make_target(found: Found, fields: Fields, number: str, compiler: StepCompiler) -> TargetStep | None:
+    """Return the step of a `target`, or note what is wrong with it."""
+    reading = compiler.reading
+    node = found.line
+    if not fits(node, ("text",), "`target`", reading.problems) or not isinstance(node, Scalar):
+        return None
+    verb = TARGET_VERB(node, reading)
+    step = common(found, fields, number, reading, f"target: {node.value}")
+    if not reading.vocabulary.restarts:
+        hint = "add `process: {stop: COMMAND, start: COMMAND}` to the profile"
+        reading.problems.mistake("`target` needs commands, and the profile names none", found.node.source, hint)
+    match verb:
+        case "restart" | "stop" | "start":
+            return TargetStep(verb=verb, **step)
+        case _:
+            return None
+
+
+def changes_target(scenario: Scenario) -> bool:
+    """Return whether a scenario stops or starts the target, so that nobody else can be played meanwhile."""
+    return any(isinstance(step, TargetStep) for step in every_step((*scenario.steps, *scenario.cleanup)))

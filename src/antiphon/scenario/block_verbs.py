@@ -14,7 +14,7 @@ from antiphon.language.keys import Fields, fits
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.language.template import Value, compile_value, template_of
 from antiphon.scenario import step_keys as keys
-from antiphon.scenario.backstage import make_probe
+from antiphon.scenario.backstage import make_probe, make_target
 from antiphon.scenario.found import Found, StepCompiler, common, note_claim
 from antiphon.scenario.groups import group_in
 from antiphon.scenario.model import (
@@ -306,6 +306,7 @@ BLOCK_MAKERS: MappingType[str, Maker] = {
     "repeat": _repeat,
     "until": _until,
     "probe": make_probe,
+    "target": make_target,
     "assert": _assert,
     "pause": _pause,
     "use": _use,

@@ -514,6 +514,13 @@ class ProbeStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TargetStep(Step):
+    """`target`: the target is stopped, started, or both, by the profile's commands."""
+
+    verb: Literal["restart", "stop", "start"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssertStep(Step):
     """`assert`: a claim about what is known."""
 
@@ -544,6 +551,7 @@ AnyStep = (
     | UntilStep
     | UseStep
     | ProbeStep
+    | TargetStep
     | AssertStep
     | PauseStep
 )

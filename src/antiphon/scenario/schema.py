@@ -175,6 +175,7 @@ class _Maker:
             "repeat": either(_rounds, text_like(_TEMPLATE), of(keys.REPEAT_OVER)),
             "until": of(keys.UNTIL),
             "probe": of(backstage.PROBE),
+            "target": lambda _shapes: {"enum": list(backstage.CHANGES)},
             "assert": claim,
             "pause": lambda shapes: shapes.key(keys.WAIT),
             "use": text_like(),

@@ -22,8 +22,8 @@ USER_WORDS = (
 SOCKET_WORDS = ("emit", "send", "connect", "disconnect", "reconnect", "connected", "closed", "join", "leave")
 USER_VERBS = (*METHODS, *USER_WORDS)
 LATER_USER_VERBS: tuple[str, ...] = ()
-BLOCK_VERBS = ("hear", "watch", "parallel", "repeat", "until", "probe", "assert", "pause", "use")
-LATER_BLOCK_VERBS = ("fault", "target")
+BLOCK_VERBS = ("hear", "watch", "parallel", "repeat", "until", "probe", "target", "assert", "pause", "use")
+LATER_BLOCK_VERBS = ("fault",)
 
 MOST_ROUNDS = 100_000
 _SHORTEST_PACE_S = 0.001
@@ -155,6 +155,7 @@ PLACES: dict[str, Place[Reading]] = {
     "parallel": _place("`parallel`", *COMMON, STEPS, STATUSES),
     "repeat": _place("`repeat`", *COMMON, STEPS),
     "until": _place("`until`", *COMMON),
+    "target": _place("a step of `target`", *(key for key in COMMON if key is not RETRY)),
     "probe": _place("a step of `probe`", *_NO_HEAR, RETRY),
     "assert": _place("`assert`", *_NO_HEAR),
     "pause": _place("`pause`", NAME, IF, HEAR, WITHIN, WAIT, MUST, BECAUSE),

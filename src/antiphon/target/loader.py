@@ -25,7 +25,6 @@ from antiphon.target.model import (
     Catalogue,
     Fence,
     HttpProfile,
-    ProcessProfile,
     Service,
     SocketProfile,
     Target,
@@ -33,6 +32,7 @@ from antiphon.target.model import (
 )
 from antiphon.target.paging_section import read_paging
 from antiphon.target.plain_section import NAMELESS
+from antiphon.target.process_section import read_process
 from antiphon.target.reading import ProfileReading
 from antiphon.target.resources import read_resources, read_upload
 from antiphon.target.services_section import read_services
@@ -92,7 +92,7 @@ EVENTS = kept("events", ("map",), "the events, `hear` and `emit`")
 MEMBERSHIP = kept("membership", ("map",), "how rooms are joined and left")
 SERVICES = kept("services", ("map",), "further roots of the target, each by a name")
 DATABASE = kept("database", ("map",), "the target's database, to be looked into")
-PROCESS = kept("process", ("map",), "the target's process here: pid, port or name")
+PROCESS = kept("process", ("map",), "the target's process here, and the commands that stop and start it")
 ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
     *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, PAGING, UPLOAD, ENV, FEATURES),
@@ -103,11 +103,6 @@ _LATER = (
     *("monitor", "dependencies", "environment"),
 )
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
-
-PID = Key("pid", ("number",), plain.whole(1, 2**31 - 1), "its process id")
-PORT = Key("port", ("number",), plain.whole(1, 65_535), "the port that it listens on")
-PROCESS_NAME = Key("name", ("text",), plain.text, "its name")
-PROCESS_KEYS = Place[Reading]("`process`", (PID, PORT, PROCESS_NAME))
 
 
 def load_target(
@@ -190,6 +185,7 @@ class _Loader:
         fence = self._fence(settle_s)
         membership = fields.get(MEMBERSHIP)
         database = fields.get(DATABASE)
+        run_by = read_process(process, self.reading) if process is not None else None
         rooms = read_membership(membership, self.reading) if membership is not None else {}
         self.reading.vocabulary = replace(
             self.reading.vocabulary,
@@ -197,6 +193,7 @@ class _Loader:
             fence=fence.kind,
             speaks=fields.has(SOCKET),
             probes=fields.has(DATABASE),
+            restarts=run_by is not None and run_by.stop is not None and run_by.start is not None,
         )
         return Target(
             name=fields.get(NAME) or "target",
@@ -218,7 +215,7 @@ class _Loader:
             upload=read_upload(upload, self.reading) if upload is not None else None,
             env=self.reading.env,
             features=fields.get(FEATURES) or (),
-            process=self._process(process) if process is not None else None,
+            process=run_by,
             database=read_database(database, self.reading) if database is not None else None,
             allow=fields.get(ALLOW) or (),
             thresholds=read_thresholds(thresholds, self.reading) if thresholds is not None else (),
@@ -294,12 +291,3 @@ class _Loader:
         if node is None:
             return Fence(kind="none", settle_s=settle_s)
         return read_fence(node, self.reading, settle_s=settle_s)
-
-    def _process(self, node: Node) -> ProcessProfile | None:
-        fields = PROCESS_KEYS.read(plain.map_of(node), self.reading, self.problems)
-        written = list(fields)
-        if len(written) != 1:
-            hint = "write one of pid, port and name"
-            self.problems.mistake("a process is named in one way", node.source, hint)
-            return None
-        return ProcessProfile(pid=fields.get(PID), port=fields.get(PORT), name=fields.get(PROCESS_NAME))

@@ -379,11 +379,18 @@ class PagingRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessProfile:
-    """The target's process on this machine, to be watched."""
+    """The target's process on this machine, to be watched, and the commands that stop and start it.
+
+    Attributes:
+        stop: The command's words; None if there is none.
+        start: The same; there is one if the other is.
+    """
 
     pid: int | None = None
     port: int | None = None
     name: str | None = None
+    stop: tuple[str, ...] | None = None
+    start: tuple[str, ...] | None = None
 
 
 Aggregate = Literal["avg", "min", "max", "p50", "p90", "p95", "p99"]

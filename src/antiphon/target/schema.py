@@ -33,6 +33,7 @@ from antiphon.target import (
     paging_section,
     plain_section,
     rate_section,
+    process_section,
     resources,
     services_section,
     socket_section,
@@ -137,7 +138,10 @@ def _of_words() -> list[tuple[Key[Any, Any], Shape]]:
         (membership.JOINED, _one_or_more(of(membership.CHANGE))),
         (membership.LEFT, _one_or_more(of(membership.CHANGE))),
         (membership.REJOINED, _one_or_more(of(membership.CHANGE))),
-        (loader.PROCESS, of(loader.PROCESS_KEYS)),
+        (loader.PROCESS, of(process_section.PROCESS_KEYS)),
+        (process_section.STOP, _one_or_more(text())),
+        (process_section.START, _one_or_more(text())),
+        (loader.DATABASE, of(database_section.DATABASE_KEYS)),
     ]
 
 
