@@ -47,8 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(parser: pytest.Parser) -> Generator[None, Any, Any]:
     """Add `--target`, unless a conftest or another plugin has it already."""
     result = yield
-    groups = [parser._anonymous, *parser._groups]
-    taken = {name for group in groups for option in group.options for name in option.names()}
+    # What pytest tells nobody; where it keeps its options elsewhere, the alias still serves.
+    groups = [getattr(parser, "_anonymous", None), *getattr(parser, "_groups", ())]
+    taken = {name for group in groups if group is not None for option in group.options for name in option.names()}
     if _OPTION not in taken:
         parser.getgroup("antiphon").addoption(_OPTION, dest=_DEST, metavar="PROFILE", default=None, help=_HELP)
     return result

@@ -255,6 +255,19 @@ def test_own_assertion(users):
     assert re.search(r"^2 passed  3 failed", out, re.MULTILINE)
 
 
+def test_a_threshold_that_is_missed_fails_the_session_though_every_item_passed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("API_RESPONSE_THRESHOLD", "1ms")
+    bench.suite(
+        a="scenario: slow\nusers: {alice: {connect: false}}\nsteps:\n  - alice: POST /do\n    body: {hold_ms: 1000}\n"
+    )
+    result = bench.pytest("scenarios")
+    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["failed  threshold*"])
+
+
 def test_users_that_cannot_be_made_fail_the_test_with_the_reason(bench: Bench) -> None:
     bench.target.manners.login_refused = True
     bench.write("test_it.py", "def test_it(users):\n    users(alice={})\n")
