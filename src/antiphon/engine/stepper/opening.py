@@ -48,6 +48,7 @@ def noted_answer(
     """Note a call of one exchange in the history; return its entry, its answer and what addresses see of it."""
     call = call_entry(Leg(done=done), template=spec.template, step=step, purpose="step", play=play.name)
     call.user = player.name
+    call.curl = play.setting.ways.curl_to(call.url)
     play.calls += 1
     play.setting.recorder.write(call)
     target = play.setting.target
