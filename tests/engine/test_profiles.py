@@ -173,6 +173,7 @@ BY_ROOM = {"event_id: event.eventId": 'event_id: {"*": event.eventId, news: [eve
     ("second", "bad"),
     [
         ("{room: 1, number: 7, text: sent anew}", ["1 failed doubled bob"]),
+        ("{room: '1', number: '7', text: sent anew as texts}", ["1 failed doubled bob"]),
         ("{room: 1, number: 8, text: the next}", []),
         ("{room: 2, number: 7, text: elsewhere}", []),
         ("{room: 1, text: of no number}", []),

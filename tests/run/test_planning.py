@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from antiphon.core.source import NOWHERE
 from antiphon.run.planning import Plan, distant_hosts, plan_of
 from antiphon.scenario.compiler import SuiteFile, compile_suite
 from antiphon.target.loader import load_target
-from antiphon.target.model import Target
+from antiphon.target.model import GivenAccount, Target
 
 PROFILE = """\
 target: small
@@ -91,3 +94,14 @@ def test_steps_are_counted_however_they_are_nested(steps: str, plan: Plan) -> No
 )
 def test_only_what_is_not_on_this_machine_is_distant(base: str, socket: str, hosts: tuple[str, ...]) -> None:
     assert distant_hosts(target(base, socket)) == hosts
+
+
+def test_given_accounts_are_logged_in_and_not_made() -> None:
+    profile = target()
+    accounts = (GivenAccount(name="dave", role="MEMBER", values={"email": "d@example.com"}, source=NOWHERE),)
+    with_token = (replace(accounts[0], values={"token": "t"}),)
+    text = "scenario: a\nusers: {alice: {given: true}}\nsteps: [{alice: GET /a}]\n"
+    suite = compile_suite([SuiteFile("scenarios/a.yaml", text)], profile.vocabulary)
+    for given, requests in ((accounts, 2), (with_token, 1)):
+        known = replace(profile, users=replace(profile.users, given=given))
+        assert plan_of(known, suite.scenarios) == Plan(users=1, requests=requests)

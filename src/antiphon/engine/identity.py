@@ -26,6 +26,7 @@ def identity_of(profile: SocketProfile | None) -> Callable[[Heard], tuple[object
             values = tuple(address(scope) for address in addresses)
         except EvaluationRefused:  # a filter that cannot work with what came
             return None
-        return None if any(value is MISSING or value is None for value in values) else values
+        # As text: a target that sends 7 over one way and "7" over another means the same thing.
+        return None if any(value is MISSING or value is None for value in values) else tuple(map(str, values))
 
     return identity
