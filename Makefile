@@ -17,7 +17,10 @@ endif
 SECONDS_EACH ?= 600
 TARGETS ?= all
 
-.PHONY: help demo test node differential fuzz lint format docs pages readme constraints environment clean
+#: Which work `make bench` measures.
+WORK ?= w1
+
+.PHONY: help demo test node differential fuzz bench lint format docs pages readme constraints environment clean
 .DELETE_ON_ERROR:
 
 help:
@@ -26,6 +29,7 @@ help:
 	@echo "make node         install what tests run with Node (npm) into .node"
 	@echo "make differential decode 100,000 packets as Node and python-socketio do"
 	@echo "make fuzz         fuzz every codec and loader (SECONDS_EACH=600 TARGETS=all; python -m fuzz --list)"
+	@echo "make bench        measure a work beside all peers, and put its table into the documentation (WORK=w1 or w2)"
 	@echo "make lint         ruff, mypy --strict and the import contracts"
 	@echo "make format       let ruff put everything in order"
 	@echo "make docs         build the documentation into docs/_build/html"
@@ -55,6 +59,10 @@ differential: $(VENV)/.dev .node/.installed
 
 fuzz: $(VENV)/.dev
 	@$(RUNS)python -m fuzz $(TARGETS) --seconds $(SECONDS_EACH)
+
+bench: $(VENV)/.dev
+	@$(RUNS)python -m benchmarks prepare
+	@$(RUNS)python -m benchmarks $(WORK) --write
 
 lint: $(VENV)/.dev
 	@$(RUNS)ruff check

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import dataclasses
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -81,14 +83,20 @@ def _once(peer: Peer, size: Size, home: Home) -> measure.Cost:
     with target(home) as port, tempfile.TemporaryDirectory() as folder:
         run = Path(folder)
         if peer.folder:
-            written(HERE / "antiphon" / peer.folder, run, port, size)
+            written(HERE / "works" / peer.folder, run, port, size)
         argv = peer.argv(home, port, size, run)
         cost = measure.run(argv, folder=run, environment=home.environment(port, size))
-        if peer.folder and not cost.status:
-            return measure.Cost(cost.cpu_s, counted(cost.output, size), cost.output, cost.status)
-        if "artillery" in peer.name.lower() and not cost.status:
-            return measure.Cost(cost.cpu_s, size.count, cost.output, cost.status)
+        if peer.folder:
+            return dataclasses.replace(cost, count=counted(peer.name, cost, size))
         return cost
+
+
+def counted(name: str, cost: measure.Cost, size: Size) -> int:
+    """Return how much has been done: all of it if whoever played it says that all of it held, else nothing."""
+    if name == "Antiphon":
+        return size.count if "1 passed  0 failed  0 void" in cost.output else 0
+    acknowledged = re.findall(r"(?:socketio|socket\.io)\.emit:\s*\.*\s*(\d+)", cost.output)
+    return int(acknowledged[-1]) if acknowledged else 0
 
 
 def written(source: Path, run: Path, port: int, size: Size) -> None:
@@ -101,11 +109,6 @@ def written(source: Path, run: Path, port: int, size: Size) -> None:
         kept = run / path.relative_to(source)
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(text)
-
-
-def counted(output: str, size: Size) -> int:
-    """Return how much Antiphon has done: all of it if its scenario passed, else nothing that counts."""
-    return size.count if "1 passed  0 failed  0 void" in output else 0
 
 
 @contextlib.contextmanager

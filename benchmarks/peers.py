@@ -79,7 +79,7 @@ class Peer:
         version: A command that prints its version.
         share: Which part of the work it plays, where the whole would take too long; the cost is told for each.
         note: What one must know to read its figure.
-        folder: Which of the files below `antiphon/` it plays, of Antiphon's own.
+        folder: Which of the files below `works/` it plays, with its size written into it.
     """
 
     name: str
@@ -154,8 +154,9 @@ W1 = (
     ),
     Peer(
         "Artillery",
-        ("{node}/artillery", "run", "--quiet", "{peers}/artillery_w1.yml"),
+        ("{node}/artillery", "run", "{run}/echo.yaml"),
         ("{node}/artillery", "version"),
+        folder="artillery_w1",
         note="waits for each acknowledgement, then thinks 50 ms",
     ),
 )

@@ -26,7 +26,7 @@ try {
   const { Server } = require("socket.io");
   const io = new Server(server, { transports: ["websocket", "polling"], perMessageDeflate: false });
   io.on("connection", (socket) => {
-    socket.on("echo", (data, answer) => answer({ ok: true, number: data.number, id: `e-${data.number}` }));
+    socket.on("echo", (data, answer) => answer?.({ ok: true, number: data.number, id: `e-${data.number}` }));
   });
 } catch (error) {
   if (error.code !== "MODULE_NOT_FOUND") throw error;
