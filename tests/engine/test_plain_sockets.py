@@ -391,3 +391,34 @@ async def test_a_first_connection_that_does_not_come_up_is_an_error_with_its_hin
     assert told in seen.problem
     assert seen.played.problem is not None
     assert hint in (seen.played.problem.hint or "")
+
+
+async def test_a_user_may_have_several_sockets_each_where_a_step_connects_it(
+    plain: PlainStage, server: PlainServer
+) -> None:
+    seen = await plain.play(
+        """
+        users: {alice: {sockets: [phone]}, bob: {}}
+        steps:
+          - alice: connect
+            socket: phone
+            url: /of/the/phone
+          - bob: emit do
+            data: {all: [{op: said, d: {n: 1}}], answer: {}}
+            hear:
+              alice: {said: {n: 1}}
+              alice.phone: {said: {n: 1}}
+          - alice: emit do
+            socket: phone
+            data: {say: [{op: said, d: {n: 2}}], answer: {}}
+            hear:
+              alice: nothing
+              alice.phone: {said: {n: 2}}
+          - alice: send
+            socket: phone
+            frame: ping
+            hear: {alice.phone: {frame: pong}}
+        """
+    )
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    assert [request.path for request in server.requests].count("/of/the/phone") == 1

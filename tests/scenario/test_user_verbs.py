@@ -8,6 +8,8 @@ import pytest
 
 from antiphon.language.call import BodyKind
 from antiphon.language.scope import Names
+from antiphon.language.vocabulary import Vocabulary
+from antiphon.scenario.compiler import SuiteFile, compile_suite
 from antiphon.scenario.model import (
     CallStep,
     ConnectStep,
@@ -546,3 +548,41 @@ def test_a_frame_is_sent_as_it_is_written(
 )
 def test_what_is_no_frame_is_told_with_its_place_and_a_hint(bench: Bench, keys: str, told: list[str]) -> None:
     assert bench.wrong(f"  - alice: send\n    {keys}\n") == told
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            "users: {alice: {sockets: {desk: {namespace: /office}}}}\nsteps:\n  - alice: emit join\n",
+            (
+                "2:27 a plain WebSocket has no namespaces | connect it where it belongs: `alice: connect` with "
+                "`socket: desk` and `url: /PATH`"
+            ),
+        ),
+        (
+            "users: {alice: {}}\nsteps:\n  - alice: emit join\n    hear: {alice: {joined: {}, answer: 1}}\n",
+            "5:40 a plain WebSocket asks for no acknowledgement | let the user emit the answer, in a step of its own",
+        ),
+        (
+            "users: {alice: {}}\nsteps:\n  - alice: emit say\n    ack: {ok: true}\n",
+            (
+                "5:10 nothing acknowledges an emit on this target's socket | name the socket's `correlation` or "
+                "`answers: {say: ...}` in the profile, or use `hear`"
+            ),
+        ),
+    ],
+)
+def test_what_a_plain_websocket_does_not_know_is_told(written: str, told: str) -> None:
+    vocabulary = Vocabulary(plain=True, acknowledges=False, answered=frozenset({"join"}))
+    file = SuiteFile("scenarios/1.yaml", f"scenario: plain\n{written}")
+    (problem,) = compile_suite([file], vocabulary, files_exist=lambda _name: None, env=[]).problems
+    assert problem.source is not None
+    assert f"{problem.source.line}:{problem.source.column} {problem} | {problem.hint}" == told
+
+
+def test_an_emit_that_an_event_answers_may_say_what_it_holds() -> None:
+    vocabulary = Vocabulary(plain=True, acknowledges=False, answered=frozenset({"join"}))
+    text = "scenario: plain\nusers: {alice: {}}\nsteps:\n  - alice: emit join\n    ack: {ok: true}\n"
+    suite = compile_suite([SuiteFile("scenarios/1.yaml", text)], vocabulary, files_exist=lambda _name: None, env=[])
+    assert suite.problems == ()

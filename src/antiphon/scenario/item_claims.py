@@ -12,7 +12,7 @@ from antiphon.language.mentions import compile_mentions
 from antiphon.language.nodes import Node
 from antiphon.language.template import Value, compile_value
 from antiphon.scenario.model import Series
-from antiphon.scenario.reading import StepNotes, note_addresses, note_nodes
+from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
 
 RISING = kept("rising", ("text",), "an address whose value is more in each of its events than in the one before")
 FALLING = kept("falling", ("text",), "an address whose value is less in each of its events than in the one before")
@@ -31,7 +31,7 @@ ANY = Place[Reading]("`any_event`", (MENTIONS,))
 class ItemReading:
     """What the readers of an item share: the file's reading, and where its names are noted."""
 
-    reading: Reading
+    reading: ScenarioReading
     notes: StepNotes
 
     def matcher(self, node: Node) -> Matcher:
@@ -72,6 +72,9 @@ class ItemReading:
         node = fields.get(ANSWER)
         if node is None:
             return None
+        if self.reading.vocabulary.plain:
+            hint = "let the user emit the answer, in a step of its own"
+            self.reading.problems.mistake("a plain WebSocket asks for no acknowledgement", node.source, hint)
         note_nodes(self.notes.heard, (node,))
         return compile_value(node, self.reading.problems)
 

@@ -91,7 +91,12 @@ def _sockets_of(name: str, fields: Fields, reading: ScenarioReading) -> tuple[So
         hint = "a user of a group has one socket; name single users, or a second group with `device_of`"
         reading.problems.mistake(f"`sockets` beside `count` of `{name}`", fields.at(SOCKETS), hint)
         return ()
-    return read_sockets(node, reading)
+    sockets = read_sockets(node, reading)
+    for socket in sockets if reading.vocabulary.plain else ():
+        if socket.namespace is not None:
+            hint = f"connect it where it belongs: `{name}: connect` with `socket: {socket.name}` and `url: /PATH`"
+            reading.problems.mistake("a plain WebSocket has no namespaces", socket.source, hint)
+    return sockets
 
 
 def _account_of(fields: Fields, before: dict[str, UserSpec], reading: ScenarioReading) -> str | None:
