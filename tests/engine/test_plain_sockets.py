@@ -177,8 +177,9 @@ async def test_a_handshake_may_be_refused(plain: PlainStage, server: PlainServer
     ],
 )
 async def test_a_handshake_that_is_not_answered_is_told(
-    plain: PlainStage, server: PlainServer, ended: str, told: str
+    plain: PlainStage, server: PlainServer, ended: str, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("antiphon.engine.sessions.DEFAULT_WAIT_S", 0.5)
     plain.socket = (
         HANDSHAKE.replace("emit: auth, data: {", "emit: do, data: {close: 4401, reason: 'no', ") if ended else HANDSHAKE
     )

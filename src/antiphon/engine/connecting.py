@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from antiphon.engine.cookies import jar_for, with_cookies
@@ -59,22 +60,8 @@ async def connect_player(
     await keep_fresh(frame, player, token)
     scope = Names({"self": UserView(player)}, frame.names)
     credentials = credentials_for(token, player, scope, frame.play.setting)
-    payload: dict[str, object] = {}
-    headers: list[tuple[str, str]] = list(profile.headers)
-    query: list[tuple[str, str]] = []
-    for way in profile.token[:1] if credentials is not None else ():
-        value = token_text(way, credentials or {}, scope)
-        if value is None:
-            continue
-        match way.place:
-            case "auth":
-                payload[way.name] = value
-            case "header":
-                headers.append((way.name, value))
-            case "cookie":
-                headers.append(("cookie", f"{way.name}={value}"))
-            case "query":
-                query.append((way.name, value))
+    said = _by_way(profile, credentials, scope)
+    headers = said.headers
     where = _url(profile, url, Names({"self": UserView(player)}, scope))
     if frame.play.setting.target.http.cookies:
         place = where if profile.plain is not None else where.rstrip("/") + profile.path
@@ -83,7 +70,9 @@ async def connect_player(
         own = Names({"self": credentials if credentials is not None else {**player.facts, "token": None}}, scope)
         return await _opened(
             player.socket,
-            plain_endpoint(frame, player.socket, profile.plain, url=where, headers=tuple(headers), query=tuple(query)),
+            plain_endpoint(
+                frame, player.socket, profile.plain, url=where, headers=tuple(headers), query=tuple(said.query)
+            ),
             profile,
             refusal,
             within_s or READY_WITHIN_S,
@@ -100,12 +89,40 @@ async def connect_player(
         url=where,
         path=profile.path,
         namespace=player.socket.namespace or profile.namespace,
-        auth=_payload(payload, auth),
+        auth=_payload(said.payload, auth),
         headers=tuple(headers),
-        query=tuple(query),
+        query=tuple(said.query),
         transports=profile.transports,
     )
     return await _opened(player.socket, endpoint, profile, refusal, within_s or READY_WITHIN_S)
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a connection says of its user, by where it stands."""
+
+    payload: dict[str, object] = field(default_factory=dict)
+    headers: list[tuple[str, str]] = field(default_factory=list)
+    query: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _by_way(profile: SocketProfile, credentials: Mapping[str, object] | None, scope: Scope) -> _Said:
+    """Return the token where the profile's first way puts it."""
+    said = _Said(headers=list(profile.headers))
+    for way in profile.token[:1] if credentials is not None else ():
+        value = token_text(way, credentials or {}, scope)
+        if value is None:
+            continue
+        match way.place:
+            case "auth":
+                said.payload[way.name] = value
+            case "header":
+                said.headers.append((way.name, value))
+            case "cookie":
+                said.headers.append(("cookie", f"{way.name}={value}"))
+            case "query":
+                said.query.append((way.name, value))
+    return said
 
 
 async def _opened(

@@ -244,8 +244,8 @@ async def test_silence_before_the_admission_names_what_did_not_come(stage: Stage
         await peer.read_request()
         await peer.until_gone()
 
-    refused = await stage.refused(script, connect_timeout_s=0.1)
-    assert (refused.by, refused.detail) == ("timeout", "the WebSocket upgrade did not come within 0.1 s")
+    refused = await stage.refused(script, connect_timeout_s=0.5)
+    assert (refused.by, refused.detail) == ("timeout", "the WebSocket upgrade did not come within 0.5 s")
 
 
 async def test_nobody_there_is_no_refusal_of_the_target_s(stage: Stage, kind: Kind) -> None:
