@@ -148,3 +148,10 @@ def test_the_company_that_has_most_of_the_roles_is_taken() -> None:
     assert pool.take("", ["OWNER", "MEMBER", "MEMBER"]) is large
     assert pool.take("", []) is small
     assert (pool.take("", []), pool.emptied()) == (None, [])
+
+
+async def test_people_of_a_target_that_is_gone_are_listed(stage: Stage, target: ScriptedTarget) -> None:
+    await stage.play(ONE)
+    gone = await stage.play("users: {carol: {connect: false}}\nsteps: [{carol: POST /do, body: {die: true}}]\n")
+    assert (gone.outcome, gone.leftovers) == ("error", ["user #: not removed", "user #: not removed"])
+    assert await emptied(stage, gone) == ()

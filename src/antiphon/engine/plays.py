@@ -230,6 +230,7 @@ async def _tidy(frame: Frame, played: Played) -> None:
 
 def _leave(play: Play) -> None:
     """List what clean-up did not come to."""
+    leave(play, good=False)
     note_heard(play)
     if not play.setting.keep_data:
         play.leftovers.extend(f"{made.rule.name} {made.key}: not removed" for made in reversed(play.made))
