@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from examples import EXAMPLES
-from made_parts import commands
-
 from antiphon.language import document
 from antiphon.language.nodes import plain
+from examples import EXAMPLES
+from made_parts import commands
 
 FOLDER = EXAMPLES / "commands"
 ELSEWHERE = {

@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from words import Word, keys, words
-
 from antiphon.language import document
 from antiphon.language.filters import FILTERS
 from antiphon.language.keys import Fields, Place
@@ -23,6 +21,7 @@ from antiphon.run.suite_files import find_suite
 from antiphon.scenario import step_keys
 from antiphon.scenario.compiler import compile_suite
 from antiphon.target.loader import load_target
+from words import Word, keys, words
 
 ROOT = Path(__file__).resolve().parents[2]
 SUITE = ROOT / "src" / "threadfilesharing" / "suite"

@@ -6,8 +6,9 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import command_examples
 import pytest
+
+import command_examples
 from command_examples import CommandExample
 
 if TYPE_CHECKING:

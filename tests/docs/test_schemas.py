@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import examples
 import pytest
 from jsonschema import Draft202012Validator
 
+import examples
 from antiphon.language import document
 from antiphon.language.nodes import plain
 from antiphon.scenario.schema import scenario_schema

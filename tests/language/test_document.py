@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tools.growth import grows_evenly
 
 from antiphon.language.document import DEEPEST, MOST_CHARACTERS, Document, read
 from antiphon.language.nodes import Mapping, Scalar, Sequence, kind_of, plain
@@ -277,9 +276,8 @@ def test_an_alias_without_a_finished_anchor_is_a_problem(text: str, sentence: st
 
 def test_an_alias_bomb_is_refused_at_once() -> None:
     text = "a0: &a0 [1, 1]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
-    began_s = time.perf_counter()
+    # Unfolded it has 2**60 items: whoever tries ends by the time that a test has.
     assert "the aliases unfold to more than" in problems_of(text)[0][1]
-    assert time.perf_counter() - began_s < 2
 
 
 def test_aliases_cannot_make_a_tree_too_deep() -> None:
@@ -287,21 +285,15 @@ def test_aliases_cannot_make_a_tree_too_deep() -> None:
     assert "the aliases unfold to more than" in problems_of(text)[0][1]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[" * 100_000,
-        "{a: " * 50_000,
-        "- " * 50_000,
-        "? " * 50_000,
-        "{{" * 50_000,
-        "".join(" " * n + "a:\n" for n in range(300)),
-    ],
-)
-def test_too_deep_nesting_is_refused_soon(text: str) -> None:
-    began_s = time.perf_counter()
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? ", "{{"])
+def test_too_deep_nesting_is_refused_and_costs_as_much_as_it_is_long(opening: str) -> None:
+    assert f"nested more than {DEEPEST} levels deep" in [found[1] for found in problems_of(opening * 50_000)]
+    assert grows_evenly(lambda openings: read(opening * openings, "f.yaml"), size=6_000)
+
+
+def test_too_deep_nesting_by_indentation_is_refused() -> None:
+    text = "".join(" " * n + "a:\n" for n in range(300))
     assert f"nested more than {DEEPEST} levels deep" in [found[1] for found in problems_of(text)]
-    assert time.perf_counter() - began_s < 10
 
 
 def test_too_large_a_file_is_refused() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import made_pages
 import pytest
 
+import made_pages
 from antiphon.target.loader import load_target
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,12 +6,12 @@ import ast
 import re
 from pathlib import Path
 
-import made_pages
 import pytest
-from made_parts import commands
 
+import made_pages
 from antiphon.cli import edge
 from antiphon.judge import outcomes
+from made_parts import commands
 from threadfilesharing.defects.catalogue import CATALOGUE
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import command_examples
 import pytest
-from built_parts import words_text
-from words import Word, words
-from words import keys as words_of_keys
 
+import command_examples
 import examples
 from antiphon.data.fakes import FAKE_WORDS, fakes
 from antiphon.language.checks import WORDS
@@ -20,6 +17,9 @@ from antiphon.scenario.schema import scenario_schema
 from antiphon.scenario.verb_words import BLOCK_VERB_WORDS, USER_VERB_WORDS
 from antiphon.target.schema import profile_schema
 from antiphon.ticking.real import SeededDice
+from built_parts import words_text
+from words import Word, words
+from words import keys as words_of_keys
 
 USED = examples.used_words()
 

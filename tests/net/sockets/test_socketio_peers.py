@@ -115,7 +115,7 @@ async def test_a_ping_is_answered_with_its_data_before_anything_else(
     await connection.wait_closed(5)
     assert answers == [b"3probe", (10, b"are you there")]
     assert [kind for _, kind in heard.beats] == ["ping"]
-    assert heard.frames == [("ping", b"are you there")]
+    assert heard.frames == [("ping", b"are you there"), ("text", b"41")]
 
 
 async def test_numbers_that_were_never_asked_for_are_told_all_the_same(
