@@ -24,13 +24,13 @@ def _calls(seen: Any) -> list[Call]:
 
 async def test_a_budget_is_kept_to_and_stops_the_scenario_s_time(web: Any, web_stage: Any) -> None:
     web.routes = {"/api/a": FINE}
-    web_stage.http = "{rate_limit: {budget: {calls: 2, per: 400ms}}}"
-    seen = await web_stage.play("timeout: 1s\nsteps: [{repeat: 7, steps: [{nobody: GET /a}]}]\n")
+    web_stage.http = "{rate_limit: {budget: {calls: 2, per: 800ms}}}"
+    seen = await web_stage.play("timeout: 2s\nsteps: [{repeat: 7, steps: [{nobody: GET /a}]}]\n")
     assert (seen.outcome, len(web.asked)) == ("passed", 7)
     held = [call.held_s for call in _calls(seen)]
     assert held[:2] == [0.0, 0.0]
-    assert sum(held) > 1.1  # longer than the scenario's own time
-    assert web_stage.setting.pacer.held_s > 1.1
+    assert sum(held) > 2.2  # longer than the scenario's own time
+    assert web_stage.setting.pacer.held_s > 2.2
 
 
 async def test_a_budget_of_each_operation_holds_back_no_other(web: Any, web_stage: Any) -> None:
