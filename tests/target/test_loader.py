@@ -68,7 +68,6 @@ WRONG = [
         (
             "target: t\n"
             "base_url: http://127.0.0.1:1/api\n"
-            "recovery: {}\n"
             "openapi: {}\n"
             "asyncapi: {}\n"
             "laws: {}\n"
@@ -79,15 +78,14 @@ WRONG = [
             "environment: {}\n"
         ),
         [
-            "3:1 `recovery` is known, but this version does not play it yet",
-            "4:1 `openapi` is known, but this version does not play it yet",
-            "5:1 `asyncapi` is known, but this version does not play it yet",
-            "6:1 `laws` is known, but this version does not play it yet",
-            "7:1 `known` is known, but this version does not play it yet",
-            "8:1 `access` is known, but this version does not play it yet",
-            "9:1 `monitor` is known, but this version does not play it yet",
-            "10:1 `dependencies` is known, but this version does not play it yet",
-            "11:1 `environment` is known, but this version does not play it yet",
+            "3:1 `openapi` is known, but this version does not play it yet",
+            "4:1 `asyncapi` is known, but this version does not play it yet",
+            "5:1 `laws` is known, but this version does not play it yet",
+            "6:1 `known` is known, but this version does not play it yet",
+            "7:1 `access` is known, but this version does not play it yet",
+            "8:1 `monitor` is known, but this version does not play it yet",
+            "9:1 `dependencies` is known, but this version does not play it yet",
+            "10:1 `environment` is known, but this version does not play it yet",
         ],
         id="keys of later versions",
     ),

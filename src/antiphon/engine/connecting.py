@@ -41,6 +41,7 @@ async def connect_player(
     url: str | None = None,
     within_s: float | None = None,
     refusal: Refusal | None = None,
+    recovers: bool = False,
 ) -> Opened | Refused:
     """Open the user's socket; return how that went.
 
@@ -53,6 +54,7 @@ async def connect_player(
         url: In place of the profile's; a path belongs to its host and port.
         within_s: How long it may take until the connection is ready.
         refusal: What the step claims of being turned away.
+        recovers: Whether the state of the connection before is asked for.
     """
     profile = frame.play.setting.target.socket
     if profile is None or player.socket is None:
@@ -93,6 +95,7 @@ async def connect_player(
         headers=tuple(headers),
         query=tuple(said.query),
         transports=profile.transports,
+        recover=player.socket.recoverable if recovers else None,
     )
     return await _opened(player.socket, endpoint, profile, refusal, within_s or READY_WITHIN_S)
 

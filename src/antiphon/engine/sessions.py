@@ -89,11 +89,13 @@ async def connection(frame: Frame, step: ConnectStep, player: Player, doing: Doi
         await frame.gate.arrive()
     if step.verb == "disconnect":
         was_open = socket.is_open
-        await socket.close()
+        await _leave(frame, socket)
         doing.sent(opened_s=started_s, answered_s=clock.now_s())
         doing.verdicts.append(disconnect_verdict(doing, player, was_open=was_open))
         return
-    if step.verb == "reconnect" or socket.is_open:
+    if step.verb == "reconnect":
+        await _leave(frame, socket)
+    elif socket.is_open:
         await socket.close()
     doing.reopened[socket.name] = clock.now_s()
     outcome = await _connected(frame, step, player, patient=step.verb == "reconnect")
@@ -109,6 +111,11 @@ async def connection(frame: Frame, step: ConnectStep, player: Player, doing: Doi
         raise StopPlay(verdict.sentence)
 
 
+async def _leave(frame: Frame, socket: UserSocket) -> None:
+    """End the connection: politely, or, where the target is to keep its state, as a lost network would."""
+    await (socket.drop() if frame.play.setting.target.recovery.state else socket.close())
+
+
 async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient: bool) -> Opened | Refused:
     """Connect; a `reconnect` tries again, with growing pauses, while the target cannot be reached."""
     clock = frame.play.setting.clock
@@ -116,7 +123,8 @@ async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient
     # `within` is a promise that is judged; how long to go on trying is another matter, as with `wait` of `hear`.
     wait_s = READY_WITHIN_S if step.within_s is None else max(DEFAULT_WAIT_S, 2 * step.within_s)
     deadline_s = clock.now_s() + wait_s
-    backoff = Backoff()
+    policy = frame.play.setting.target.recovery
+    backoff = Backoff(initial_s=policy.first_s, factor=policy.factor, max_s=policy.longest_s, jitter=policy.jitter)
     dice = frame.play.dice.child(f"backoff {player.name}")
     auth = NO_AUTH if step.no_auth else step.auth(scope) if step.auth is not None else None
     url = text_of(step.url(scope)) if step.url is not None else None
@@ -129,7 +137,14 @@ async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient
         left_s = max(deadline_s - clock.now_s(), 0.05)
         try:
             outcome = await connect_player(
-                frame, player, token=step.token, auth=auth, url=url, within_s=left_s, refusal=step.refused
+                frame,
+                player,
+                token=step.token,
+                auth=auth,
+                url=url,
+                within_s=left_s,
+                refusal=step.refused,
+                recovers=patient and policy.state,
             )
         except NotAllowed as error:
             profile = frame.play.setting.target.socket

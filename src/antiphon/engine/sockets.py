@@ -22,11 +22,21 @@ from antiphon.engine.bell import Bell
 from antiphon.engine.keepalive import Keepalive
 from antiphon.engine.recorder import Recorder
 from antiphon.history.entries import Answer, Beat, Connection, Event
-from antiphon.history.heard import Heard
+from antiphon.history.heard import Heard, parsed_args
 from antiphon.language.scope import MISSING
 from antiphon.net.allow import AllowList
 from antiphon.net.drivers import AnyEndpoint, Driver, driver_for
-from antiphon.net.socket_facts import Closed, Endpoint, FrameKind, NotConnected, Opened, Refused, Sent, Upgraded
+from antiphon.net.socket_facts import (
+    Closed,
+    Endpoint,
+    FrameKind,
+    NotConnected,
+    Opened,
+    Recoverable,
+    Refused,
+    Sent,
+    Upgraded,
+)
 from antiphon.net.socketio import SocketIOConnection
 from antiphon.net.ways import DIRECT, Ways
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
@@ -111,6 +121,8 @@ class UserSocket:
         self.namespace = namespace
         self._beside = beside
         self._carried: list[UserSocket] = []
+        self._pid = ""
+        self._offset_raw = b""
         if beside is not None and namespace is not None:
             beside._carried.append(self)
         self._recorder = recorder
@@ -140,6 +152,8 @@ class UserSocket:
             asks=event.ack_id is not None,
         )
         self.heard_s = event.at_s
+        if self._pid and event.raw.endswith(b'"]'):  # the target adds an offset to what it can send again
+            self._offset_raw = event.raw
         if self._fence_questions and self._answers_a_fence(entry):
             return
         if self.overhears is not None and self.overhears(entry):  # of another's fence, or one answered too late
@@ -287,8 +301,11 @@ class UserSocket:
             return outcome
         if self.changes[-1].epoch != self.epoch:  # a close may have come before `open` returned
             self.changes.append(Change(outcome.at_s, "open", self.epoch))
+        if not outcome.recovered:
+            self._offset_raw = b""
+        self._pid = outcome.pid
         entry = Connection(
-            what="connected",
+            what="recovered" if outcome.recovered else "connected",
             sid=outcome.socket_id,
             started_s=started_s,
             transport=outcome.transport if isinstance(endpoint, Endpoint) and "polling" in endpoint.transports else "",
@@ -452,6 +469,20 @@ class UserSocket:
         future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
         self._fence_questions.append((answered_by, future))
         return future
+
+    @property
+    def recoverable(self) -> Recoverable | None:
+        """What shows the state of the newest connection, to have it back; None where the target keeps none."""
+        if not self._pid:
+            return None
+        args = parsed_args(self._offset_raw)
+        return Recoverable(self._pid, str(args[-1]) if args else None)
+
+    async def drop(self) -> None:
+        """End the connection as a lost network would, so that the target keeps its state; return when it has ended."""
+        if self._connection is not None and self.is_open:
+            self._connection.drop()
+        await self.close()
 
     async def close(self) -> None:
         """Disconnect politely; returns when the connection has ended and its transport is shut."""

@@ -57,6 +57,10 @@ class Driver(Protocol):
         """Leave politely."""
         ...
 
+    def drop(self) -> None:
+        """End the connection as a lost network would."""
+        ...
+
     async def wait_closed(self, timeout_s: float) -> Closed:
         """Return how the connection ended; after `timeout_s` it is aborted."""
         ...

@@ -173,6 +173,10 @@ class PlainConnection:
         self._ws.send_text(text)
         return Sent(at_s, ack_id, message if not dialect.emit_data else None, carried)
 
+    def drop(self) -> None:
+        """End it; a plain WebSocket has one way of doing so."""
+        self.close()
+
     async def flushed(self) -> None:
         """Return at once: nothing waits its turn on a WebSocket."""
 

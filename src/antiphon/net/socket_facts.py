@@ -30,6 +30,19 @@ FrameKind = Literal["text", "binary", "ping", "pong", "close"]
 
 
 @dataclass(frozen=True, slots=True)
+class Recoverable:
+    """What a client shows to have the state of a lost connection restored (Socket.IO's connection state recovery).
+
+    Attributes:
+        pid: The private name of the lost connection.
+        offset: Of the last event that was heard on it; None if none was.
+    """
+
+    pid: str
+    offset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where a socket connects, and as whom.
 
@@ -42,6 +55,7 @@ class Endpoint:
         query: Added to the URL's own.
         transports: The first is begun with. From polling the connection moves on to WebSocket where that is named,
             too, and the target offers it; where a WebSocket is refused, polling takes its place if it is named.
+        recover: The connection whose state is wanted back; None: there is none.
     """
 
     url: str
@@ -51,6 +65,7 @@ class Endpoint:
     headers: tuple[tuple[str, str], ...] = ()
     query: tuple[tuple[str, str], ...] = ()
     transports: tuple[Transport, ...] = ("websocket",)
+    recover: Recoverable | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +100,8 @@ class Opened:
         socket_id: The name of the socket in its namespace.
         subprotocol: What the target chose of those that were offered.
         transport: What carried the answer to CONNECT.
+        pid: The private name by which the connection's state can be recovered; empty where the target recovers none.
+        recovered: Whether it is the state that was asked for.
     """
 
     at_s: float
@@ -93,6 +110,8 @@ class Opened:
     socket_id: str = ""
     subprotocol: str = ""
     transport: Transport = "websocket"
+    pid: str = ""
+    recovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from antiphon.core.clock import Clock
@@ -17,6 +17,7 @@ from antiphon.net.socket_facts import (
     FrameKind,
     NotConnected,
     Opened,
+    Recoverable,
     Refused,
     Sent,
     SocketListener,
@@ -61,6 +62,7 @@ class SocketIOConnection:
         "_next_ack_id",
         "_now",
         "_opened",
+        "_recover",
         "_sid",
         "_started_s",
         "_ways",
@@ -103,6 +105,7 @@ class SocketIOConnection:
         self._connect_packet = b""
         self._event_prefix = b"42"
         self._opened: Opened | None = None
+        self._recover: Recoverable | None = None
         self._closed: Closed | None = None
         self._next_ack_id = 0
         self.namespace = "/"
@@ -123,7 +126,8 @@ class SocketIOConnection:
         if self._answer is not None:
             raise LocalProtocolError(breach="a connection is opened once; make a new one")
         self._started_s = self._now()
-        self._connect_packet = b"4" + connect(endpoint.namespace, endpoint.auth)
+        self._connect_packet = b"4" + connect(endpoint.namespace, _shown(endpoint))
+        self._recover = endpoint.recover
         self._event_prefix = b"42" + namespace_prefix(endpoint.namespace)
         self.namespace = endpoint.namespace
         self._membership = Membership(endpoint.namespace)
@@ -196,7 +200,7 @@ class SocketIOConnection:
                 if packet.ack_id is not None:
                     self.listener.on_ack(Acknowledged(at_s, packet.ack_id, packet.raw, packet.attachments))
             case membership.Do.WELCOME:
-                self._welcome(at_s)
+                self._welcome(packet, at_s)
             case membership.Do.REFUSE:
                 self._settle(Refused(at_s, "connect_error", excerpt(packet.raw), packet.data))
             case membership.Do.LEAVE:
@@ -216,13 +220,19 @@ class SocketIOConnection:
 
     def on_session_closed(self, closed: Closed) -> None:
         """Take note of the session's end; called by the carrier."""
-        if closed.by == "us" and closed.how in _GOODBYES:
+        said_goodbye = self._membership.state is membership.State.OUT
+        if closed.by == "us" and closed.how in _GOODBYES and said_goodbye:
             closed = replace(closed, how="disconnect packet")
         self._finish(closed)
 
-    def _welcome(self, at_s: float) -> None:
+    def _welcome(self, packet: Packet, at_s: float) -> None:
+        said = packet.data
+        pid = str(said.get("pid") or "") if isinstance(said, dict) else ""
+        recovered = bool(pid) and self._recover is not None and self._recover.pid == pid
         transport = self._carrier.engine.transport if self._carrier is not None else "websocket"
-        self._opened = Opened(at_s, self._started_s, self._sid, self._membership.socket_id, transport=transport)
+        self._opened = Opened(
+            at_s, self._started_s, self._sid, self._membership.socket_id, "", transport, pid, recovered
+        )
         if self._carrier is not None:
             self._carrier.admit(self)
         self._settle(self._opened)
@@ -345,6 +355,11 @@ class SocketIOConnection:
             carrier.alight(self)
             self._finish(Closed(at_s, "us", "disconnect packet"))
 
+    def drop(self) -> None:
+        """End the connection without a disconnect packet, as a lost network would: the target keeps its state."""
+        if self._carrier is not None and self.is_open:
+            self._carrier.engine.close()
+
     async def wait_closed(self, timeout_s: float) -> Closed:
         """Return how the connection ended, once it has; after `timeout_s` it is aborted.
 
@@ -363,3 +378,14 @@ def _received(packet: Packet, first_s: float, at_s: float) -> Received:
     return Received(
         at_s, first_s, packet.namespace, event_name(packet.raw), packet.raw, packet.attachments, packet.ack_id
     )
+
+
+def _shown(endpoint: Endpoint) -> object | None:
+    """Return what CONNECT carries: the credentials, and what shows which state is wanted back."""
+    recover, auth = endpoint.recover, endpoint.auth
+    if recover is None or not (auth is None or isinstance(auth, Mapping)):
+        return auth
+    own: dict[str, object] = {"pid": recover.pid}
+    if recover.offset is not None:
+        own["offset"] = recover.offset
+    return {**own, **(auth or {})}

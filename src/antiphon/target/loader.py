@@ -25,6 +25,7 @@ from antiphon.target.model import (
     Catalogue,
     Fence,
     HttpProfile,
+    RecoveryProfile,
     Service,
     SocketProfile,
     Target,
@@ -34,6 +35,7 @@ from antiphon.target.paging_section import read_paging
 from antiphon.target.plain_section import NAMELESS
 from antiphon.target.process_section import read_process
 from antiphon.target.reading import ProfileReading
+from antiphon.target.recovery_section import read_recovery
 from antiphon.target.resources import read_resources, read_upload
 from antiphon.target.services_section import read_services
 from antiphon.target.socket_section import read_fence, read_socket
@@ -93,13 +95,14 @@ MEMBERSHIP = kept("membership", ("map",), "how rooms are joined and left")
 SERVICES = kept("services", ("map",), "further roots of the target, each by a name")
 DATABASE = kept("database", ("map",), "the target's database, to be looked into")
 PROCESS = kept("process", ("map",), "the target's process here, and the commands that stop and start it")
+RECOVERY = kept("recovery", ("map",), "how a client comes back when its connection was lost")
 ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
     *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, PAGING, UPLOAD, ENV, FEATURES),
-    *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, SERVICES, PROCESS, DATABASE, ALLOW),
+    *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, SERVICES, PROCESS, DATABASE, RECOVERY, ALLOW),
 )
 _LATER = (
-    *("recovery", "openapi", "asyncapi", "laws", "known", "access"),
+    *("openapi", "asyncapi", "laws", "known", "access"),
     *("monitor", "dependencies", "environment"),
 )
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
@@ -178,6 +181,7 @@ class _Loader:
         users = fields.get(USERS)
         upload = fields.get(UPLOAD)
         health = fields.get(HEALTH)
+        recovery = fields.get(RECOVERY)
         thresholds = fields.get(THRESHOLDS)
         process = fields.get(PROCESS)
         settle_s = fields.get(SETTLE) or _DEFAULT_SETTLE_S
@@ -206,6 +210,7 @@ class _Loader:
             http=spoken,
             services=services,
             socket=socket,
+            recovery=read_recovery(recovery, self.reading) if recovery is not None else RecoveryProfile(),
             fence=fence,
             settle_s=settle_s,
             users=read_users(users, self.reading) if users is not None else UsersProfile(),

@@ -193,6 +193,25 @@ class Canary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryProfile:
+    """How a client comes back. The waits are those of the JavaScript client, which are what servers are made for.
+
+    Attributes:
+        state: Whether it asks for the state of the lost connection (Socket.IO's connection state recovery).
+        first_s: The wait before the second attempt of a `reconnect`.
+        factor: How many times longer each further wait is.
+        longest_s: The longest wait.
+        jitter: Which part of a wait is left to chance, in both directions.
+    """
+
+    state: bool = False
+    first_s: float = 1.0
+    factor: float = 2.0
+    longest_s: float = 5.0
+    jitter: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fence:
     """What the target promises about a question's answer.
 
@@ -488,6 +507,7 @@ class Target:
     http: HttpProfile = field(default_factory=HttpProfile)
     services: Mapping[str, Service] = field(default_factory=dict)
     socket: SocketProfile | None = None
+    recovery: RecoveryProfile = field(default_factory=lambda: RecoveryProfile())
     fence: Fence = field(default_factory=lambda: Fence(kind="none"))
     settle_s: float = 0.2
     users: UsersProfile = field(default_factory=UsersProfile)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from antiphon.net.socket_facts import Endpoint, NotConnected, Opened, Refused
+from antiphon.net.socket_facts import Endpoint, NotConnected, Opened, Recoverable, Refused
 from antiphon.net.socketio import SocketIOConnection
 
 pytestmark = [pytest.mark.needs("node", "npm")]
@@ -183,6 +183,46 @@ async def test_a_cut_session_closes_every_socket_on_it(
     await heard.until(lambda h: h.closes)
     await others.until(lambda h: h.closes)
     assert heard.closes[0].how == others.closes[0].how
+
+
+async def test_a_lost_connection_is_recovered_with_what_it_missed(
+    node_server: Any, transports: Any, heard: Any, clock: Any, loopback: Any
+) -> None:
+    port = await node_server(settings={"connectionStateRecovery": {"maxDisconnectionDuration": 60_000}})
+
+    def endpoint(recover: Recoverable | None = None) -> Endpoint:
+        return Endpoint(f"http://127.0.0.1:{port}", transports=transports, auth={"token": "t"}, recover=recover)
+
+    first, other = (SocketIOConnection(heard, clock=clock, allow=loopback) for _ in range(2))
+    opened = await _opened(first, endpoint())
+    assert opened.pid
+    assert not opened.recovered
+    watching = type(heard)()
+    witness = SocketIOConnection(watching, clock=clock, allow=loopback)
+    await _opened(witness, endpoint())
+    witness.emit("shout", [1], ack=False)
+    await heard.until(lambda h: h.events)
+    offset = heard.events[0].args[-1]
+    assert isinstance(offset, str), "the target adds an offset to what it can send again"
+    first.drop()
+    closed = await first.wait_closed(5)
+    assert (closed.by, closed.how) in {("us", "close frame"), ("us", "close packet")}
+    witness.emit("shout", [2], ack=False)
+    await watching.until(lambda h: len(h.events) == 2)
+    back = await _opened(other, endpoint(Recoverable(opened.pid, offset)))
+    assert back.recovered
+    assert (back.pid, back.socket_id) == (opened.pid, opened.socket_id)
+    await heard.until(lambda h: len(h.events) == 2)
+    assert [event.args[0] for event in heard.events] == [1, 2], "what was missed is sent again, and nothing twice"
+    (who,) = await _asked(other, heard, "whoami")
+    assert (who["recovered"], who["auth"]["token"]) == (True, "t")
+    for each in (other, witness):
+        each.close()
+        await each.wait_closed(2)
+    lost = SocketIOConnection(heard, clock=clock, allow=loopback)
+    assert not (await _opened(lost, endpoint(Recoverable("nobody's", offset)))).recovered
+    lost.close()
+    await lost.wait_closed(2)
 
 
 async def test_the_target_s_disconnect_comes_after_its_last_words(connection: Any, endpoint: Any, heard: Any) -> None:

@@ -1,0 +1,52 @@
+"""Reader of a profile's `recovery`: how a client comes back when its connection was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from antiphon.language import plain_values as plain
+from antiphon.language.keys import Key, Place, Reading, kept, later
+from antiphon.language.nodes import Node, Scalar
+from antiphon.target.model import RecoveryProfile
+from antiphon.target.reading import ProfileReading
+
+
+def _number(low: float, high: float) -> Callable[[Node, Reading], float | None]:
+    def read(node: Node, reading: Reading) -> float | None:
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+            return float(value)
+        reading.problems.mistake(f"not a number from {low:g} to {high:g}", node.source, f"write {low + 0.5:g}")
+        return None
+
+    return read
+
+
+STATE = Key("state", ("boolean",), plain.flag, "whether `reconnect` asks for the state of the lost connection")
+RECONNECT = kept("reconnect", ("map",), "how long `reconnect` waits between attempts")
+RECOVERY = Place[Reading]("`recovery`", (STATE, RECONNECT, later("resync")))
+
+FIRST = Key("first", ("text", "number"), plain.duration(), "the wait after the first attempt")
+FACTOR = Key("factor", ("number",), _number(1, 100), "how many times longer each further wait is")
+LONGEST = Key("longest", ("text", "number"), plain.duration(), "the longest wait")
+JITTER = Key("jitter", ("number",), _number(0, 1), "which part of a wait is left to chance")
+POLICY = Place[Reading]("`reconnect`", (FIRST, FACTOR, LONGEST, JITTER))
+
+
+def read_recovery(node: Node, reading: ProfileReading) -> RecoveryProfile:
+    """Return how a client comes back."""
+    fields = RECOVERY.read(plain.map_of(node), reading, reading.problems)
+    policy = fields.get(RECONNECT)
+    usual = RecoveryProfile(state=bool(fields.get(STATE)))
+    if policy is None:
+        return usual
+    waits = POLICY.read(plain.map_of(policy), reading, reading.problems)
+    first_s, longest_s = waits.get(FIRST), waits.get(LONGEST)
+    factor, jitter = waits.get(FACTOR), waits.get(JITTER)
+    return RecoveryProfile(
+        state=usual.state,
+        first_s=usual.first_s if first_s is None else first_s,
+        factor=usual.factor if factor is None else factor,
+        longest_s=usual.longest_s if longest_s is None else longest_s,
+        jitter=usual.jitter if jitter is None else jitter,
+    )
