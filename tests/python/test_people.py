@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from conftest import Stage
 
 _PYTHONS_OWN = {"if", "save", "append"}
-_LATER = {"socket"}
 
 
 async def test_a_call_gives_its_answer_as_python_values(stage: Stage) -> None:
@@ -156,6 +155,19 @@ async def test_rooms_sessions_connections_and_uploads_are_steps_as_well(stage: S
     assert seen.steps[0] == "1 alice: join room r 1"
 
 
+async def test_a_further_socket_is_named_and_heard(stage: Stage) -> None:
+    seen = await stage.play(
+        """
+        @scenario("two sockets", users={"bob": {"sockets": ["phone"]}, "alice": {}})
+        async def played(bob: User, alice: User) -> None:
+            await bob.emit("do", {"ack": {"ok": True}}, socket="phone")
+            await alice.post("/do", {"events": [{"to": bob.id, "event": "news"}]}, hear={"bob.phone": event("news")})
+            await bob.disconnect(socket="phone")
+        """
+    )
+    assert (seen.outcome, seen.bad, seen.problem) == ("passed", [], "")
+
+
 async def test_a_user_is_known_by_what_the_profile_saved(stage: Stage) -> None:
     seen = await stage.steps(
         """
@@ -191,7 +203,7 @@ async def test_nobody_calls_without_credentials(stage: Stage) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_method_takes_the_keys_that_its_verb_has_in_yaml(said: type, verb: str) -> None:
-    written = set(step_keys.PLACES[verb].known) - _PYTHONS_OWN - _LATER
+    written = set(step_keys.PLACES[verb].known) - _PYTHONS_OWN
     assert {"with" if key == "values" else key for key in said.__annotations__} == written, "add it there"
 
 

@@ -77,6 +77,7 @@ class EmitKeys(StepKeys, total=False):
     args: Sequence[object]
     ack: object
     refused: object
+    socket: str
 
 
 class SendKeys(StepKeys, total=False):
@@ -87,6 +88,7 @@ class SendKeys(StepKeys, total=False):
     frame: str
     code: int
     reason: str
+    socket: str
 
 
 class SessionKeys(TypedDict, total=False):
@@ -107,6 +109,7 @@ class ConnectKeys(SessionKeys, total=False):
 
     auth: object
     url: str
+    socket: str
 
 
 class StateKeys(TypedDict, total=False):
@@ -118,6 +121,7 @@ class StateKeys(TypedDict, total=False):
     wait: Duration
     retry: int
     must: bool
+    socket: str
 
 
 class ClosedKeys(StateKeys, total=False):
@@ -132,6 +136,7 @@ class RoomKeys(StepKeys, total=False):
 
     ack: object
     refused: object
+    socket: str
 
 
 class UploadKeys(StepKeys, total=False):

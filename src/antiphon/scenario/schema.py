@@ -21,6 +21,8 @@ from antiphon.scenario import file_compiler as file
 from antiphon.scenario import step_keys as keys
 from antiphon.scenario.item_claims import ANY, ANY_EVENT
 from antiphon.scenario.refusals import REFUSED_WITH
+from antiphon.scenario.sockets import SOCKET as USER_SOCKET
+from antiphon.scenario.sockets import SOCKETS
 from antiphon.scenario.verb_words import BLOCK_VERB_WORDS, USER_VERB_WORDS
 
 _NAME = "^[A-Za-z_][A-Za-z0-9_-]*$"
@@ -75,6 +77,7 @@ class _Maker:
             (file.STEPS, lambda shapes: {**steps(shapes), "minItems": 1}),
             (file.CLEANUP, steps),
             (users.ROLE, self._role),
+            (SOCKETS, either(_names, each(either(of(USER_SOCKET), kinds("empty"))))),
             (fragments.TAKES, each(either(_taken, of(fragments.TAKEN)), names=_NAME)),
             (keys.STEPS, lambda shapes: {**steps(shapes), "minItems": 1}),
             (keys.ROUNDS, either(_rounds, text_like(_TEMPLATE))),
@@ -228,6 +231,11 @@ def _operation_pattern(operation: Operation) -> str:
 def _taken(shapes: Shapes) -> Schema:
     del shapes
     return {"enum": ["user", "users", "value"]}
+
+
+def _names(shapes: Shapes) -> Schema:
+    del shapes
+    return {"type": ["string", "array"], "items": {"type": "string", "pattern": _NAME}}
 
 
 def _status(shapes: Shapes) -> Schema:
