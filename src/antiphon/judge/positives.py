@@ -71,8 +71,10 @@ def _heard(facts: Facts, found: Assigned, index: int) -> Verdict:
             facts, Outcome.HELD, Kind.HEARD, claim_text(facts, item), sentence, source=item.source, event=item.event
         )
     fits = found.wanted[index].fits
-    decisive = min(zip(events, found.claimed.taken[index], strict=True), key=lambda pair: (fits[pair[1]], -pair[1]))
-    worst, event = fits[decisive[1]], decisive[0]
+    places = found.claimed.taken[index]
+    worst = min(map(fits.__getitem__, places))
+    # Of those that serve it worst the last one decides.
+    event = next(one for one, place in zip(reversed(events), reversed(places), strict=True) if fits[place] is worst)
     told = _timed(facts, item, event, worst)
     measured = told.measured
     answered_s = facts.window.answered_s

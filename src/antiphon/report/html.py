@@ -159,7 +159,8 @@ def _part(
 
 
 def _failures(verdicts: Iterable[Verdict], own: Sequence[AnyEntry], texts: Mapping[str, str]) -> list[str]:
-    causes = {entry.seq: entry for entry in own}
+    unheld = [verdict for verdict in verdicts if verdict.outcome in _UNHELD]
+    causes = {entry.seq: entry for entry in own} if unheld else {}
     return [
         _painted_html(
             failure_text(
@@ -168,8 +169,7 @@ def _failures(verdicts: Iterable[Verdict], own: Sequence[AnyEntry], texts: Mappi
                 cause=causes.get(verdict.cause_seq),
             )
         )
-        for verdict in verdicts
-        if verdict.outcome in _UNHELD
+        for verdict in unheld
     ]
 
 
