@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from benchmarks import measure, telling
 from benchmarks.__main__ import counted, written
-from benchmarks.peers import W1, W2, Home, Size
+from benchmarks.peers import W1, W2, W5, Home, Size
 
 from antiphon.engine.stepper.light import are_light
+from antiphon.judge.rows import LEAST, row_of
+from antiphon.language.scope import Names
 from antiphon.scenario.compiler import SuiteFile, compile_suite
 from antiphon.scenario.model import RepeatStep
 from antiphon.target.loader import load_target
@@ -33,8 +35,19 @@ def test_what_antiphon_plays_is_an_ordinary_scenario_of_light_steps(work: str, s
     assert are_light(block.steps, target)
 
 
+def test_what_is_played_of_the_flood_is_one_long_row_for_each_socket(tmp_path: Path) -> None:
+    written(ROOT / "benchmarks" / "works" / "w5", tmp_path, 7, Size(3, LEAST))
+    target, _ = load_target((tmp_path / "target.yaml").read_text(), "target.yaml", environment={})
+    assert target is not None
+    files = [SuiteFile(path.name, path.read_text()) for path in (tmp_path / "scenarios").iterdir()]
+    suite = compile_suite(files, target.vocabulary)
+    assert [str(problem) for problem in suite.problems] == []
+    (step,) = suite.scenarios[0].steps
+    assert row_of(step.hear[0], Names({}), ()) is not None
+
+
 def test_every_peer_has_its_command_and_its_files() -> None:
-    for peer in (*W1, *W2):
+    for peer in (*W1, *W2, *W5):
         argv = peer.argv(Home(Path("/home")), 7, Size(3, 4, 0.05), Path("/run"))
         assert not [part for part in argv if "{" in part], peer.name
         assert all(Path(part).exists() for part in argv if part.startswith(str(ROOT / "benchmarks"))), peer.name
