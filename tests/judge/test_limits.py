@@ -11,7 +11,7 @@ from antiphon.core.source import NOWHERE
 from antiphon.history.entries import Call
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
-from antiphon.target.model import Aggregate, Threshold
+from antiphon.target.catalogue_model import Aggregate, Threshold
 
 P95 = Threshold(text="p95", aggregate="p95", metric="api_response", name="", limit_s=0.3, source=NOWHERE)
 HEARD = Verdict(

@@ -14,7 +14,7 @@ from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Proof, Verdict
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble, UserFacts
 from antiphon.run.summing import Totals
-from antiphon.target.model import Threshold
+from antiphon.target.catalogue_model import Threshold
 from antiphon.watch.ticks import Lag
 
 BEGUN = RunSummary(

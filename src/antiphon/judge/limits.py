@@ -11,7 +11,7 @@ from antiphon.judge.measures import Distribution, is_delivery
 from antiphon.judge.thresholds import ThresholdVerdict
 from antiphon.judge.timing import Measured, limit_text
 from antiphon.judge.verdicts import Outcome, Verdict
-from antiphon.target.model import Aggregate, Threshold
+from antiphon.target.catalogue_model import Aggregate, Threshold
 
 _QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 _NAMES = {"api_response": "api response", "event_delivery": "event delivery"}

@@ -14,7 +14,7 @@ from antiphon.language.keys import ANYTHING, Key, Place, Reading, fits, kept
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.language.route import Operation, parse_operation
-from antiphon.target.model import OperationShape
+from antiphon.target.catalogue_model import OperationShape
 from antiphon.target.reading import ProfileReading
 
 

@@ -18,19 +18,11 @@ from antiphon.language.nodes import Node, Scalar, kind_of
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.target.calls import read_health
 from antiphon.target.catalogue import EventWords, read_events, read_operations
+from antiphon.target.catalogue_model import Catalogue
 from antiphon.target.database_section import read_database
 from antiphon.target.http_section import read_http
 from antiphon.target.membership import read_membership
-from antiphon.target.model import (
-    Catalogue,
-    Fence,
-    HttpProfile,
-    RecoveryProfile,
-    Service,
-    SocketProfile,
-    Target,
-    UsersProfile,
-)
+from antiphon.target.model import Fence, HttpProfile, RecoveryProfile, Service, SocketProfile, Target, UsersProfile
 from antiphon.target.paging_section import read_paging
 from antiphon.target.plain_section import NAMELESS
 from antiphon.target.process_section import read_process

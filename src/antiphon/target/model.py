@@ -11,12 +11,12 @@ from typing import Literal
 
 from antiphon.core.source import NOWHERE, Source
 from antiphon.language.address import Address
-from antiphon.language.call import CallSpec, StatusSpec
-from antiphon.language.matcher import Claim, Matcher
+from antiphon.language.call import CallSpec
+from antiphon.language.matcher import Claim
 from antiphon.language.nodes import Node
-from antiphon.language.route import Operation
 from antiphon.language.template import Value
 from antiphon.language.vocabulary import Vocabulary
+from antiphon.target.catalogue_model import Catalogue, Threshold
 from antiphon.target.socket_model import AnswerRule, EventPattern, PlainProfile
 
 
@@ -410,61 +410,6 @@ class ProcessProfile:
     name: str | None = None
     stop: tuple[str, ...] | None = None
     start: tuple[str, ...] | None = None
-
-
-Aggregate = Literal["avg", "min", "max", "p50", "p90", "p95", "p99"]
-Metric = Literal["api_response", "event_delivery"]
-AGGREGATES: tuple[Aggregate, ...] = ("avg", "min", "max", "p50", "p90", "p95", "p99")
-METRICS: tuple[Metric, ...] = ("api_response", "event_delivery")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
-    """A claim about a distribution of a run.
-
-    Attributes:
-        text: As it was written.
-        name: Of which operation or event; empty: of all.
-    """
-
-    text: str
-    aggregate: Aggregate
-    metric: Metric
-    name: str
-    limit_s: float
-    source: Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationShape:
-    """What the profile's own catalogue says of an operation; None says nothing.
-
-    Attributes:
-        statuses: Those that it may answer.
-        body: What its requests match.
-        answer: What its successful answers carry.
-    """
-
-    statuses: StatusSpec | None = None
-    body: Matcher | None = None
-    answer: Matcher | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
-    """What the profile itself says of the target's operations and events.
-
-    Attributes:
-        operations: Each with what is known of it.
-        heard: Events that the target sends, with what their first argument matches.
-        emitted: Events that users may emit, likewise.
-        expected: Events that ought to be heard in a run of the whole suite.
-    """
-
-    operations: Mapping[Operation, OperationShape] = field(default_factory=dict)
-    heard: Mapping[str, Matcher | None] = field(default_factory=dict)
-    emitted: Mapping[str, Matcher | None] = field(default_factory=dict)
-    expected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from antiphon.core.source import Source
 from antiphon.language import plain_values as plain
 from antiphon.language.keys import fits
 from antiphon.language.nodes import Node, Scalar
-from antiphon.target.model import AGGREGATES, METRICS, Aggregate, Metric, Threshold
+from antiphon.target.catalogue_model import AGGREGATES, METRICS, Aggregate, Metric, Threshold
 from antiphon.target.reading import ProfileReading
 
 _Word = TypeVar("_Word", Aggregate, Metric)
