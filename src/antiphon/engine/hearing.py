@@ -28,6 +28,7 @@ from antiphon.judge.rows import LEAST, row_of, row_verdicts
 from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.scenario.model import Hear
+from antiphon.target.model import SocketProfile
 
 _LOOK_AGAIN_S = 0.02
 
@@ -262,7 +263,7 @@ def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: 
         lag_at=lag_at,
         target_wait=setting.target_watch.wait_between,
         link=link_since(socket, sent, window.opened_s),
-        ambient=FRAMES | profile.ambient if profile is not None else FRAMES,
+        ambient=_ambient(profile, listener),
         identity=identity_of(profile),
         strict_absence=setting.strict_absence,
         known=listener.known,
@@ -301,6 +302,12 @@ def final_facts(play: Play, final: Final) -> Facts:
         link=link_since(socket, sent, facts.window.opened_s),
     )
     return _with_causes(grown, play, sent)
+
+
+def _ambient(profile: SocketProfile | None, listener: Listener) -> frozenset[str]:
+    """Return what may come at any time; frames among it where they are looked at, for they are no events."""
+    ambient = profile.ambient if profile is not None else frozenset()
+    return ambient | FRAMES if _of_frames(listener) else ambient
 
 
 def _of_frames(listener: Listener) -> bool:
