@@ -24,14 +24,16 @@ class Typing:
         self._timers[person.id, room] = loop.call_later(self._ends_s, self.stop, session, person, room)
 
     def stop(self, session: Session, person: Person, room: str) -> None:
-        """Tell the room that somebody does not type any more."""
-        self._cancel(person, room)
-        self._tell(session, person, room, is_typing=False)
+        """Tell the room that somebody does not type any more; of one who did not type nobody is told."""
+        if self._cancel(person, room):
+            self._tell(session, person, room, is_typing=False)
 
-    def _cancel(self, person: Person, room: str) -> None:
+    def _cancel(self, person: Person, room: str) -> bool:
         timer = self._timers.pop((person.id, room), None)
-        if timer is not None:
-            timer.cancel()
+        if timer is None:
+            return False
+        timer.cancel()
+        return True
 
     def _tell(self, session: Session, person: Person, room: str, *, is_typing: bool) -> None:
         kind, _, room_id = room.partition(":")
