@@ -18,7 +18,7 @@ from antiphon.engine.players import Player, UserView
 from antiphon.engine.requests import JsonLater, path_parameters, request_of
 from antiphon.engine.stops import PlayProblem
 from antiphon.engine.tokens import credentials_for
-from antiphon.history.entries import Call
+from antiphon.history.entries import Call, Headers
 from antiphon.judge.envelope import Opened, opened
 from antiphon.language.call import CallSpec
 from antiphon.language.route import template_of_path
@@ -194,7 +194,7 @@ def call_entry(leg: Leg, *, template: str, step: str, purpose: Purpose, play: st
         sent_s=done.sent_s,
         first_byte_s=done.first_byte_s,
         status=done.status if done.failure is None else None,
-        response_headers=tuple([_header(*raw) for raw in done.raw_headers]),
+        response_headers=_headers(tuple(done.raw_headers)),
         response_body=done.body,
         failure=done.failure.kind if done.failure is not None else "",
         failure_detail=done.failure.detail if done.failure is not None else "",
@@ -206,10 +206,10 @@ def call_entry(leg: Leg, *, template: str, step: str, purpose: Purpose, play: st
     )
 
 
-@lru_cache(maxsize=4096)
-def _header(name: bytes, value: bytes) -> tuple[str, str]:
-    """Return a header as the history keeps it; servers send the same few again and again."""
-    return name.decode("latin-1").lower(), value.decode("latin-1")
+@lru_cache(maxsize=1024)
+def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
+    """Return headers as the history keeps them; a server's are the same for all answers of a second."""
+    return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw)
 
 
 def answer_facts(call: Call, spec: CallSpec, sent_data: object, base_url: str, *, asked: str) -> dict[str, object]:

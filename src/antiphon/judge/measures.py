@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from math import ceil, frexp, isfinite, ldexp
 
 from antiphon.history.entries import Call
-from antiphon.judge.timing import Measured
+from antiphon.judge.timing import Measured, least_of
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
 
 _BUCKETS = 1024
@@ -139,10 +139,9 @@ class Measures:
         """Count a call, if it is a step's and was answered."""
         if call.purpose != "step" or call.status is None or call.sent_s is None:
             return
-        measured = Measured(
-            measured_s=max(call.at_s - call.sent_s, 0.0), lag_end_s=lag_end_s, target_wait_s=target_wait_s
-        )
-        self.api.add(measured.measured_s, least=measured.least_s, most=measured.most_s)
+        took_s = max(call.at_s - call.sent_s, 0.0)
+        # The stamp of a sending is taken just before it, and so never late: the most is what was measured.
+        self.api.add(took_s, least=least_of(took_s, lag_end_s, target_wait_s), most=took_s)
 
     def verdict(self, verdict: Verdict) -> None:
         """Count a delivery, if the verdict is about one that was heard."""

@@ -40,12 +40,17 @@ class Measured:
     @property
     def least_s(self) -> float:
         """The least that the true time can have been."""
-        return max(self.measured_s - self.lag_end_s - self.target_wait_s, 0.0)
+        return least_of(self.measured_s, self.lag_end_s, self.target_wait_s)
 
     @property
     def most_s(self) -> float:
         """The most that the true time can have been."""
         return max(self.measured_s + self.lag_start_s, 0.0)
+
+
+def least_of(measured_s: float, lag_end_s: float, target_wait_s: float) -> float:
+    """Return the least that a true time can have been."""
+    return max(measured_s - lag_end_s - target_wait_s, 0.0)
 
 
 def judge_limit(measured: Measured, limit_s: float) -> Timing:

@@ -52,15 +52,14 @@ def noted_answer(
     play.calls += 1
     play.setting.recorder.write(call)
     target = play.setting.target
-    root = target.root(spec.service)
     known: dict[str, object] = {"caller": view}
     unwrapped = None
     if call.status is not None and not call.failure:
         unwrapped = opened(
-            root.http.envelope, status=call.status, headers=call.response_headers, body=call.response_body
+            target.http.envelope, status=call.status, headers=call.response_headers, body=call.response_body
         )
         known["payload"], known["problem"] = unwrapped.payload, unwrapped.problem
-    facts = LaterFacts(known, lambda: answer_facts(call, spec, sent_data, root.base_url, asked=call.url))
+    facts = LaterFacts(known, lambda: answer_facts(call, spec, sent_data, target.base_url, asked=call.url))
     if target.resources:
         facts.get("status")
         note_answer(play, player, call, facts)
