@@ -14,7 +14,8 @@ from antiphon.core.errors import ScenarioError
 from antiphon.engine.doing import Doing
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
-from antiphon.engine.sockets import Question, UserSocket
+from antiphon.engine.socket_states import Question
+from antiphon.engine.sockets import UserSocket
 from antiphon.history.heard import Heard
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import Names, Scope

@@ -15,6 +15,7 @@ from antiphon.engine.patterns import first_match
 from antiphon.history.heard import Heard
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.target.socket_model import AnswerRule
+from antiphon.wire.heard import Acknowledged
 
 Outcome = Literal["ok", "refused"]
 Judge = Callable[[Heard], Outcome | None]
@@ -90,3 +91,13 @@ def answers_text(rule: AnswerRule) -> str:
     refused = [name for name in dict.fromkeys(pattern.name for pattern in rule.refused) if name not in ok]
     told = " or ".join(f"`{name}`" for name in ok)
     return f"{told}, or {' or '.join(f'`{name}`' for name in refused)} in its place" if refused else told
+
+
+def settle(future: asyncio.Future[Acknowledged], ack: Acknowledged | None) -> None:
+    """Hand an acknowledgement to whoever awaits it, or let nobody wait for one that cannot come."""
+    if future.done():
+        return
+    if ack is None:
+        future.cancel()
+    else:
+        future.set_result(ack)

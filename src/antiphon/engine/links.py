@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from antiphon.engine.doing import Doing
-from antiphon.engine.sockets import Change, UserSocket
+from antiphon.engine.socket_states import Change
+from antiphon.engine.sockets import UserSocket
 from antiphon.judge.fences import Link
 
 _Ended = Literal["closed by the target", "closed by us", "cut"]

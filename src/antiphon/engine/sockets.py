@@ -9,21 +9,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Literal
+from functools import partial
 
 import orjson
 
 from antiphon.core.clock import Clock
 from antiphon.core.errors import Mistake
-from antiphon.engine.awaited import Answered, AwaitedAnswers, Judge
+from antiphon.engine.awaited import Answered, AwaitedAnswers, Judge, settle
 from antiphon.engine.bell import Bell
+from antiphon.engine.fence_questions import FenceAnswered, FenceQuestions
 from antiphon.engine.keepalive import Keepalive
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.recovering import Trail
+from antiphon.engine.socket_entries import arguments_of, closed_entry, opened_entry, refused_entry, upgraded_entry
+from antiphon.engine.socket_states import Change, Question, dropped, heard_since, refusal_in, state_at
 from antiphon.history.entries import Answer, Beat, Connection, Event
-from antiphon.history.heard import Heard, parsed_args
-from antiphon.language.scope import MISSING
+from antiphon.history.heard import Heard
 from antiphon.net.allow import AllowList
 from antiphon.net.drivers import AnyEndpoint, Driver, driver_for
 from antiphon.net.socket_facts import (
@@ -39,35 +40,14 @@ from antiphon.net.socket_facts import (
 )
 from antiphon.net.socketio import SocketIOConnection
 from antiphon.net.ways import DIRECT, Ways
-from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
+from antiphon.wire.errors import LocalProtocolError
 from antiphon.wire.heard import Acknowledged, Received
 from antiphon.wire.payload import dump
 
-StateName = Literal["never", "open", "closed"]
-FenceAnswered = Callable[[Event], bool]
 Greet = Callable[[int, Collection[str], float], Awaitable[Refused | None]]
 TakeAck = Callable[[Acknowledged | None], None]
 """Takes an acknowledgement, or that none can come any more, inside the protocol's callback."""
 _CLOSING_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The socket's state from one moment on."""
-
-    at_s: float
-    state: StateName
-    epoch: int
-    closed: Closed | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """An event of which the target asks for an acknowledgement."""
-
-    heard: Heard
-    ack_id: int
-    epoch: int
 
 
 class UserSocket:
@@ -121,8 +101,7 @@ class UserSocket:
         self.namespace = namespace
         self._beside = beside
         self._carried: list[UserSocket] = []
-        self._pid = ""
-        self._offset_raw = b""
+        self._trail = Trail()
         if beside is not None and namespace is not None:
             beside._carried.append(self)
         self._recorder = recorder
@@ -130,12 +109,10 @@ class UserSocket:
         self._first_heard = 0
         self._connection: Driver | None = None
         self._acks: dict[int, TakeAck] = {}
-        self._fence_questions: list[tuple[FenceAnswered, asyncio.Future[Event]]] = []
+        self._fence_questions = FenceQuestions()
         self.overhears: FenceAnswered | None = None
         self._awaited = AwaitedAnswers()
         self._keepalive: Keepalive | None = None
-
-    # -- what the protocol's callback tells ------------------------------------------------------
 
     def on_event(self, event: Received) -> None:
         """Keep an event."""
@@ -147,14 +124,14 @@ class UserSocket:
             connection=self.name,
             epoch=self.epoch,
             name=event.name,
-            args=_without_name(event),
+            args=arguments_of(event),
             attachments=event.attachments,
             asks=event.ack_id is not None,
         )
         self.heard_s = event.at_s
-        if self._pid and event.raw.endswith(b'"]'):  # the target adds an offset to what it can send again
-            self._offset_raw = event.raw
-        if self._fence_questions and self._answers_a_fence(entry):
+        if self._trail.is_kept:
+            self._trail.note(event)
+        if self._fence_questions and self._fence_questions.take(entry):
             return
         if self.overhears is not None and self.overhears(entry):  # of another's fence, or one answered too late
             self._recorder.write(self._entry_of(Beat(what="fence"), event.at_s))
@@ -199,30 +176,16 @@ class UserSocket:
 
     def on_upgraded(self, upgraded: Upgraded) -> None:
         """Note that the connection moved on from polling to WebSocket, or could not."""
-        entry = Connection(
-            what="not upgraded" if upgraded.failure else "upgraded",
-            reason=upgraded.failure,
-            transport="polling" if upgraded.failure else "websocket",
-        )
-        self._recorder.write(self._entry_of(entry, upgraded.at_s))
+        self._recorder.write(self._entry_of(upgraded_entry(upgraded), upgraded.at_s))
 
     def on_closed(self, closed: Closed) -> None:
         """Note the end of the connection, and let nobody wait for what cannot come."""
-        self._recorder.write(
-            self._entry_of(
-                Connection(
-                    what="closed", by=closed.by, how=closed.how, code=closed.code, reason=closed.reason or closed.detail
-                ),
-                closed.at_s,
-            )
-        )
+        self._recorder.write(self._entry_of(closed_entry(closed), closed.at_s))
         self.changes.append(Change(closed.at_s, "closed", self.epoch, closed))
         waiting, self._acks = self._acks, {}
         for answered in waiting.values():
             answered(None)
-        for _, question in self._fence_questions:
-            question.cancel()
-        self._fence_questions.clear()
+        self._fence_questions.cancel()
         self._awaited.cancel()
         if self._keepalive is not None:
             self._keepalive.stop()
@@ -242,19 +205,14 @@ class UserSocket:
 
     def heard_since(self, at_s: float, *, frames: bool = False) -> list[Heard]:
         """Return what was heard from a moment on, in recorded order; raw frames only if they are asked for."""
-        found = _since(self.inbox, at_s)
+        found = heard_since(self.inbox, at_s)
         if frames:
-            found = sorted([*found, *_since(self.frames, at_s)], key=lambda heard: heard.seq)
+            found = sorted([*found, *heard_since(self.frames, at_s)], key=lambda heard: heard.seq)
         return found
 
     def state_at(self, at_s: float) -> Change:
         """Return the state that the socket was in at `at_s`."""
-        current = self.changes[0]
-        for change in self.changes:
-            if change.at_s > at_s:
-                break
-            current = change
-        return current
+        return state_at(self.changes, at_s)
 
     async def open(
         self,
@@ -301,15 +259,9 @@ class UserSocket:
             return outcome
         if self.changes[-1].epoch != self.epoch:  # a close may have come before `open` returned
             self.changes.append(Change(outcome.at_s, "open", self.epoch))
-        if not outcome.recovered:
-            self._offset_raw = b""
-        self._pid = outcome.pid
-        entry = Connection(
-            what="recovered" if outcome.recovered else "connected",
-            sid=outcome.socket_id,
-            started_s=started_s,
-            transport=outcome.transport if isinstance(endpoint, Endpoint) and "polling" in endpoint.transports else "",
-        )
+        self._trail.begin(outcome)
+        names_transport = isinstance(endpoint, Endpoint) and "polling" in endpoint.transports
+        entry = opened_entry(outcome, started_s=started_s, names_transport=names_transport)
         self._recorder.write(self._entry_of(entry, outcome.at_s))
         deadline_s = started_s + timeout_s
         unready = await greet(self._first_heard, refusing, deadline_s) if greet is not None else None
@@ -344,16 +296,8 @@ class UserSocket:
         self._note_refused(refused, started_s)
 
     def _refusal(self, refusing: Collection[str], when: str) -> Refused | None:
-        for event in self.inbox[self._first_heard :]:
-            if event.name in refusing:
-                data = event.data if event.data is not MISSING else None
-                return Refused(at_s=event.at_s, by="event", detail=event.name, data=data, event=event.name)
-        if self.is_open:
-            return None
-        closed = self.closed
-        detail = f"closed {when}" + (f": {closed.reason or closed.detail}" if closed else "")
-        code, reason = (closed.code, closed.reason) if closed is not None else (None, "")
-        return Refused(at_s=self._clock.now_s(), by="dropped", detail=detail, data=reason or None, code=code)
+        found = refusal_in(self.inbox[self._first_heard :], refusing)
+        return found or (None if self.is_open else dropped(self.closed, when, self._clock.now_s()))
 
     async def _until_ready(self, ready: str, refusing: Collection[str], deadline_s: float) -> Refused | None:
         while True:
@@ -374,7 +318,7 @@ class UserSocket:
             Mistake: The arguments cannot be sent as JSON.
         """
         future: asyncio.Future[Acknowledged] = asyncio.get_running_loop().create_future()
-        sent = self.send(name, args, partial(_settle, future) if ack else None)
+        sent = self.send(name, args, partial(settle, future) if ack else None)
         return sent, future if sent.ack_id is not None else None
 
     def send(self, name: str, args: Sequence[object], answered: TakeAck | None) -> Sent:
@@ -466,17 +410,12 @@ class UserSocket:
 
     def ask(self, answered_by: FenceAnswered) -> asyncio.Future[Event]:
         """Return the next event that `answered_by` accepts; it is a fence's answer and reaches no inbox."""
-        future: asyncio.Future[Event] = asyncio.get_running_loop().create_future()
-        self._fence_questions.append((answered_by, future))
-        return future
+        return self._fence_questions.ask(answered_by)
 
     @property
     def recoverable(self) -> Recoverable | None:
         """What shows the state of the newest connection, to have it back; None where the target keeps none."""
-        if not self._pid:
-            return None
-        args = parsed_args(self._offset_raw)
-        return Recoverable(self._pid, str(args[-1]) if args else None)
+        return self._trail.recoverable
 
     async def drop(self) -> None:
         """End the connection as a lost network would, so that the target keeps its state; return when it has ended."""
@@ -493,27 +432,8 @@ class UserSocket:
         with contextlib.suppress(NotConnected):
             await self._connection.wait_closed(_CLOSING_S)
 
-    # -- helpers -----------------------------------------------------------------------------------
-
-    def _answers_a_fence(self, entry: Event) -> bool:
-        for index, (answered_by, future) in enumerate(self._fence_questions):
-            if answered_by(entry):
-                del self._fence_questions[index]
-                if not future.done():
-                    future.set_result(entry)
-                return True
-        return False
-
     def _note_refused(self, refused: Refused, started_s: float) -> None:
-        entry = Connection(
-            what="refused",
-            by="target" if refused.by in ("connect_error", "dropped", "http", "event") else "network",
-            how=refused.by,
-            code=refused.status,
-            reason=refused.detail,
-            data=orjson.dumps(refused.data, default=str) if refused.data is not None else b"",
-            started_s=started_s,
-        )
+        entry = refused_entry(refused, started_s=started_s)
         self._recorder.write(self._entry_of(entry, refused.at_s))
         if self.changes[-1].state == "open":
             self.changes.append(Change(refused.at_s, "closed", self.epoch))
@@ -527,43 +447,3 @@ class UserSocket:
         entry.connection = self.name
         entry.epoch = self.epoch
         return entry
-
-
-def _settle(future: asyncio.Future[Acknowledged], ack: Acknowledged | None) -> None:
-    if future.done():
-        return
-    if ack is None:
-        future.cancel()
-    else:
-        future.set_result(ack)
-
-
-def _since(heard: Sequence[Heard], at_s: float) -> list[Heard]:
-    first = len(heard)
-    while first and heard[first - 1].at_s >= at_s:
-        first -= 1
-    return list(heard[first:])
-
-
-def _without_name(event: Received) -> bytes:
-    """Return the JSON list of an event's arguments.
-
-    Cutting the name off costs 0.2 µs, parsing and writing anew 2 µs; servers write compactly, so that the name
-    stands where it is looked for.
-    """
-    raw, prefix = event.raw, _prefix(event.name)
-    if raw.startswith(prefix):
-        end = len(prefix)
-        if raw[end : end + 1] == b",":
-            return b"[" + raw[end + 1 :]
-        if raw[end:] == b"]":
-            return b"[]"
-    try:
-        return orjson.dumps(event.args, default=repr)
-    except (ValueError, RemoteProtocolError):  # JSON broken inside: an event that matches nothing
-        return b"[]"
-
-
-@lru_cache(maxsize=4096)
-def _prefix(name: str) -> bytes:
-    return b'["' + name.encode() + b'"'
