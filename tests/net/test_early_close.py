@@ -43,10 +43,12 @@ async def test_an_answer_that_is_cut_off_is_no_answer(http_serve: Any, http_clie
             assert exchange.failure.detail.startswith("the connection was closed ")
 
 
-async def test_an_answer_of_http_1_0_ends_with_its_connection(http_answer: Any, http_client: Any) -> None:
-    old = b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nold, and fine"
-    server = await http_answer(old, old)
+async def test_an_answer_of_http_1_0_ends_with_its_connection(http_serve: Any, http_client: Any) -> None:
+    async def respond(peer: Any) -> None:
+        if await peer.request():
+            await peer.send(b"HTTP/1.0 200 OK\r\nContent-Type: text/plain\r\n\r\nold, and fine")
+
+    server = await http_serve(respond)
     for _ in range(2):
         exchange = await http_client.exchange(Request("GET", server.url))
         assert (exchange.status, exchange.body, exchange.new_connection) == (200, b"old, and fine", True)
-        server.peers[-1].writer.close()
