@@ -10,7 +10,7 @@ import pytest
 from antiphon.engine.doing import Doing
 from antiphon.engine.play import Play
 from antiphon.engine.play_time import PlayTime
-from antiphon.scenario.model import Step
+from antiphon.scenario.step_model import Step
 from antiphon.testing.virtual_time import run_virtually
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from antiphon.engine.stepper.light import are_light
 from antiphon.history.entries import AnyEntry, Call, Connection, Emit, Event, Mark, User
 from antiphon.judge.verdicts import Outcome
-from antiphon.scenario.model import RepeatStep
+from antiphon.scenario.step_model import RepeatStep
 from antiphon.testing.scripted_target import ScriptedTarget
 from antiphon.ticking.real import RealClock
 

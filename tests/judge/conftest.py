@@ -17,7 +17,7 @@ from antiphon.judge.fences import FenceAnswer, FenceKind, FenceOutcome
 from antiphon.language.document import read
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.scope import NO_NAMES
-from antiphon.scenario.model import Hear, HearItem
+from antiphon.scenario.claim_model import Hear, HearItem
 
 HERE = Source("fanout.yaml", 21, 9, "- message_received: {content: hello}")
 OPENED_S = 10.0

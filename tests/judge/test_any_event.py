@@ -13,7 +13,7 @@ from antiphon.judge.hearing import satisfied, verdicts
 from antiphon.judge.verdicts import Kind, Outcome
 from antiphon.language.document import read
 from antiphon.language.mentions import compile_mentions
-from antiphon.scenario.model import HearItem
+from antiphon.scenario.claim_model import HearItem
 
 
 def anything(make: SimpleNamespace, wanted: str = "r-1", **fields: Any) -> HearItem:

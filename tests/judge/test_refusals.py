@@ -14,7 +14,7 @@ from antiphon.judge.verdicts import Kind, Outcome
 from antiphon.language import document
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.scope import MISSING, Names
-from antiphon.scenario.model import Refusal
+from antiphon.scenario.claim_model import Refusal
 
 BOB = About(user="bob")
 HERE = Source("played.yaml", 4, 9)

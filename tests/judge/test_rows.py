@@ -17,7 +17,7 @@ from antiphon.judge.rows import LEAST, Row, row_of, row_verdicts
 from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.address import parse_address
 from antiphon.language.scope import Names
-from antiphon.scenario.model import Series
+from antiphon.scenario.claim_model import Series
 
 KINDS = st.sampled_from(["next"] * 12 + ["same", "back", "text", "no number", "other name", "no match", "broken"])
 

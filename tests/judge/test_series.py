@@ -13,7 +13,7 @@ from antiphon.judge.hearing import satisfied, verdicts, waits_until
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
 from antiphon.language.address import parse_address
 from antiphon.language.scope import Names
-from antiphon.scenario.model import Series
+from antiphon.scenario.claim_model import Series
 
 ANSWERED_S = 10.02
 

@@ -10,7 +10,7 @@ from antiphon.judge.answers import About
 from antiphon.judge.statuses import statuses_verdict
 from antiphon.judge.verdicts import Kind, Outcome
 from antiphon.language.call import StatusSpec
-from antiphon.scenario.model import StatusCount, StatusCounts
+from antiphon.scenario.claim_model import StatusCount, StatusCounts
 
 HERE = Source("race.yaml", 9, 15, "  statuses: {201: 1, 409: 7}")
 

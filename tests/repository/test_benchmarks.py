@@ -14,7 +14,7 @@ from antiphon.engine.stepper.light import are_light
 from antiphon.judge.rows import LEAST, row_of
 from antiphon.language.scope import Names
 from antiphon.scenario.compiler import SuiteFile, compile_suite
-from antiphon.scenario.model import RepeatStep
+from antiphon.scenario.step_model import RepeatStep
 from antiphon.target.loader import load_target
 
 ROOT = Path(__file__).parents[2]

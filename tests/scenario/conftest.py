@@ -11,7 +11,8 @@ from antiphon.core.errors import NotYetPlayed, ScenarioError
 from antiphon.language.route import Operation
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario.compiler import Suite, SuiteFile, compile_suite
-from antiphon.scenario.model import Scenario, Step
+from antiphon.scenario.model import Scenario
+from antiphon.scenario.step_model import Step
 
 VOCABULARY = Vocabulary(
     operations=(

@@ -9,7 +9,7 @@ import pytest
 
 from antiphon.language.scope import Names
 from antiphon.scenario.backstage import changes_target
-from antiphon.scenario.model import ProbeStep, TargetStep
+from antiphon.scenario.step_model import ProbeStep, TargetStep
 
 if TYPE_CHECKING:
     from conftest import Bench

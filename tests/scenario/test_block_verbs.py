@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from antiphon.language.scope import Names
-from antiphon.scenario.model import (
+from antiphon.scenario.step_model import (
     AssertStep,
     CallStep,
     HearStep,

@@ -10,7 +10,8 @@ from antiphon.core.errors import Mistake
 from antiphon.language.scope import NO_NAMES, Names
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario.compiler import Suite, SuiteFile, compile_suite
-from antiphon.scenario.model import CallStep, Scenario
+from antiphon.scenario.model import Scenario
+from antiphon.scenario.step_model import CallStep
 
 if TYPE_CHECKING:
     from conftest import Bench

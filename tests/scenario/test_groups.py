@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from antiphon.scenario.groups import Member, group_in, hearers_in, member_name, member_of
-from antiphon.scenario.model import CallStep, RepeatStep
+from antiphon.scenario.step_model import CallStep, RepeatStep
 
 if TYPE_CHECKING:
     from conftest import Bench

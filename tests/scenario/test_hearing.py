@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from antiphon.language.scope import NO_NAMES
+from antiphon.scenario.claim_model import Hear, HearItem
 from antiphon.scenario.hearing import ITEM
-from antiphon.scenario.model import Hear, HearItem
 
 if TYPE_CHECKING:
     from conftest import Bench

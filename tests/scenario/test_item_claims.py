@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from antiphon.scenario.model import HearItem
+from antiphon.scenario.claim_model import HearItem
 
 if TYPE_CHECKING:
     from conftest import Bench

@@ -6,7 +6,8 @@ import pytest
 
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario.compiler import SuiteFile, compile_suite
-from antiphon.scenario.model import EmitStep, Scenario
+from antiphon.scenario.model import Scenario
+from antiphon.scenario.step_model import EmitStep
 
 
 def _compiled(users: str, steps: str) -> tuple[Scenario | None, list[str]]:

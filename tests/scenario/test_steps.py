@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from antiphon.scenario import step_keys as keys
-from antiphon.scenario.model import CallStep
+from antiphon.scenario.step_model import CallStep
 
 if TYPE_CHECKING:
     from conftest import Bench

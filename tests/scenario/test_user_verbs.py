@@ -10,7 +10,7 @@ from antiphon.language.call import BodyKind
 from antiphon.language.scope import Names
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario.compiler import SuiteFile, compile_suite
-from antiphon.scenario.model import (
+from antiphon.scenario.step_model import (
     CallStep,
     ConnectStep,
     EmitStep,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from antiphon.scenario.model import CallStep, ParallelStep, RepeatStep, WatchStep
+from antiphon.scenario.step_model import CallStep, ParallelStep, RepeatStep, WatchStep
 
 if TYPE_CHECKING:
     from conftest import Bench

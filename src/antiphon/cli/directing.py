@@ -17,7 +17,8 @@ from antiphon.engine.doing import Doing
 from antiphon.judge.verdicts import Outcome
 from antiphon.report.failure import failure_text
 from antiphon.run.selection import Selection, select
-from antiphon.scenario.model import Scenario, Step
+from antiphon.scenario.model import Scenario
+from antiphon.scenario.step_model import Step
 
 PAUSED = "paused: its connections are open. Enter goes on, Ctrl-C ends the run and cleans up"
 

@@ -7,14 +7,10 @@ from collections.abc import Iterator, Sequence
 from antiphon.core.durations import duration_text
 from antiphon.core.text import visible
 from antiphon.report.coverage import natural
-from antiphon.scenario.model import (
-    Hear,
-    HearItem,
-    Scenario,
-    Step,
-    UseStep,
-)
+from antiphon.scenario.claim_model import Hear, HearItem
+from antiphon.scenario.model import Scenario
 from antiphon.scenario.renumbering import inside
+from antiphon.scenario.step_model import Step, UseStep
 
 
 def scenarios_text(scenarios: Sequence[Scenario]) -> str:

@@ -6,8 +6,8 @@ from antiphon.core.errors import Mistake
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView, players_in
 from antiphon.engine.requests import text_of
-from antiphon.scenario.model import Actor, Step
 from antiphon.scenario.sockets import socket_name
+from antiphon.scenario.step_model import Actor, Step
 
 
 def actor_of(frame: Frame, actor: Actor) -> Player:

@@ -20,7 +20,7 @@ from antiphon.history.heard import Heard
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import Names, Scope
 from antiphon.language.template import Value
-from antiphon.scenario.model import Hear, HearItem
+from antiphon.scenario.claim_model import Hear, HearItem
 
 
 class Answering:

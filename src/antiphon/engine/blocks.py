@@ -17,7 +17,7 @@ from antiphon.engine.stops import StopPlay, first_problem
 from antiphon.history.entries import Call
 from antiphon.judge.statuses import statuses_verdict
 from antiphon.language.scope import MISSING
-from antiphon.scenario.model import Actor, ParallelStep, RepeatStep, Step, UntilStep, UseStep, WatchStep
+from antiphon.scenario.step_model import Actor, ParallelStep, RepeatStep, Step, UntilStep, UseStep, WatchStep
 
 PlayStep = Callable[[Frame, Step], Awaitable[Doing]]
 _MOST_ROUNDS = 100_000

@@ -18,7 +18,7 @@ from antiphon.engine.steps import play_step
 from antiphon.engine.stops import PlayProblem, StopPlay
 from antiphon.language.call import CallSpec
 from antiphon.language.scope import Names
-from antiphon.scenario.model import Step
+from antiphon.scenario.step_model import Step
 
 UNAUTHORIZED = 401
 

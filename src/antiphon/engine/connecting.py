@@ -20,7 +20,7 @@ from antiphon.language.call import Token
 from antiphon.language.scope import Names, Scope
 from antiphon.net.drivers import AnyEndpoint
 from antiphon.net.socket_facts import Endpoint, Opened, Refused
-from antiphon.scenario.model import REFUSAL_WAYS, Refusal
+from antiphon.scenario.claim_model import REFUSAL_WAYS, Refusal
 from antiphon.target.model import SocketProfile
 from antiphon.target.socket_url import joined
 

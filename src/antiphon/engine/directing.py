@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from antiphon.engine.doing import Doing
-from antiphon.scenario.model import Step
+from antiphon.scenario.step_model import Step
 
 
 class Director(Protocol):

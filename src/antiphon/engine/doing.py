@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from antiphon.history.entries import Call, Emit
 from antiphon.judge.verdicts import Outcome, Verdict
-from antiphon.scenario.model import Step
+from antiphon.scenario.step_model import Step
 
 Deferred = Callable[[], tuple[Verdict, ...]]
 

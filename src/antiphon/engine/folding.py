@@ -9,7 +9,7 @@ from antiphon.engine import blocks
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.play import Frame
 from antiphon.judge.tally import Tally
-from antiphon.scenario.model import Step
+from antiphon.scenario.step_model import Step
 
 
 def fold(frame: Frame, doing: Doing, group: str) -> None:

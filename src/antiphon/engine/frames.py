@@ -15,7 +15,7 @@ from antiphon.history.frames import frame_name
 from antiphon.judge.verdicts import Kind, Outcome
 from antiphon.language.scope import MISSING
 from antiphon.net.socket_facts import NotConnected
-from antiphon.scenario.model import SendStep
+from antiphon.scenario.step_model import SendStep
 
 LONGEST_CONTROL_BYTES = 125
 """What a ping, pong or close frame can carry (RFC 6455, 5.5); a close frame's code takes two of them."""

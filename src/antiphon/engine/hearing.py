@@ -27,7 +27,7 @@ from antiphon.judge.hearing import heard_for, satisfied, verdicts, waits_until
 from antiphon.judge.rows import LEAST, row_of, row_verdicts
 from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.scope import MISSING, Names, Scope
-from antiphon.scenario.model import Hear
+from antiphon.scenario.claim_model import Hear
 from antiphon.target.model import SocketProfile
 
 _LOOK_AGAIN_S = 0.02

@@ -22,7 +22,7 @@ from antiphon.language.difference import ClaimDifference
 from antiphon.language.matcher import Matcher
 from antiphon.language.scope import MISSING
 from antiphon.net.socket_facts import Opened, Refused
-from antiphon.scenario.model import ConnectStep, SessionStep, StateStep, UntilStep
+from antiphon.scenario.step_model import ConnectStep, SessionStep, StateStep, UntilStep
 
 
 def about(doing: Doing, player: Player | None = None, *, on_socket: bool = False) -> About:

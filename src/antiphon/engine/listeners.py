@@ -10,7 +10,7 @@ from antiphon.engine.sockets import UserSocket
 from antiphon.judge.facts import Facts
 from antiphon.judge.rows import Row
 from antiphon.language.difference import Difference
-from antiphon.scenario.model import Hear, HearItem
+from antiphon.scenario.claim_model import Hear, HearItem
 
 
 @dataclass(eq=False, slots=True, kw_only=True)

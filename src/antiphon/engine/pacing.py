@@ -21,8 +21,8 @@ from antiphon.engine.stepper.light import are_light
 from antiphon.engine.stepper.playing import stepped
 from antiphon.engine.stops import StopPlay, first_problem
 from antiphon.language.scope import MISSING
-from antiphon.scenario.model import Actor, Pace, RepeatStep, Step
 from antiphon.scenario.renumbering import every_step
+from antiphon.scenario.step_model import Actor, Pace, RepeatStep, Step
 
 
 @dataclass(frozen=True, slots=True)

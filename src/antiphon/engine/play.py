@@ -26,7 +26,8 @@ from antiphon.judge.verdicts import Verdict
 from antiphon.language.call import CallSpec
 from antiphon.language.scope import Names, Scope
 from antiphon.net.http import HttpClient, Timeouts
-from antiphon.scenario.model import Scenario, Step, UserSpec
+from antiphon.scenario.model import Scenario, UserSpec
+from antiphon.scenario.step_model import Step
 from antiphon.target.model import GivenAccount, HttpProfile, ResourceRule
 
 

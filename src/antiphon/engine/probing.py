@@ -11,7 +11,7 @@ from antiphon.engine.stops import PlayProblem
 from antiphon.history.entries import Probe
 from antiphon.judge.probes import rows_verdict, unanswered_verdict
 from antiphon.probe.asking import CannotProbe, QueryProblem, as_json
-from antiphon.scenario.model import ProbeStep
+from antiphon.scenario.step_model import ProbeStep
 
 
 async def probe(frame: Frame, step: ProbeStep, doing: Doing) -> None:

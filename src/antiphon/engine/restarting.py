@@ -13,7 +13,7 @@ from antiphon.engine.outage import CommandFailed, Outage
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.stops import PlayProblem, TargetGone
 from antiphon.judge.verdicts import Kind, Outcome
-from antiphon.scenario.model import TargetStep
+from antiphon.scenario.step_model import TargetStep
 
 _DONE = {"stop": "stopped", "start": "started", "restart": "restarted"}
 

@@ -27,7 +27,8 @@ from antiphon.judge.verdicts import Outcome
 from antiphon.net.backoff import Backoff
 from antiphon.net.errors import NotAllowed
 from antiphon.net.socket_facts import Opened, Refused
-from antiphon.scenario.model import DEFAULT_WAIT_S, ConnectStep, SessionStep, StateStep
+from antiphon.scenario.claim_model import DEFAULT_WAIT_S
+from antiphon.scenario.step_model import ConnectStep, SessionStep, StateStep
 
 
 async def session(frame: Frame, step: SessionStep, player: Player, doing: Doing) -> None:

@@ -30,7 +30,8 @@ from antiphon.history.entries import Mark
 from antiphon.judge.claims import claim_verdict, missing_verdict
 from antiphon.judge.verdicts import Outcome
 from antiphon.language.scope import MISSING
-from antiphon.scenario.model import (
+from antiphon.scenario.claim_model import Save
+from antiphon.scenario.step_model import (
     AssertStep,
     CallStep,
     ConnectStep,
@@ -41,7 +42,6 @@ from antiphon.scenario.model import (
     ProbeStep,
     RepeatStep,
     RoomStep,
-    Save,
     SendStep,
     SessionStep,
     StateStep,

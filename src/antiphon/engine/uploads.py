@@ -19,7 +19,7 @@ from antiphon.engine.scopes import NameSpace
 from antiphon.engine.stops import PlayProblem
 from antiphon.language.call import CallSpec
 from antiphon.language.scope import MISSING, Names
-from antiphon.scenario.model import UploadStep
+from antiphon.scenario.step_model import UploadStep
 from antiphon.target.model import UploadProfile
 
 

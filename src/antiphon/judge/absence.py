@@ -11,7 +11,7 @@ from antiphon.judge.facts import Facts, verdict
 from antiphon.judge.fences import FenceAnswer, FenceOutcome
 from antiphon.judge.verdicts import Kind, Outcome, Proof, Verdict
 from antiphon.judge.wording import data_text, name_text, names_text
-from antiphon.scenario.model import HearItem
+from antiphon.scenario.claim_model import HearItem
 
 _MOST_SHOWN = 3
 _PROOFS = {

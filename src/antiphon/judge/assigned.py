@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from antiphon.history.heard import Heard
 from antiphon.judge.claiming import Claimed, Wanted, claim
 from antiphon.judge.facts import Facts
-from antiphon.scenario.model import HearItem
+from antiphon.scenario.claim_model import HearItem
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from antiphon.judge.fences import FenceAnswer, FenceOutcome
 from antiphon.judge.positives import claim_text
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
 from antiphon.judge.wording import data_text, times_text
-from antiphon.scenario.model import HearItem
+from antiphon.scenario.claim_model import HearItem
 
 _MOST_SHOWN = 3
 

@@ -14,7 +14,7 @@ from antiphon.judge.timing import Measured, Timing, judge_limit, kept_off
 from antiphon.judge.verdicts import Kind, Outcome, Proof, Verdict
 from antiphon.language.difference import Difference, Words
 from antiphon.language.scope import Scope
-from antiphon.scenario.model import Hear, HearItem
+from antiphon.scenario.claim_model import Hear, HearItem
 
 _FITS = {Timing.HOLDS: Fit.ON_TIME, Timing.VOID: Fit.IN_DOUBT, Timing.LATE: Fit.MISTIMED}
 _KEPT_OFF = {True: Fit.ON_TIME, None: Fit.IN_DOUBT, False: Fit.MISTIMED}

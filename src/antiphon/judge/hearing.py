@@ -19,7 +19,7 @@ from antiphon.judge.positives import positive_verdicts
 from antiphon.judge.replies import reply_verdicts
 from antiphon.judge.series import awaits_its_last, series_verdicts
 from antiphon.judge.verdicts import Verdict
-from antiphon.scenario.model import HearItem
+from antiphon.scenario.claim_model import HearItem
 
 
 def satisfied(facts: Facts) -> bool:

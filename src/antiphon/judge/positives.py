@@ -15,7 +15,7 @@ from antiphon.judge.facts import Facts, verdict
 from antiphon.judge.timing import Measured, doubt, limit_text
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
 from antiphon.judge.wording import name_text, names_text, times_text, wanted_times, within_text
-from antiphon.scenario.model import HearItem
+from antiphon.scenario.claim_model import HearItem
 
 _MOST_MISSES = 3
 

@@ -12,7 +12,7 @@ from antiphon.judge.verdicts import Kind, Outcome, Verdict
 from antiphon.language.difference import shown
 from antiphon.language.matcher import Matcher
 from antiphon.language.scope import MISSING, Scope
-from antiphon.scenario.model import Refusal
+from antiphon.scenario.claim_model import Refusal
 
 
 class TurnedAway(Protocol):

@@ -20,7 +20,7 @@ from antiphon.judge.series import holds_verdict
 from antiphon.judge.verdicts import Verdict
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING, Scope
-from antiphon.scenario.model import Hear, HearItem
+from antiphon.scenario.claim_model import Hear, HearItem
 
 LEAST = 50
 """How many events a claim must ask for to be judged as a row."""

@@ -18,7 +18,7 @@ from antiphon.language.difference import shown
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING, resolved
 from antiphon.language.times import moment_s
-from antiphon.scenario.model import HearItem, Series
+from antiphon.scenario.claim_model import HearItem, Series
 
 _Comparable = tuple[str, float | str]
 

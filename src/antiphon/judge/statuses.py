@@ -10,7 +10,7 @@ from antiphon.history.entries import Call
 from antiphon.judge.answers import About
 from antiphon.judge.verdicts import Kind, Outcome, Verdict
 from antiphon.judge.wording import times_text
-from antiphon.scenario.model import StatusCount, StatusCounts
+from antiphon.scenario.claim_model import StatusCount, StatusCounts
 
 _MOST_SHOWN = 5
 

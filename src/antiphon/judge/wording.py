@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from antiphon.core.text import listed, shortened, visible
 from antiphon.history.heard import Heard
 from antiphon.judge.timing import limit_text
-from antiphon.scenario.model import HearItem
+from antiphon.scenario.claim_model import HearItem
 
 LONGEST_DATA = 160
 

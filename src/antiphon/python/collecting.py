@@ -24,9 +24,10 @@ from antiphon.python.declaring import Declared
 from antiphon.python.literals import Literals
 from antiphon.python.places import place
 from antiphon.python.playing import SCENE, play_function
-from antiphon.scenario.model import Fragment, Scenario
+from antiphon.scenario.model import Scenario
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.scripted import compile_scripted
+from antiphon.scenario.step_model import Fragment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

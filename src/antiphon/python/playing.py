@@ -20,7 +20,7 @@ from antiphon.python.declaring import Declared
 from antiphon.python.people import Group, User
 from antiphon.python.places import place
 from antiphon.python.scene import Readings, Scene, unplayed
-from antiphon.scenario.model import AssertStep
+from antiphon.scenario.step_model import AssertStep
 
 SCENE = "scene"
 

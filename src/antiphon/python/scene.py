@@ -25,9 +25,9 @@ from antiphon.python.keys import Duration, PauseKeys
 from antiphon.python.literals import Literals
 from antiphon.python.named import name_of
 from antiphon.python.places import here
-from antiphon.scenario.model import HearStep, ParallelStep, UntilStep
-from antiphon.scenario.model import Step as StepModel
 from antiphon.scenario.reading import ScenarioReading
+from antiphon.scenario.step_model import HearStep, ParallelStep, UntilStep
+from antiphon.scenario.step_model import Step as StepModel
 from antiphon.scenario.steps import Steps
 
 T = TypeVar("T")

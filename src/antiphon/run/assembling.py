@@ -11,7 +11,8 @@ from antiphon.engine.stops import TargetGone
 from antiphon.judge.outcomes import play_outcome, worst
 from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Verdict
 from antiphon.run.results import ScenarioResult, StepResult, Trouble, UserFacts
-from antiphon.scenario.model import Scenario, Step
+from antiphon.scenario.model import Scenario
+from antiphon.scenario.step_model import Step
 
 
 def result_of(

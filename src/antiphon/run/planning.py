@@ -15,20 +15,19 @@ from antiphon.engine.scopes import range_of
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import Names
 from antiphon.language.template import Value
-from antiphon.scenario.model import (
+from antiphon.scenario.model import Scenario, UserSpec
+from antiphon.scenario.step_model import (
     Actor,
     CallStep,
     EmitStep,
     ParallelStep,
     RepeatStep,
     RoomStep,
-    Scenario,
     SendStep,
     SessionStep,
     Step,
     UntilStep,
     UploadStep,
-    UserSpec,
     UseStep,
     WatchStep,
 )

@@ -15,9 +15,10 @@ from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.language.sqltext import SqlText, UnfitSql, read_sql
 from antiphon.language.template import Value, compile_value
 from antiphon.scenario.found import Found, StepCompiler, common
-from antiphon.scenario.model import ProbeStep, Scenario, TargetStep
+from antiphon.scenario.model import Scenario
 from antiphon.scenario.reading import ScenarioReading, note_nodes
 from antiphon.scenario.renumbering import every_step
+from antiphon.scenario.step_model import ProbeStep, TargetStep
 
 
 def _sql(node: Node, reading: Reading) -> SqlText | None:

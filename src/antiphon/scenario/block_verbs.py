@@ -15,10 +15,14 @@ from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.language.template import Value, compile_value, template_of
 from antiphon.scenario import step_keys as keys
 from antiphon.scenario.backstage import make_probe, make_target
+from antiphon.scenario.claim_model import DEFAULT_WAIT_S
 from antiphon.scenario.found import Found, StepCompiler, common, note_claim
 from antiphon.scenario.groups import group_in
-from antiphon.scenario.model import (
-    DEFAULT_WAIT_S,
+from antiphon.scenario.reading import ScenarioReading, note_nodes
+from antiphon.scenario.renumbering import below, every_step
+from antiphon.scenario.saving import fit_name, why_unfit
+from antiphon.scenario.statuses import counted_together
+from antiphon.scenario.step_model import (
     Actor,
     AnyStep,
     AssertStep,
@@ -31,10 +35,6 @@ from antiphon.scenario.model import (
     UseStep,
     WatchStep,
 )
-from antiphon.scenario.reading import ScenarioReading, note_nodes
-from antiphon.scenario.renumbering import below, every_step
-from antiphon.scenario.saving import fit_name, why_unfit
-from antiphon.scenario.statuses import counted_together
 
 Maker = Callable[[Found, Fields, str, StepCompiler], AnyStep | None]
 

@@ -13,8 +13,9 @@ from antiphon.language.nodes import Node, kind_of
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario.file_compiler import compile_scenario
 from antiphon.scenario.fragments import Fragments, fragment_name
-from antiphon.scenario.model import Fragment, Scenario
+from antiphon.scenario.model import Scenario
 from antiphon.scenario.reading import no_files
+from antiphon.scenario.step_model import Fragment
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from antiphon.scenario.hearing import events_of
-from antiphon.scenario.model import (
+from antiphon.scenario.model import ScenarioType, UserSpec
+from antiphon.scenario.renumbering import every_step
+from antiphon.scenario.step_model import (
     CallStep,
     ConnectStep,
     EmitStep,
     RoomStep,
-    ScenarioType,
     SendStep,
     SessionStep,
     StateStep,
     Step,
     UploadStep,
-    UserSpec,
 )
-from antiphon.scenario.renumbering import every_step
 
 _ON_SOCKETS = (EmitStep, SendStep, ConnectStep, StateStep, RoomStep)
 

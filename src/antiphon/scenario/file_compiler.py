@@ -14,11 +14,12 @@ from antiphon.language.template import Value, compile_value
 from antiphon.scenario.deriving import connects, derived_events, derived_listens, derived_operations, derived_type
 from antiphon.scenario.examples import each_row, read_examples
 from antiphon.scenario.groups import group_in
-from antiphon.scenario.model import Actor, ConnectStep, Priority, Row, Scenario, ScenarioType, Step, UserSpec
+from antiphon.scenario.model import Priority, Row, Scenario, ScenarioType, UserSpec
 from antiphon.scenario.names_check import NamesCheck, saved_names
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.renumbering import every_step, own_steps
 from antiphon.scenario.saving import fit_name, why_unfit
+from antiphon.scenario.step_model import Actor, ConnectStep, Step
 from antiphon.scenario.steps import Steps
 from antiphon.scenario.users import read_users
 from antiphon.scenario.uses import uses_in

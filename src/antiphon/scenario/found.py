@@ -12,10 +12,11 @@ from antiphon.language.address import parse_address
 from antiphon.language.keys import Fields, Key
 from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.scenario import step_keys as keys
+from antiphon.scenario.claim_model import Save
 from antiphon.scenario.hearing import Limits, read_hear
-from antiphon.scenario.model import Actor, AnyStep, Save
 from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
 from antiphon.scenario.saving import read_saves
+from antiphon.scenario.step_model import Actor, AnyStep
 from antiphon.scenario.uses import Use, uses_of
 
 

@@ -13,10 +13,10 @@ from antiphon.language.nodes import Entry, Mapping, Scalar
 from antiphon.language.template import Value, compile_value
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario.file_compiler import CLEANUP, STEPS, Compiled, compile_steps
-from antiphon.scenario.model import Fragment
 from antiphon.scenario.names_check import NamesCheck, saved_names
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.saving import fit_name, why_unfit
+from antiphon.scenario.step_model import Fragment
 from antiphon.scenario.users import why_no_user
 from antiphon.scenario.uses import uses_in
 

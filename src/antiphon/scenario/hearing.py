@@ -14,9 +14,9 @@ from antiphon.language import plain_values as plain
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
+from antiphon.scenario.claim_model import DEFAULT_WAIT_S, Hear, HearItem, Save
 from antiphon.scenario.groups import hearers_in
 from antiphon.scenario.item_claims import ANSWER, ANY_EVENT, SERIES_KEYS, ItemReading
-from antiphon.scenario.model import DEFAULT_WAIT_S, Hear, HearItem, Save
 from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
 from antiphon.scenario.saving import read_saves
 

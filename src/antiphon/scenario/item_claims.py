@@ -11,7 +11,7 @@ from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.mentions import compile_mentions
 from antiphon.language.nodes import Node
 from antiphon.language.template import Value, compile_value
-from antiphon.scenario.model import Series
+from antiphon.scenario.claim_model import Series
 from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
 
 RISING = kept("rising", ("text",), "an address whose value is more in each of its events than in the one before")

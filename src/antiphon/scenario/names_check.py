@@ -14,31 +14,30 @@ from antiphon.core.errors import UnknownName
 from antiphon.core.source import Source
 from antiphon.core.text import did_you_mean
 from antiphon.language.reserved import ALWAYS_ROOTS, ANSWER_ROOTS, EVENT_ROOTS, ROW
+from antiphon.scenario.claim_model import Hear, Save
 from antiphon.scenario.groups import member_name, member_of
-from antiphon.scenario.model import (
+from antiphon.scenario.model import UserSpec
+from antiphon.scenario.reading import ScenarioReading, StepNotes
+from antiphon.scenario.renumbering import own_steps
+from antiphon.scenario.sockets import socket_name
+from antiphon.scenario.step_model import (
     Actor,
     CallStep,
     ConnectStep,
     EmitStep,
-    Hear,
     HearStep,
     ParallelStep,
     ProbeStep,
     RepeatStep,
     RoomStep,
-    Save,
     SendStep,
     SessionStep,
     Step,
     UntilStep,
     UploadStep,
-    UserSpec,
     UseStep,
     WatchStep,
 )
-from antiphon.scenario.reading import ScenarioReading, StepNotes
-from antiphon.scenario.renumbering import own_steps
-from antiphon.scenario.sockets import socket_name
 from antiphon.scenario.uses import Use
 
 Stands = Literal["user", "users", "value", "round"]

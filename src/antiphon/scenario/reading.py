@@ -11,7 +11,7 @@ from antiphon.language.address import Address
 from antiphon.language.keys import Reading
 from antiphon.language.nodes import Node
 from antiphon.language.vocabulary import Vocabulary
-from antiphon.scenario.model import Fragment
+from antiphon.scenario.step_model import Fragment
 from antiphon.scenario.uses import Use, uses_in, uses_of
 
 MOST_STEPS = 5_000

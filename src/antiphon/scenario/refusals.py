@@ -8,7 +8,7 @@ from antiphon.language.call_compiler import matcher
 from antiphon.language.keys import ANYTHING, Key, Place, Reading
 from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.language.vocabulary import Vocabulary
-from antiphon.scenario.model import REFUSAL_WAYS, Refusal
+from antiphon.scenario.claim_model import REFUSAL_WAYS, Refusal
 
 WITH = Key("with", ("text",), plain.text, "connect_error, dropped, http, or the event that says so")
 DATA = Key("data", ANYTHING, matcher, "what must have come with it")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from antiphon.scenario.model import Fragment, ParallelStep, RepeatStep, Step, UntilStep, UseStep, WatchStep
+from antiphon.scenario.step_model import Fragment, ParallelStep, RepeatStep, Step, UntilStep, UseStep, WatchStep
 
 S = TypeVar("S", bound=Step)
 

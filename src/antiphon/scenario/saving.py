@@ -7,7 +7,7 @@ from antiphon.language.address import parse_save
 from antiphon.language.keys import Reading
 from antiphon.language.nodes import Mapping, Node
 from antiphon.language.reserved import VALUE_WORDS
-from antiphon.scenario.model import Save
+from antiphon.scenario.claim_model import Save
 
 
 def read_saves(node: Node, reading: Reading, *, body: str) -> tuple[Save, ...]:

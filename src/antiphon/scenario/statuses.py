@@ -10,9 +10,10 @@ from antiphon.language import plain_values as plain
 from antiphon.language.call import StatusSpec
 from antiphon.language.keys import Reading
 from antiphon.language.nodes import Node, Scalar
+from antiphon.scenario.claim_model import StatusCount, StatusCounts
 from antiphon.scenario.hearing import bounds_of
-from antiphon.scenario.model import CallStep, ParallelStep, StatusCount, StatusCounts, Step
 from antiphon.scenario.renumbering import changed_inside, own_steps
+from antiphon.scenario.step_model import CallStep, ParallelStep, Step
 
 _STATUS = re.compile(r"([1-5])(?:[0-9]{2}|(xx))", re.IGNORECASE)
 _EXAMPLE = "write {201: 1, 409: 7}"

@@ -11,9 +11,9 @@ from antiphon.language.matcher import Claim, Matcher, compile_claim
 from antiphon.language.nodes import Node, Scalar
 from antiphon.language.route import METHODS
 from antiphon.scenario.hearing import read_within
-from antiphon.scenario.model import Pace
 from antiphon.scenario.refusals import read_refusal
 from antiphon.scenario.statuses import read_statuses
+from antiphon.scenario.step_model import Pace
 
 USER_WORDS = (
     *("emit", "send", "login", "refresh", "logout", "connect", "disconnect", "reconnect"),

@@ -14,8 +14,8 @@ from antiphon.scenario import step_keys as keys
 from antiphon.scenario.block_verbs import BLOCK_MAKERS
 from antiphon.scenario.found import Found, StepCompiler
 from antiphon.scenario.groups import group_in
-from antiphon.scenario.model import Actor, AnyStep
 from antiphon.scenario.reading import ScenarioReading
+from antiphon.scenario.step_model import Actor, AnyStep
 from antiphon.scenario.user_verbs import make_user_step
 
 _DEEPEST = 16

@@ -27,23 +27,22 @@ from antiphon.language.nodes import Node, Scalar, Sequence
 from antiphon.language.route import METHODS
 from antiphon.language.template import Value, compile_value
 from antiphon.scenario import step_keys as keys
+from antiphon.scenario.claim_model import DEFAULT_WAIT_S, Refusal
 from antiphon.scenario.found import Found, StepCompiler, common, user_label
-from antiphon.scenario.model import (
-    DEFAULT_WAIT_S,
+from antiphon.scenario.reading import ScenarioReading, note_nodes
+from antiphon.scenario.refusals import check_refusal
+from antiphon.scenario.step_model import (
     Actor,
     AnyStep,
     CallStep,
     ConnectStep,
     EmitStep,
-    Refusal,
     RoomStep,
     SendStep,
     SessionStep,
     StateStep,
     UploadStep,
 )
-from antiphon.scenario.reading import ScenarioReading, note_nodes
-from antiphon.scenario.refusals import check_refusal
 from antiphon.scenario.uses import Use, uses_in_text
 
 _SENT: tuple[Key[Any, Any], ...] = (BODY, FORM, MULTIPART, RAW, QUERY, HEADERS, TOKEN_KEY)

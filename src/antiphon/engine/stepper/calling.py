@@ -19,7 +19,7 @@ from antiphon.judge.envelope import FIRST_ERROR_STATUS, Opened
 from antiphon.net.errors import UnsendableRequest
 from antiphon.net.exchange import Exchange, Failure, Request
 from antiphon.net.http import Lease, Pending
-from antiphon.scenario.model import CallStep
+from antiphon.scenario.step_model import CallStep
 from antiphon.wire.heard import Acknowledged
 
 _FIRST_REDIRECT = 300

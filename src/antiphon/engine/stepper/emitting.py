@@ -14,7 +14,7 @@ from antiphon.judge.answers import About, emit_verdicts, is_negative, unreadable
 from antiphon.language.refusals import ValueRefused
 from antiphon.language.scope import MISSING
 from antiphon.net.socket_facts import NotConnected
-from antiphon.scenario.model import EmitStep
+from antiphon.scenario.step_model import EmitStep
 from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.heard import Acknowledged
 from antiphon.wire.payload import dump, parse_list

@@ -14,7 +14,8 @@ from antiphon.history.entries import Call, Emit
 from antiphon.judge.claims import missing_verdict
 from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.scope import MISSING
-from antiphon.scenario.model import Save, Step
+from antiphon.scenario.claim_model import Save
+from antiphon.scenario.step_model import Step
 
 
 class Ledger:

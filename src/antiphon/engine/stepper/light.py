@@ -12,7 +12,7 @@ from dataclasses import Field, fields
 from typing import Any
 
 from antiphon.language.call import BodyKind, CallSpec
-from antiphon.scenario.model import AssertStep, CallStep, EmitStep, PauseStep, Step
+from antiphon.scenario.step_model import AssertStep, CallStep, EmitStep, PauseStep, Step
 from antiphon.target.model import HttpProfile, SocketProfile, Target
 
 _OF_STEPS = frozenset({"number", "label", "source", "name", "save"})

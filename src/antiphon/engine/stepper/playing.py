@@ -17,7 +17,7 @@ from antiphon.engine.stepper.rounds import ActorOf, Op, Round, VirtualUser
 from antiphon.engine.stepper.small import AssertOp, PauseOp
 from antiphon.engine.stepper.stepper import Stepper
 from antiphon.engine.stops import StopPlay
-from antiphon.scenario.model import Actor, AssertStep, CallStep, EmitStep, Pace, PauseStep, RepeatStep, Step
+from antiphon.scenario.step_model import Actor, AssertStep, CallStep, EmitStep, Pace, PauseStep, RepeatStep, Step
 
 Ways = Sequence[tuple[Frame, str]]
 

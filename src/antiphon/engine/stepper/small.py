@@ -9,7 +9,7 @@ from antiphon.engine.stepper.due import DueTimes
 from antiphon.engine.stepper.ledger import Ledger
 from antiphon.engine.stepper.rounds import Op, Round
 from antiphon.judge.claims import claim_verdict
-from antiphon.scenario.model import AssertStep, PauseStep
+from antiphon.scenario.step_model import AssertStep, PauseStep
 from antiphon.wire.heard import Acknowledged
 
 
