@@ -71,6 +71,13 @@ def test_a_failure_says_what_came_and_from_which_steps() -> None:
     )
 
 
+def test_where_no_call_was_made_the_failure_says_so() -> None:
+    wanted = StatusCounts(counts=(exactly(403, 4, 4),), source=HERE)
+    found = statuses_verdict(wanted, (), About(step="3"))
+    assert found.outcome is Outcome.FAILED
+    assert found.sentence == "no call was made that could be answered 403 4 times"
+
+
 def test_only_some_of_many_are_named() -> None:
     wanted = StatusCounts(counts=(exactly(201, 1, 1),), source=HERE)
     found = statuses_verdict(wanted, calls(*[500] * 8), About(step="3"))

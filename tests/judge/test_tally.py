@@ -50,7 +50,7 @@ def test_failures_are_told_one_by_one_up_to_a_number_and_then_counted() -> None:
     assert [verdict.user for verdict in told[:2]] == ["crowd[0]", "crowd[1]"]
     rest = told[-1]
     assert (rest.times, rest.outcome, rest.user) == (32, Outcome.FAILED, "crowd")
-    assert rest.sentence == "32 more rounds of step 3.1 ended likewise: no answer"
+    assert rest.sentence == "32 more rounds of step 3.1 failed here, too"
     assert tally.failed == MOST_TOLD + 32
 
 

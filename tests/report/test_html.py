@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import msgspec
 import pytest
 
+from antiphon.judge.verdicts import Outcome
 from antiphon.report.html import html_report
 
 VOID = frozenset({"meta", "br", "hr", "img", "link", "input"})
@@ -123,6 +124,17 @@ def test_a_clean_run_says_so(run) -> None:
     text = html_report(msgspec.structs.replace(run.summary, outcomes={"passed": 1}), results, ())
     assert "every scenario passed" in text
     assert "What did not hold" not in text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"), [(Outcome.FAILED, "1 threshold missed"), (Outcome.VOID, "1 threshold not judgeable")]
+)
+def test_a_run_whose_scenarios_passed_is_not_called_clean_beside_a_threshold_that_was_not_kept(
+    run, outcome: Outcome, told: str
+) -> None:
+    threshold = msgspec.structs.replace(run.summary.thresholds[0], outcome=outcome)
+    summary = msgspec.structs.replace(run.summary, outcomes={"passed": 1}, thresholds=(threshold,))
+    assert f"every scenario passed, {told}</h1>" in html_report(summary, [run.result("auth/login")], ())
 
 
 def test_a_run_of_nothing_makes_a_page(run) -> None:

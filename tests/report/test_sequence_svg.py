@@ -74,3 +74,12 @@ def test_of_fifty_lanes_those_that_tell_most_are_drawn() -> None:
     told = words(parsed(svg(Sequence(title="t", target="x", lanes=lanes, sections=(section,)))))
     assert "… 34 more lanes without a flaw" in told
     assert "POST /x" in told
+
+
+def test_a_narrow_lane_keeps_the_number_of_a_group_s_member() -> None:
+    lanes = tuple(Lane(f"crowd[{number}]", f"crowd[{number}]") for number in range(12))
+    rows = tuple(Row(at_s=0.0, lane=lane.key, kind=RowKind.EVENT, text="e") for lane in lanes)
+    section = Section(number="1", label="a", outcome=PlayOutcome.PASSED, began_s=0.0, rows=rows)
+    told = words(parsed(svg(Sequence(title="t", target="x", lanes=lanes, sections=(section,)))))
+    assert "c…[3]" in told
+    assert "…[11]" in told

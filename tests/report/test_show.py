@@ -78,3 +78,23 @@ def test_a_step_is_found_by_its_number(run) -> None:
     assert find_step(result, "before") == "before"
     with pytest.raises(UnknownName):
         find_step(result, "9")
+
+
+def test_a_round_of_a_step_is_shown_alone_within_its_step(run, make_call) -> None:
+    result = run.result("messaging/fanout")
+    verdict = next(verdict for verdict in result.verdicts if verdict.outcome is Outcome.FAILED)
+    rounds = [
+        make_call("messaging/fanout", f"2[{number}]", "alice", 9000 + number, 1.5, 1.6, path="/x") for number in (1, 2)
+    ]
+    broken = msgspec.structs.replace(verdict, step="2[1]", evidence=(), sentence="the first round failed")
+    other = msgspec.structs.replace(verdict, step="2[2]", evidence=(), sentence="the second round failed")
+    paced = msgspec.structs.replace(result, verdicts=(broken, other))
+    assert find_step(paced, "2[1]") == "2[1]"
+    told = step_text(run.summary, paced, "2[1]", rounds).plain
+    assert "step 2 ·" in told
+    assert "the first round failed" in told
+    assert "the second round failed" not in told
+    assert told.count("POST /x") == 1
+    assert step_text(run.summary, paced, "2", rounds).plain.count("POST /x") == 2
+    with pytest.raises(UnknownName):
+        find_step(paced, "2.7")

@@ -134,6 +134,18 @@ def test_a_step_s_outcome_is_the_worst_of_its_verdicts(
     assert result(play).steps[0].outcome is expected
 
 
+def test_a_block_did_not_hold_where_a_step_inside_of_it_did_not() -> None:
+    play = make_play()
+    for number, outcome in (("1", Outcome.HELD), ("1.1", Outcome.VOID), ("1.2.1", Outcome.FAILED), ("2", Outcome.HELD)):
+        done(play, outcome).number = number
+    assert [(step.number, step.outcome) for step in result(play).steps[:4]] == [
+        ("1", Outcome.FAILED),
+        ("1.1", Outcome.VOID),
+        ("1.2.1", Outcome.FAILED),
+        ("2", Outcome.HELD),
+    ]
+
+
 def test_steps_that_were_not_begun_are_listed_as_not_run() -> None:
     play = make_play()
     done(play, Outcome.HELD)

@@ -166,6 +166,21 @@ WRONG = [
         [("5:15 `got` is used before anything defines it | it is defined at scenarios/1.yaml:6:47, which comes later")],
         id="what is heard, before it is heard",
     ),
+    pytest.param(
+        (
+            "  - alice: POST /messages/send\n"
+            "    hear: {bob: {message_received: {}, times: 2, rising: data.n}}\n"
+            "  - alice: POST /messages/send\n"
+            "    hear: {bob: {message_received: {}, save: {got: payload.id}}}\n"
+        ),
+        [
+            (
+                "5:58 `data` speaks of a step's own answer, and there is none here | what the event "
+                "carries is `event`, its first argument: `event.n`"
+            ),
+        ],
+        id="what is heard, called as what is sent",
+    ),
 ]
 
 

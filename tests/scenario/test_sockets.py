@@ -44,7 +44,7 @@ def test_sockets_are_kept_with_their_namespaces(written: str, kept: list[tuple[s
         (
             "{bob: {sockets: [phone]}}",
             "{bob: emit x, socket: phon}",
-            ["4:6 unknown socket `phon` | did you mean `phone`?"],
+            ["4:27 unknown socket `phon` | did you mean `phone`?"],
         ),
         (
             "{bob: {sockets: [phone]}}",

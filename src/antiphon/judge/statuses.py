@@ -26,10 +26,12 @@ def statuses_verdict(wanted: StatusCounts, calls: Sequence[Call], about: About) 
     wrong = [one for one in wanted.counts if not _is_kept(one, counts[one])]
     strange = [call for call, one in zip(calls, found, strict=True) if one is None]
     answered = Counter(_answer(call) for call in sorted(calls, key=lambda call: call.status or 0))
-    told = listed(f"{answer} {times_text(count)}" for answer, count in answered.items()) or "nothing"
+    told = listed(f"{answer} {times_text(count)}" for answer, count in answered.items())
     if not wrong and not strange:
         return about.verdict(Outcome.HELD, Kind.STATUS, claim, claim, source=wanted.source)
     sentence = f"{_calls(len(calls))} answered {told}, not {listed(_wanted(one) for one in wanted.counts)}"
+    if not calls:
+        sentence = f"no call was made that could be answered {listed(_wanted(one) for one in wanted.counts)}"
     suspects = strange or [call for call, one in zip(calls, found, strict=True) if one in wrong]
     details = [
         f"step {call.step}: {call.user}'s {call.method} {call.template} was answered {_answer(call)}"

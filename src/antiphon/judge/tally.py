@@ -12,6 +12,7 @@ from antiphon.judge.verdicts import Kind, Outcome, Verdict
 MOST_TOLD = 10
 """Failures of one kind at one step that are told one by one; the rest are counted."""
 
+_ENDED = {Outcome.FAILED: "failed here, too", Outcome.VOID: "could not be judged here, either"}
 _Key = tuple[Outcome, Kind, Source]
 
 
@@ -72,7 +73,8 @@ class Tally:
         yield from found.told
         rest = found.count - len(found.told)
         if rest:
-            sentence = f"{rest:,} more rounds of step {self._step} ended likewise: {first.kind.value}"
+            rounds = "1 more round" if rest == 1 else f"{rest:,} more rounds"
+            sentence = f"{rounds} of step {self._step} {_ENDED.get(first.outcome, 'ended likewise')}"
             yield msgspec.structs.replace(
                 first,
                 sentence=sentence,

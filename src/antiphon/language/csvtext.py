@@ -59,7 +59,9 @@ class _Reader:
         for line, cells in rest:
             if len(cells) != len(header):
                 told = f"{len(cells)} value{'s' if len(cells) != 1 else ''} in a row, and {len(header)} columns"
-                hint = f'a value that holds a comma stands in quotes: "{visible(cells[-1][:20])}, and more"'
+                hint = "a value that is empty keeps its comma"
+                if len(cells) > len(header):
+                    hint = f'a value that holds a comma stands in quotes: "{visible(cells[-1][:20])}, and more"'
                 self.problems.mistake(told, self._at(line), hint)
         if not rest:
             self.problems.mistake("columns, and no row below them", self._at(first), "write a line for each row")

@@ -97,10 +97,19 @@ def html_report(
             "delivery": _chart(delivery_times(results), "event delivery", summary.delivery_limit_s),
         },
         requirements=requirement_rows(results),
+        unkept=_unkept(summary),
         anchors={part.result.id: part.anchor for part in parts},
         repeat=repeat_run(summary),
         stopped=_painted_html(trouble_text(summary.stopped_because, head="stopped")) if summary.stopped_because else "",
     )
+
+
+def _unkept(summary: RunSummary) -> str:
+    """Return what of the thresholds belongs behind `every scenario passed`."""
+    missed = sum(threshold.outcome is Outcome.FAILED for threshold in summary.thresholds)
+    open_still = sum(threshold.outcome is Outcome.VOID for threshold in summary.thresholds)
+    told = f", {counted(missed, 'threshold')} missed" if missed else ""
+    return told + (f", {counted(open_still, 'threshold')} not judgeable" if open_still else "")
 
 
 def _sorted(parts: Sequence[Part]) -> dict[str, list[Part]]:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from antiphon.judge.verdicts import PlayOutcome
+from antiphon.report.rounds import is_within
 
 BEFORE: Final = "before"
 AFTER: Final = "after"
@@ -135,9 +136,7 @@ class Sequence:
         kept = tuple(
             section
             for section in self.sections
-            if section.number == number
-            or section.number.startswith(f"{number}.")
-            or any(row.seq in seqs for row in section.rows)
+            if is_within(section.number, number) or any(row.seq in seqs for row in section.rows)
         )
         return replace(self, sections=kept)
 

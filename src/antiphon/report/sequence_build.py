@@ -8,6 +8,7 @@ from collections.abc import Sequence as Ordered
 
 from antiphon.history.entries import AnyEntry, Call, Emit
 from antiphon.judge.verdicts import PlayOutcome
+from antiphon.report.rounds import told_as
 from antiphon.report.safe import shown
 from antiphon.report.sequence import AFTER, BEFORE, Lane, Row, Section, Sequence
 from antiphon.report.sequence_flaws import Placed, add_flaws
@@ -55,11 +56,8 @@ def _section(entry: AnyEntry, row: Row, steps: dict[str, StepResult], ordered: O
         # What is heard while Antiphon cleans up still carries the last step's number.
         return AFTER
     if entry.step:
-        # A step within a group that has no result of its own is shown with its group.
-        parent = entry.step
-        while parent not in steps and "." in parent:
-            parent = parent.rpartition(".")[0]
-        return parent if parent in steps else entry.step
+        # A step within a block, or a round of a step, that has no result of its own is shown with what is around it.
+        return told_as(entry.step, steps) or entry.step
     for step in ordered:
         if step.began_s is not None and step.ended_s is not None and step.began_s <= at_s <= step.ended_s:
             return step.number

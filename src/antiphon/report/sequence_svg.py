@@ -123,7 +123,7 @@ class _Canvas:
     def _names(self) -> None:
         self._text(_TIME - 4, self._y + 14, "ms", "sq-faint", anchor="end")
         for lane in self._lanes:
-            label = cut(lane.label, int(self._step / _SANS))
+            label = _lane_label(lane.label, int(self._step / _SANS) - 1)
             self._text(self._x[lane.key], self._y + 14, label, "sq-name", anchor="middle", title=lane.title)
         # Beside the line, as a long name centred upon it would run into the last lane's.
         self._text(self._target_x - 4, self._y + 14, cut(self._sequence.target, 40), "sq-name")
@@ -228,6 +228,16 @@ def _most_telling(lanes: tuple[Lane, ...], sequence: Sequence) -> tuple[Lane, ..
     ranked = sorted(lanes, key=lambda lane: (lane.key not in flawed, lane.key not in acting))
     kept = {lane.key for lane in ranked[:_MOST_LANES]}
     return tuple(lane for lane in lanes if lane.key in kept)
+
+
+def _lane_label(label: str, limit: int) -> str:
+    """Return a lane's name in so many characters; of a group's member the number is kept."""
+    if len(label) <= limit:
+        return label
+    group, bracket, index = label.rpartition("[")
+    if bracket and len(index) + 2 <= limit:
+        return f"{group[: limit - len(index) - 2]}…[{index}"
+    return cut(label, limit)
 
 
 def _class(row: Row) -> str:

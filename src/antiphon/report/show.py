@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
 from antiphon.report.console import first_line, summary_text
 from antiphon.report.failure import failure_text, trouble_text
 from antiphon.report.painting import Ink, Painted, lines, painted
+from antiphon.report.rounds import is_within, told_as
 from antiphon.report.safe import shown
 from antiphon.report.sequence import AFTER, BEFORE, collapsed
 from antiphon.report.sequence_build import build
@@ -75,13 +77,15 @@ def find_scenario(results: Sequence[ScenarioResult], name: str) -> ScenarioResul
 
 
 def find_step(result: ScenarioResult, number: str) -> str:
-    """Return a step's number if the scenario has it; `before` and `after` are what Antiphon did around the steps.
+    """Return the number of a step, or of a round of it, if the scenario has that step.
+
+    `before` and `after` are what Antiphon did around the steps.
 
     Raises:
         UnknownName: The scenario has no such step.
     """
     known = [BEFORE, *(step.number for step in result.steps), AFTER]
-    if number in known or any(step.startswith(f"{number}.") for step in known):
+    if any(is_within(step, number) for step in known) or _is_round(number, known):
         return number
     raise UnknownName(kind="step", name=number, source=None, known=known)
 
@@ -151,16 +155,21 @@ def step_text(
     Steps in which something breaks this one's claims are drawn as well.
     """
     told = _about(result)
-    verdicts = [verdict for verdict in result.verdicts if _within(verdict.step, step)]
+    verdicts = [verdict for verdict in result.verdicts if is_within(verdict.step, step)]
+    section = step
+    if not any(is_within(each.number, step) for each in result.steps):
+        # A round: it is told within its step, of which nothing but this round is drawn.
+        section = told_as(step, {each.number for each in result.steps}) or step
+        entries = [entry for entry in entries if not is_within(entry.step, section) or is_within(entry.step, step)]
     for each in result.steps:
-        if _within(each.number, step):
+        if is_within(each.number, section):
             told += [painted(""), *_step_lines(each, _claims_of(result, each), every=True)]
     told += _failures(verdicts, entries, texts)
     # A `never` may be broken long after its step: that moment is what whoever asks for the step wants to see.
     witnesses = frozenset(
         seq for verdict in verdicts if verdict.outcome is Outcome.FAILED for seq in verdict.evidence if seq
     )
-    diagram = build(result, entries, target=summary.target).only(step, seqs=witnesses)
+    diagram = build(result, entries, target=summary.target).only(section, seqs=witnesses)
     if diagram.rows > MOST_ROWS_OF_A_STEP:
         diagram = collapsed(diagram, limit=MOST_ROWS_OF_A_STEP)
     return lines([*told, painted(""), drawing(diagram, width=width)])
@@ -171,8 +180,9 @@ def _name(result: ScenarioResult) -> str:
     return f"{cut(shown(result.id), 120)}{line}"
 
 
-def _within(number: str, step: str) -> bool:
-    return number == step or number.startswith(f"{step}.")
+def _is_round(number: str, known: Sequence[str]) -> bool:
+    around = told_as(number, known)
+    return bool(around) and re.fullmatch(r"(?:\[\d+\])+", number[len(around) :]) is not None
 
 
 def _claims_of(result: ScenarioResult, step: StepResult) -> list[Verdict]:

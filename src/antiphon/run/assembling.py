@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from antiphon.core.errors import AntiphonError
 from antiphon.engine.doing import Doing
 from antiphon.engine.plays import Played
@@ -13,6 +15,8 @@ from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Verdict
 from antiphon.run.results import ScenarioResult, StepResult, Trouble, UserFacts
 from antiphon.scenario.model import Scenario
 from antiphon.scenario.step_model import Step
+
+_UNHELD = frozenset({Outcome.FAILED, Outcome.VOID})
 
 
 def result_of(
@@ -122,9 +126,25 @@ def _with_timeout(scenario: Scenario, played: Played, verdicts: tuple[Verdict, .
 
 
 def _steps(scenario: Scenario, doings: Sequence[Doing], played: Played) -> tuple[StepResult, ...]:
-    done = [_step(doing, broken_off=doing is doings[-1] and played.timed_out) for doing in doings]
+    done = _with_what_is_inside([_step(doing, broken_off=doing is doings[-1] and played.timed_out) for doing in doings])
     begun = {doing.step.number for doing in doings}
     return (*done, *(_unplayed_step(step) for step in scenario.steps if step.number not in begun))
+
+
+def _with_what_is_inside(steps: Sequence[StepResult]) -> list[StepResult]:
+    """Return the steps, a block in which a step did not hold as one that did not hold."""
+    worst_inside: dict[str, Outcome] = {}
+    for step in steps:
+        around = step.number.rpartition(".")[0]
+        while around and step.outcome in _UNHELD and worst_inside.get(around) is not Outcome.FAILED:
+            worst_inside[around] = step.outcome
+            around = around.rpartition(".")[0]
+    return [
+        msgspec.structs.replace(step, outcome=worst_inside[step.number])
+        if step.number in worst_inside and step.outcome in (Outcome.HELD, Outcome.VOID)
+        else step
+        for step in steps
+    ]
 
 
 def _step(doing: Doing, *, broken_off: bool) -> StepResult:

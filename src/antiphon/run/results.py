@@ -37,7 +37,7 @@ class StepResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     """One step as it was played.
 
     Attributes:
-        outcome: The worst of its verdicts; `not run` if it was never begun.
+        outcome: The worst of its verdicts and of those of the steps inside of it; `not run` if it was never begun.
         note: Why it was skipped or not run.
     """
 

@@ -6,6 +6,7 @@ branches of `parallel` do not see one another's; the name of a round lives insid
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -49,6 +50,7 @@ _OF_CALLS = frozenset({"request", "response", "body", "payload", "problem", "sta
 _OF_EMITS = frozenset({"data", "ack"})
 _OF_PROBES = frozenset({"rows"})
 _OF_UPLOADS = _OF_CALLS | {"upload"}
+_INDEX = re.compile(r"\[(-?\d{1,9})\]")
 _SPOKEN = ANSWER_ROOTS | EVENT_ROOTS | {"upload"}
 
 
@@ -100,18 +102,26 @@ class NamesCheck:
             return
         self.names.define(name, stands, source)
 
-    def uses(self, uses: Iterable[Use], *spoken: frozenset[str]) -> None:
-        """Check names that are looked up; `spoken` are those that the step's own answer or events have."""
+    def uses(self, uses: Iterable[Use], *spoken: frozenset[str], heard: bool = False) -> None:
+        """Check names that are looked up.
+
+        Args:
+            uses: The names.
+            spoken: Those that the step's own answer or events have.
+            heard: Whether they stand in an item of `hear`, where an event is spoken of.
+        """
         allowed = frozenset[str]().union(*spoken)
         for use in uses:
             if use.root in self.names.stands or use.root in allowed or use.root in ALWAYS_ROOTS:
                 if use.root == "env":
                     self._env(use)
+                elif use.root in self.sizes:
+                    self._index(use)
                 continue
             if use.root == ROW:
                 self._row(use)
             elif use.root in _SPOKEN or use.root == "body":
-                self._spoken(use)
+                self._spoken(use, heard=heard)
             else:
                 self._undefined(use)
 
@@ -131,14 +141,26 @@ class NamesCheck:
             hint = did_you_mean(name, self.env) or "the profile's `env` lists those that templates may read"
             self.problems.mistake(f"the profile lists no environment variable `{name}`", use.source, hint)
 
-    def _spoken(self, use: Use) -> None:
+    def _index(self, use: Use) -> None:
+        """Check the `9` of `crowd[9].id`; a fragment that is given a group knows no size."""
+        found = _INDEX.match(use.text.strip(), len(use.root)) if use.text.strip().startswith(use.root) else None
+        size = self.sizes[use.root]
+        if found is not None and not -size <= int(found.group(1)) < size:
+            self._no_member(f"{use.root}[{int(found.group(1))}]", use.root, size, use.source)
+
+    def _spoken(self, use: Use, *, heard: bool) -> None:
         if use.root in EVENT_ROOTS:
             sentence = f"`{use.root}` speaks of an event, and there is none here"
             self.problems.mistake(sentence, use.source, "it stands in the items of `hear`")
             return
         shown = "$" if use.root in ("response", "ack", "body") and use.text.startswith("$") else use.root
         sentence = f"`{shown}` speaks of a step's own answer, and there is none here"
-        self.problems.mistake(sentence, use.source, f"for later steps write save: {{NAME: {use.root}}} in that step")
+        hint = f"for later steps write save: {{NAME: {use.root}}} in that step"
+        if heard:  # what an event carries is called data or payload nearly everywhere else
+            shown = use.text.strip()
+            better = f"event{shown.removeprefix(use.root)}" if shown.startswith(use.root) else "event"
+            hint = f"what the event carries is `event`, its first argument: `{better}`"
+        self.problems.mistake(sentence, use.source, hint)
 
     def _undefined(self, use: Use) -> None:
         later = self.all_saved.get(use.root)
@@ -172,7 +194,7 @@ class NamesCheck:
         self._saves(step)
         for hear in step.hear:
             self._hearer(hear)
-        self.uses(notes.heard, spoken, EVENT_ROOTS)
+        self.uses(notes.heard, spoken, EVENT_ROOTS, heard=True)
         for hear in step.hear:
             for item in hear.positives:
                 for save in item.save:
@@ -261,7 +283,9 @@ class NamesCheck:
             return
         known = self.sockets[str(actor.name)]
         if actor.socket not in known:
-            self.problems.add(UnknownName(kind="socket", name=actor.socket, source=actor.source, known=known))
+            self.problems.add(
+                UnknownName(kind="socket", name=actor.socket, source=actor.socket_source or actor.source, known=known)
+            )
 
     def user(self, user: UserSpec) -> None:
         """Define a user, or a group, with its sockets."""
@@ -300,9 +324,12 @@ class NamesCheck:
         elif stands == "value":
             self.problems.mistake(f"`{member.group}` is a value, no group", source, "name one of `users`")
         elif size is not None and member.index >= size:
-            hint = f"members are counted from 0; the last is `{member_name(member.group, size - 1)}`"
-            self.problems.mistake(f"`{name}` is none of the {size} users of `{member.group}`", source, hint)
+            self._no_member(name, member.group, size, source)
         return True
+
+    def _no_member(self, name: str, group: str, size: int, source: Source) -> None:
+        hint = f"members are counted from 0; the last is `{member_name(group, size - 1)}`"
+        self.problems.mistake(f"`{name}` is none of the {size} users of `{group}`", source, hint)
 
     def _unknown_user(self, name: str, source: Source) -> None:
         known = self._comparable(key for key, stands in self.names.stands.items() if stands != "value")

@@ -23,11 +23,13 @@ class Actor:
 
     Attributes:
         socket: On which of the user's named sockets; empty: on the user's own.
+        socket_source: Where that stands.
     """
 
     name: str | Template
     source: Source
     socket: str = ""
+    socket_source: Source | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,7 +65,9 @@ class _Verb:
         self, found: Found, actor: Actor, line: Scalar, fields: Fields, number: str, reading: ScenarioReading
     ) -> None:
         self.found = found
-        self.actor = replace(actor, socket=fields.get(keys.SOCKET) or "") if fields.has(keys.SOCKET) else actor
+        if fields.has(keys.SOCKET):
+            actor = replace(actor, socket=fields.get(keys.SOCKET) or "", socket_source=fields.at(keys.SOCKET))
+        self.actor = actor
         self.line = line
         self.fields = fields
         self.number = number
