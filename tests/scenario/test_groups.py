@@ -76,7 +76,7 @@ def test_rounds_run_over_a_group_by_its_bare_name(bench: Bench, over: str) -> No
 WRONG = [
     pytest.param(
         "  - alice: POST /messages/send\n    body: {to: '{{ crowd[7].id | upper }}', last: '{{ crowd[-3].id }}'}\n",
-        "5:16 `crowd[7]` is none of the 3 users of `crowd` | members are counted from 0; the last is `crowd[2]`",
+        "5:20 `crowd[7]` is none of the 3 users of `crowd` | members are counted from 0; the last is `crowd[2]`",
         id="a member that there is not, in a template",
     ),
     pytest.param(
