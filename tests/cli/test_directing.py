@@ -97,7 +97,7 @@ def live() -> Iterator[ScriptedTarget]:
         (6, ["1", "2"]),
         (9, ["1", "2", "3"]),
         (10, ["1", "2", "3", "4", "3", "4"]),
-        (99, ["1", "2", "3", "4", "3", "4", "5"]),
+        (13, ["1", "2", "3", "4", "3", "4", "5"]),
     ],
 )
 def test_a_scenario_is_played_up_to_a_line_and_cleaned_up(
@@ -116,6 +116,7 @@ def test_a_scenario_is_played_up_to_a_line_and_cleaned_up(
         ("three.yaml", "`--until three.yaml` is no FILE:LINE", "scenarios/first.yaml:12"),
         ("scenarios/four.yaml:3", "there is no scenario in scenarios/four.yaml", "scenarios/three.yaml"),
         ("scenarios/three.yaml:2", "no step of scenarios/three.yaml stands in line 2 or before", "line 3"),
+        ("scenarios/three.yaml:999", "scenarios/three.yaml has no line 999", "its last line is"),
         ("scenarios/three.yaml:x", "is no FILE:LINE", "such as"),
     ],
 )

@@ -181,6 +181,33 @@ def test_bare_braces_are_caught(text: str, place: str) -> None:
     assert found[0][2].startswith("quote the template")
 
 
+def test_bare_braces_are_told_once_and_are_the_template_that_was_meant() -> None:
+    document = read("a: {id: {{ room.id }}, n: 2}", "f.yaml")
+    assert [str(problem) for problem in document.problems] == ["bare braces"]
+    assert document.root is not None
+    assert plain(document.root) == {"a": {"id": "{{ room.id }}", "n": 2}}
+
+
+def test_what_is_never_closed_is_told_with_the_place_where_it_was_opened() -> None:
+    assert problems_of('steps:\n  - a: {id: "{{ x }}, n: 2}\n    b: {"#length": 5}\n  - c: 1\n') == [
+        (
+            "4:3",
+            "not YAML: expected ',' or '}', but got '-'",
+            (
+                "what is opened in line 2, column 8, is not closed before this: "
+                "a brace, a bracket or a quote is missing there"
+            ),
+        )
+    ]
+
+
+def test_a_matcher_without_quotes_is_told_where_it_stands() -> None:
+    place, _, hint = problems_of("steps:\n  - {a: {b: 'x', role: #string}}\n  - c: 1\n")[0]
+    assert place == "2:24"
+    assert hint is not None
+    assert hint.startswith("quote the matcher")
+
+
 def test_a_path_with_braces_inside_braces_says_how_parameters_are_written() -> None:
     assert problems_of("a: {GET: /x/{id}}")[0][2] == "write :name for a path parameter, or quote the whole text"
 

@@ -124,6 +124,7 @@ WRONG = [
         ("scenario: a\nusers: {a: {}, a: {}}\nsteps:\n  - a: POST /messages/send\n    body: {id: {{ x }}}\n"),
         [
             "2:16 duplicate key `a` | the first one stands at scenarios/1.yaml:2:9; a map has each key once",
+            "5:16 nothing defines `x` | define it by `save`, `vars` or `inputs`, or name it among the users",
             (
                 '5:17 bare braces | quote the template: "{{ name }}"; in a path write :name for a '
                 "path parameter (`:chatroomId` is `{{ chatroomId }}`)"
@@ -135,7 +136,7 @@ WRONG = [
         ("scenario: a\nusers: {a: {}}\nsteps:\n  - a: POST /messages/send\n    expect: {id: #uuid}\n"),
         [
             (
-                "6:1 not YAML: expected the node content, but found '<stream end>' | quote the "
+                "5:18 not YAML: expected the node content, but found '<stream end>' | quote the "
                 'matcher: "#string"; without quotes it is a YAML comment'
             )
         ],

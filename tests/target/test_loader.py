@@ -157,6 +157,7 @@ WRONG = [
         ),
         [
             "4:1 duplicate key `env` | the first one stands at target.yaml:3:1; a map has each key once",
+            "5:35 `x` means nothing here | here stand env, fake, now, range, run",
             (
                 '5:36 bare braces | quote the template: "{{ name }}"; in a path write :name for a '
                 "path parameter (`:chatroomId` is `{{ chatroomId }}`)"

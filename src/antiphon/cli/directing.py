@@ -108,6 +108,9 @@ def stop_at(written: str, loaded: Loaded, scenarios: Sequence[Scenario]) -> tupl
     if not here:
         known = listed(sorted({scenario.path for scenario in loaded.suite.scenarios}))
         raise Mistake(sentence=f"there is no scenario in {name}", advice=f"scenarios stand in {known}")
+    last = len(loaded.texts.get(here[0].path, "").splitlines())
+    if last and line > last:
+        raise Mistake(sentence=f"{here[0].path} has no line {line}", advice=f"its last line is {last}")
     begun = [scenario for scenario in here if scenario.source.line <= line]
     found = begun[-1] if begun else here[0]
     first = min((step.source.line for step in found.steps), default=found.source.line)

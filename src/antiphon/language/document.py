@@ -155,7 +155,20 @@ class _Reader:
         hint: str | None = "look at this place and what is before it"
         if error.is_syntax:
             hint = traps.syntax_hint(error.words, self.places.lines, source.line - 1)
+            meant = self._unquoted_matcher(source.line - 1) if hint == traps.QUOTE_MATCHER else None
+            if meant is not None:
+                source = self.places.of(meant)
+            opened = self.places.of(error.opened) if hint is None and error.opened is not None else None
+            if opened is not None and opened.line < source.line:
+                hint = (
+                    f"what is opened in line {opened.line}, column {opened.column}, is not closed before this: "
+                    "a brace, a bracket or a quote is missing there"
+                )
         self.problems.mistake(f"not YAML: {error.words}", source, hint)
+
+    def _unquoted_matcher(self, line: int) -> int | None:
+        found = traps.unquoted_matcher(self.places.lines, line)
+        return None if found is None else self.places.starts[found[0]] + found[1]
 
     def _take(self, event: Any) -> None:
         if self.stack and self.stack[-1].flow:
@@ -198,10 +211,24 @@ class _Reader:
         done = self.stack.pop()
         node: Node
         if done.is_map:
-            node = Mapping(self._entries(done.children), done.source, done.flow)
+            node = self._meant(done) or Mapping(self._entries(done.children), done.source, done.flow)
         else:
             node = Sequence(tuple(done.children), done.source, done.flow)
         self._add(node, done.size, done.height, done.anchor)
+
+    def _meant(self, done: _Open) -> Scalar | None:
+        """Tell of `{{ name }}` without quotes, and return the template that was meant, so that it is told once."""
+        if not done.flow or len(done.children) != 2:
+            return None
+        key, value = done.children
+        if not (isinstance(key, Mapping) and key.flow and len(key.entries) == 1 and _is_null(value)):
+            return None
+        (name,) = key.entries
+        if not _is_null(name.value):
+            return None
+        self._key(key)
+        text = f"{{{{ {name.key.raw} }}}}"
+        return Scalar(text, done.source, quoted=True, raw=text)
 
     def _add(self, node: Node, size: int, height: int, anchor: str | None) -> None:
         if anchor is not None:
@@ -333,3 +360,7 @@ class _Reader:
             self.problems.mistake(f"`{shown}` is not a text, as a key must be", key.source, f'quote it: "{key.raw}"')
             return None
         return key if isinstance(key.value, str) else Scalar(key.raw, key.source, raw=key.raw)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None

@@ -39,6 +39,22 @@ def flow_comment_trap(gap: str) -> int | None:
     return found.start() if found else None
 
 
+def unquoted_matcher(lines: tuple[str, ...], line: int) -> tuple[int, int] | None:
+    """Return line and column, from 0, of the matcher without quotes on a line (from 0) or on the three above it."""
+    for number in range(line, max(line - 4, -1), -1):
+        text = (
+            _QUOTED.sub(lambda quoted: "_" * len(quoted.group()), lines[number][:2000]) if number < len(lines) else ""
+        )
+        found = _MATCHER.search(text)
+        if found and _is_value(text, found.start()):
+            return number, found.start()
+    return None
+
+
+def _is_value(text: str, start: int) -> bool:
+    return text[:start].rstrip().endswith((":", "-", "{", "[", ","))
+
+
 def syntax_hint(problem: str, lines: tuple[str, ...], line: int) -> str | None:
     """Return what probably went wrong where the YAML cannot be read.
 
@@ -55,7 +71,7 @@ def syntax_hint(problem: str, lines: tuple[str, ...], line: int) -> str | None:
         return QUOTE_ADDRESS
     for text in (here, *reversed(above)):
         found = _MATCHER.search(text)
-        if found and text[: found.start()].rstrip().endswith((":", "-", "{", "[", ",")):
+        if found and _is_value(text, found.start()):
             return QUOTE_MATCHER
     if here.lstrip(" ").startswith("\t") or "'\\t'" in problem:
         return "indent with spaces; YAML allows no tabs there"

@@ -45,13 +45,15 @@ class NotYaml(Exception):
         words: What the parser says of it.
         index: The character where it was noticed; None if the parser does not know.
         is_syntax: Whether the words are those of a syntax error, for which there may be a hint.
+        opened: Where the braces or brackets began inside of which it was noticed; None if it was in none.
     """
 
-    def __init__(self, words: str, index: int | None, *, is_syntax: bool) -> None:
+    def __init__(self, words: str, index: int | None, *, is_syntax: bool, opened: int | None = None) -> None:
         super().__init__(words)
         self.words = words
         self.index = index
         self.is_syntax = is_syntax
+        self.opened = opened
 
 
 # Where one of these stands the exact parser is asked.
@@ -107,7 +109,9 @@ def exact_events(text: str) -> Iterator[Event]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         words = visible(str(error.problem or error.context or "cannot be read"))
-        raise NotYaml(words, mark.index if mark is not None else None, is_syntax=True) from None
+        around = error.context_mark if "flow" in str(error.context or "") else None
+        opened = around.index if around is not None and text[around.index : around.index + 1] in ("{", "[") else None
+        raise NotYaml(words, mark.index if mark is not None else None, is_syntax=True, opened=opened) from None
     except YAMLError as error:
         raise NotYaml(visible(str(error)), None, is_syntax=False) from None
     except AssertionError:
