@@ -438,8 +438,9 @@ def test_a_claim_that_cannot_be_read_is_a_problem(yaml: str, sentence: str) -> N
 WORDS = ["#string", "#", "##", "#/a/", "#/(/", "#/{{ x }}/", "{{ room.id }}", "{{ gone }}", "{{", "$.a", "a", "#uuid"]
 OPERATORS = ["not", "near", "each", "any_of", "all_of", "contains", "none", "unordered", "length", "range", "unique"]
 TEXTS = st.sampled_from([*WORDS, *(f"#{word}" for word in OPERATORS), "#exact"])
+INTEGERS = st.integers(-(2**63), 2**64 - 1)  # what a file may hold, and JSON as orjson reads it
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | TEXTS,
+    st.none() | st.booleans() | INTEGERS | st.floats() | st.text(max_size=5) | TEXTS,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS | st.text(max_size=3), inner, max_size=2),
     max_leaves=8,
 )

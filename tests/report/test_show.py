@@ -98,3 +98,13 @@ def test_a_round_of_a_step_is_shown_alone_within_its_step(run, make_call) -> Non
     assert step_text(run.summary, paced, "2", rounds).plain.count("POST /x") == 2
     with pytest.raises(UnknownName):
         find_step(paced, "2.7")
+
+
+def test_a_group_is_told_with_its_number_and_not_one_by_one(run) -> None:
+    result = run.result("messaging/fanout")
+    crowd = tuple(
+        msgspec.structs.replace(result.users[0], name=f"crowd[{number}]", role="MEMBER") for number in range(100)
+    )
+    crowded = msgspec.structs.replace(result, users=(*result.users, *crowd))
+    told = scenario_text(run.summary, run.results, crowded, run.entries).plain
+    assert "carol MEMBER 0198-0003 · crowd 100 MEMBER\n" in told

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from antiphon.core.errors import UnknownName, UsageError
@@ -31,7 +31,8 @@ from antiphon.report.words import (
     step_outcome,
     took,
 )
-from antiphon.run.results import RunSummary, ScenarioResult, StepResult
+from antiphon.run.results import RunSummary, ScenarioResult, StepResult, UserFacts
+from antiphon.scenario.groups import group_in
 
 MOST_ROWS = 200
 MOST_ROWS_OF_A_STEP = 2000
@@ -205,9 +206,21 @@ def _about(result: ScenarioResult) -> list[Painted]:
         painted((" · ".join(facts), Ink.FAINT)),
     ]
     if result.users:
-        users = (shown(f"{user.name} {user.role} {user.id}".strip(), limit=80) for user in result.users)
+        users = _people(result.users)
         told.append(painted((f"users: {' · '.join(users)}", Ink.FAINT)))
     return told
+
+
+def _people(users: Sequence[UserFacts]) -> Iterator[str]:
+    """Yield who takes part: each user with role and id, a group with its number and role."""
+    members: dict[str, list[UserFacts]] = {}
+    for user in users:
+        members.setdefault(group_in(user.name), []).append(user)
+    for name, found in members.items():
+        if len(found) == 1:
+            yield shown(f"{found[0].name} {found[0].role} {found[0].id}".strip(), limit=80)
+        else:
+            yield shown(f"{name} {len(found):,} {found[0].role}".strip(), limit=80)
 
 
 def _step_lines(step: StepResult, verdicts: Sequence[Verdict], *, every: bool) -> list[Painted]:
