@@ -114,6 +114,15 @@ def test_an_ejected_suite_passes_check_and_is_played_by_run(here: Here) -> None:
     assert f"at http://127.0.0.1:{port}/api/v1" in said.out
 
 
+def test_what_is_ejected_here_needs_no_way_there(here: Here) -> None:
+    (here.folder / "empty").mkdir()
+    here.monkeypatch.chdir(here.folder / "empty")
+    said = here.antiphon("demo", "--eject", ".")
+    assert said.code == 0
+    assert "start the application: env $(cat .env) threadfilesharing" in said.out
+    assert said.out.endswith("in a second terminal: antiphon run\n")
+
+
 def test_nothing_is_ejected_over_what_is_there(here: Here) -> None:
     here.write("mine/notes.txt", "keep me")
     said = here.antiphon("demo", "--eject", "mine")

@@ -13,7 +13,8 @@ from antiphon.cli import options
 def command(
     only: options.Only = None,
     defect: Annotated[
-        list[str] | None, typer.Option(help="Start the application with this planted defect.", show_default=False)
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Start the application with this planted defect.", show_default=False),
     ] = None,
     list_defects: Annotated[
         bool, typer.Option("--list-defects", help="Tell of each planted defect: what is wrong, and what finds it.")

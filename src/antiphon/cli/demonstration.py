@@ -112,9 +112,9 @@ def eject(folder: Path) -> None:
     variables.touch(mode=0o600)
     variables.write_text(f"TFS_SECRET={new_key().hex()}\n")
     count = len(list((folder / "scenarios").rglob("*.yaml")))
-    where = shlex.quote(str(folder))
+    go = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && "
     terminal().say(
         f"wrote target.yaml and {count} scenarios to {folder}, and .env with a secret that signs tokens\n"
-        f"start the application: cd {where} && env $(cat .env) threadfilesharing --demo --port 3001 --data data\n"
-        f"play them, in a second terminal: cd {where} && antiphon run"
+        f"start the application: {go}env $(cat .env) threadfilesharing --demo --port 3001 --data data\n"
+        f"play them, in a second terminal: {go}antiphon run"
     )

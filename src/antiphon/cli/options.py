@@ -14,19 +14,28 @@ Paths = Annotated[
 TargetFile = Annotated[
     Path | None, typer.Option("--target", help="The target's profile; without it target.yaml here.", show_default=False)
 ]
-Tags = Annotated[list[str] | None, typer.Option("--tag", help="Only scenarios with this tag.", show_default=False)]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="Only scenarios with this tag.", show_default=False)
+]
 Categories = Annotated[
-    list[str] | None, typer.Option("--category", help="Only scenarios of this category.", show_default=False)
+    list[str] | None,
+    typer.Option("--category", metavar="CATEGORY", help="Only scenarios of this category.", show_default=False),
 ]
 Priorities = Annotated[
-    list[str] | None, typer.Option("--priority", help="Only scenarios of this priority.", show_default=False)
+    list[str] | None,
+    typer.Option("--priority", metavar="PRIORITY", help="Only scenarios of this priority.", show_default=False),
 ]
 Covers = Annotated[
-    list[str] | None, typer.Option("--covers", help="Only scenarios that cover this requirement.", show_default=False)
+    list[str] | None,
+    typer.Option(
+        "--covers", metavar="REQUIREMENT", help="Only scenarios that cover this requirement.", show_default=False
+    ),
 ]
 Only = Annotated[
     list[str] | None,
-    typer.Option("--only", help="Only this scenario, by its name or the end of it.", show_default=False),
+    typer.Option(
+        "--only", metavar="SCENARIO", help="Only this scenario, by its name or the end of it.", show_default=False
+    ),
 ]
 Seed = Annotated[str | None, typer.Option(help="Repeat the choices of another run.", show_default=False)]
 Retries = Annotated[
@@ -45,7 +54,8 @@ AllowCommands = Annotated[
 ]
 Report = Annotated[Path | None, typer.Option(help="Write the reports into this folder, too.", show_default=False)]
 Inputs = Annotated[
-    list[str] | None, typer.Option("--input", help="NAME=VALUE for a scenario's input.", show_default=False)
+    list[str] | None,
+    typer.Option("--input", metavar="NAME=VALUE", help="A value for a scenario's input.", show_default=False),
 ]
 Color = Annotated[str, typer.Option(help="auto, always or never.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell of passed scenarios, too.")]
