@@ -88,6 +88,8 @@ def _written(parameter: Any) -> str:
 
 
 def _kind(parameter: Any) -> str:
+    if parameter.metavar:
+        return str(parameter.metavar)
     taken = parameter.type_descriptor.annotation
     if Path in (taken, *get_args(taken)):
         return "PATH"
