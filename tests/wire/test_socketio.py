@@ -146,6 +146,7 @@ def test_each_form_of_a_packet_is_read(text: bytes, packet: Packet) -> None:
         (b'2{"a":1}', "the payload of EVENT is not a JSON list"),
         (b'2["a"', "the payload of EVENT is not a JSON list"),
         (b"3[]", "an acknowledgement says not of what"),
+        (b"4/,/c1", "the payload of CONNECT_ERROR is not JSON"),
         (b'5["a"]', "BINARY_EVENT packet does not say how many attachments"),
         (b'21-["a"]', "EVENT packet has no attachments"),
         (b'599999-["a"]', f"over {MOST_ATTACHMENTS} attachments"),

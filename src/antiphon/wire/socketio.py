@@ -166,6 +166,8 @@ def decode(text: bytes) -> Packet:
             raise RemoteProtocolError(breach=f"the payload of {kind.name} is not a JSON list", came=text)
         if ack_id is None and kind not in _EVENTS:
             raise RemoteProtocolError(breach="an acknowledgement says not of what", came=text)
+    elif raw.startswith(b"/"):  # behind a namespace `/` that is written out; read again it would be the namespace
+        raise RemoteProtocolError(breach=f"the payload of {kind.name} is not JSON", came=text)
     return Packet(kind, _namespace(place, text), ack_id, raw, (), due)
 
 
