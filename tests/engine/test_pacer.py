@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from antiphon.engine.pacer import Pacer
-from antiphon.target.model import RateBudget
+from antiphon.target.http_model import RateBudget
 
 BUDGET = RateBudget(calls=3, per_s=1.0)
 

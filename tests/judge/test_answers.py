@@ -19,7 +19,7 @@ from antiphon.language.document import read
 from antiphon.language.matcher import Claim, Matcher, compile_claim, compile_matcher
 from antiphon.language.scope import NO_NAMES
 from antiphon.language.template import compile_template
-from antiphon.target.model import Envelope, SuccessEnvelope
+from antiphon.target.http_model import Envelope, SuccessEnvelope
 
 ABOUT = About(step="2", user="alice", cause_seq=4)
 

@@ -16,7 +16,7 @@ from antiphon.language.address import Address, parse_address
 from antiphon.language.document import read
 from antiphon.language.matcher import Claim, compile_claim
 from antiphon.language.scope import MISSING
-from antiphon.target.model import Envelope, SuccessEnvelope
+from antiphon.target.http_model import Envelope, SuccessEnvelope
 
 JSON = (("content-type", "application/json; charset=utf-8"),)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from antiphon.target.model import RecoveryProfile
+from antiphon.target.socket_model import RecoveryProfile
 
 if TYPE_CHECKING:
     from conftest import Bench

@@ -12,7 +12,7 @@ from antiphon.engine.players import Player, UserView
 from antiphon.engine.sockets import UserSocket
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import Names
-from antiphon.target.model import Canary
+from antiphon.target.socket_model import Canary
 
 _MARK_BYTES = 6
 

@@ -8,7 +8,7 @@ from antiphon.history.entries import Event
 from antiphon.history.heard import Heard
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING, Names
-from antiphon.target.model import Canary
+from antiphon.target.socket_model import Canary
 
 
 def prefix_of(run_id: str) -> str:

@@ -21,7 +21,7 @@ from antiphon.language.scope import Names, Scope
 from antiphon.net.drivers import AnyEndpoint
 from antiphon.net.socket_facts import Endpoint, Opened, Refused
 from antiphon.scenario.claim_model import REFUSAL_WAYS, Refusal
-from antiphon.target.model import SocketProfile
+from antiphon.target.socket_model import SocketProfile
 from antiphon.target.socket_url import joined
 
 NO_AUTH: Final = object()

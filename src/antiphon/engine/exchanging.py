@@ -20,7 +20,7 @@ from antiphon.language.scope import Scope
 from antiphon.net.errors import UnsendableRequest
 from antiphon.net.exchange import Exchange, Failure, Request, Timeouts
 from antiphon.net.redirects import NoWayOn, redirected
-from antiphon.target.model import HttpProfile, RateBudget
+from antiphon.target.http_model import HttpProfile, RateBudget
 
 if TYPE_CHECKING:
     from antiphon.net.cookies import Cookies

@@ -19,8 +19,7 @@ from antiphon.history.heard import Heard
 from antiphon.judge.fences import FenceAnswer, judge_fence
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.net.socket_facts import NotConnected
-from antiphon.target.model import Fence
-from antiphon.target.socket_model import EventPattern
+from antiphon.target.socket_model import EventPattern, Fence
 
 ANSWER_WITHIN_S = 5.0
 NEXT_FRAME_WITHIN_S = 30.0

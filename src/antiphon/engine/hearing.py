@@ -28,7 +28,7 @@ from antiphon.judge.rows import LEAST, row_of, row_verdicts
 from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.scenario.claim_model import Hear
-from antiphon.target.model import SocketProfile
+from antiphon.target.socket_model import SocketProfile
 
 _LOOK_AGAIN_S = 0.02
 

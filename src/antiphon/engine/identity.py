@@ -7,7 +7,7 @@ from collections.abc import Callable
 from antiphon.history.heard import Heard
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING, Names
-from antiphon.target.model import SocketProfile
+from antiphon.target.socket_model import SocketProfile
 
 
 def identity_of(profile: SocketProfile | None) -> Callable[[Heard], tuple[object, ...] | None]:

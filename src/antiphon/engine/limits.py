@@ -15,7 +15,7 @@ from antiphon.engine.play import Play
 from antiphon.engine.players import Player
 from antiphon.language.call import CallSpec
 from antiphon.net.exchange import Exchange
-from antiphon.target.model import RateBudget, RateLimit
+from antiphon.target.http_model import RateBudget, RateLimit
 
 MOST_TRIES: Final = 5
 """How often one call is asked again before its refusal counts."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Final
 
-from antiphon.target.model import RateBudget
+from antiphon.target.http_model import RateBudget
 
 _MARGIN: Final = 0.02
 _MARGIN_S: Final = (0.02, 0.25)

@@ -28,7 +28,8 @@ from antiphon.language.scope import Names, Scope
 from antiphon.net.http import HttpClient, Timeouts
 from antiphon.scenario.model import Scenario, UserSpec
 from antiphon.scenario.step_model import Step
-from antiphon.target.model import GivenAccount, HttpProfile, ResourceRule
+from antiphon.target.http_model import HttpProfile
+from antiphon.target.model import GivenAccount, ResourceRule
 
 
 class Play:

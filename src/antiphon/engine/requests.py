@@ -17,7 +17,7 @@ from antiphon.language.refusals import MissingValue
 from antiphon.language.scope import MISSING, Lazy, Names, Scope
 from antiphon.net.body import Body, Part, form_body, multipart_body, raw_body, scalar_text
 from antiphon.net.exchange import Request
-from antiphon.target.model import TokenWay
+from antiphon.target.http_model import TokenWay
 
 
 class JsonLater(Lazy):

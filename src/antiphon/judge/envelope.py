@@ -11,7 +11,7 @@ import orjson
 from antiphon.language.address import Address
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING, Names, Scope
-from antiphon.target.model import Envelope
+from antiphon.target.http_model import Envelope
 
 FIRST_ERROR_STATUS = 400
 _CONTENT_TYPE_LENGTH = len("content-type")

@@ -19,7 +19,8 @@ from antiphon.net.session_cookies import SessionCookies
 from antiphon.net.socket_facts import Allow, Closed, Endpoint, FrameKind, Sent, Transport, Upgraded
 from antiphon.net.upgrade_refusal import NotUpgraded
 from antiphon.net.ways import Ways
-from antiphon.net.websocket import FRAME_LIMIT_BYTES, Ended, WebSocket
+from antiphon.net.websocket import FRAME_LIMIT_BYTES, WebSocket
+from antiphon.net.websocket_owner import Ended
 from antiphon.wire import engineio
 from antiphon.wire.engineio import Do, Session, State
 from antiphon.wire.errors import LocalProtocolError, excerpt

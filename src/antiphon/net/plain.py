@@ -24,7 +24,8 @@ from antiphon.net.socket_facts import (
     SocketListener,
 )
 from antiphon.net.ways import DIRECT, Ways
-from antiphon.net.websocket import FRAME_LIMIT_BYTES, Ended, WebSocket
+from antiphon.net.websocket import FRAME_LIMIT_BYTES, WebSocket
+from antiphon.net.websocket_owner import Ended
 from antiphon.wire import plain
 from antiphon.wire.errors import LocalProtocolError
 from antiphon.wire.heard import Acknowledged, Received

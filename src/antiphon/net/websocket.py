@@ -10,8 +10,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final
 
 from picows import (
     WSCloseCode,
@@ -31,9 +30,10 @@ from antiphon.net.address import Address
 from antiphon.net.connect import Reached, reach, reason_of
 from antiphon.net.exchange import Failure
 from antiphon.net.proxy import ProxyRefused
-from antiphon.net.socket_facts import Allow, EndedBy, FrameKind
+from antiphon.net.socket_facts import Allow, FrameKind
 from antiphon.net.upgrade_refusal import NotUpgraded, read_refusal
 from antiphon.net.ways import DIRECT, Way, Ways
+from antiphon.net.websocket_owner import Ended, Owner
 from antiphon.wire.errors import RemoteProtocolError
 
 FRAME_LIMIT_BYTES: Final = 16 * 1024 * 1024
@@ -51,47 +51,6 @@ _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
 _SILENT.setLevel(logging.CRITICAL + 1)
 _ADAPTER: Final = logging.LoggerAdapter(_SILENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """A WebSocket came to its end.
-
-    Attributes:
-        at_s: When the frame, or the connection's end, was seen.
-        by: Who ended it.
-        how: By what; `fault` is one of Antiphon's own.
-        code: The close frame's code; None if it had none, or none came.
-        reason: The close frame's reason.
-        detail: What happened, as a sentence part.
-    """
-
-    at_s: float
-    by: EndedBy
-    how: Literal["close frame", "cut", "protocol error", "fault"]
-    code: int | None = None
-    reason: str = ""
-    detail: str = ""
-
-
-class Owner(Protocol):
-    """Whoever sits on a WebSocket. All is called inside the protocol's callback, and must not wait."""
-
-    def on_text(self, payload: bytes, at_s: float) -> None:
-        """Take a text message; its UTF-8 is not checked. May raise `RemoteProtocolError`, which ends the connection."""
-        ...
-
-    def on_binary(self, payload: bytes, at_s: float) -> None:
-        """Take a binary message. May raise `RemoteProtocolError`, which ends the connection."""
-        ...
-
-    def on_sign(self, at_s: float, kind: Literal["ping", "pong"], payload: bytes) -> None:
-        """Take note of a ping frame (already answered) or a pong frame."""
-        ...
-
-    def on_ended(self, ended: Ended) -> None:
-        """Take note of the end; once."""
-        ...
 
 
 class WebSocket(WSListener):

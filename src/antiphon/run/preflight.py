@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from antiphon.net.allow import AllowList
 from antiphon.net.errors import NotAllowed
 from antiphon.run.results import Trouble
-from antiphon.target.model import SocketProfile
+from antiphon.target.socket_model import SocketProfile
 
 _SECURE = ("https", "wss")
 

@@ -12,7 +12,8 @@ from antiphon.language.scope import Names
 from antiphon.net.proxy import BadProxy, Proxy, proxy_at
 from antiphon.net.tls import BadTlsFile, Trust, context_of
 from antiphon.net.ways import Way, Ways
-from antiphon.target.model import HttpProfile, Target
+from antiphon.target.http_model import HttpProfile
+from antiphon.target.model import Target
 
 INSECURE = "TLS certificates are not checked: whoever stands on the way can read and change what is sent"
 """What every run says that checks none."""

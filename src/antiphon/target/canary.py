@@ -10,8 +10,8 @@ from antiphon.language.call_compiler import REQUEST_KEYS, STATUS
 from antiphon.language.keys import Key, Place, Reading, kept
 from antiphon.language.nodes import Node
 from antiphon.target.calls import CALL, read_call
-from antiphon.target.model import Canary
 from antiphon.target.reading import SELF_ROOTS, ProfileReading
+from antiphon.target.socket_model import Canary
 
 STEP = kept("call", ("map", "text"), "the call that causes the event; it carries {{ canary }}", required=True)
 EVENT = Key("event", ("text",), plain.text, "the event's name", required=True)

@@ -11,7 +11,7 @@ from antiphon.language.keys import Key, Place, Reading, fits, kept
 from antiphon.language.matcher import Claim, compile_claim
 from antiphon.language.nodes import Mapping, Node, Scalar, Sequence
 from antiphon.language.template import Value, compile_value
-from antiphon.target.model import Envelope, HttpProfile, SuccessEnvelope, Timeouts, TlsProfile, TokenWay
+from antiphon.target.http_model import Envelope, HttpProfile, SuccessEnvelope, Timeouts, TlsProfile, TokenWay
 from antiphon.target.rate_section import read_rate_limit
 from antiphon.target.reading import SELF_ROOTS, ProfileReading
 from antiphon.target.urls import PROXY_SCHEMES, url_problem

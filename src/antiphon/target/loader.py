@@ -20,9 +20,10 @@ from antiphon.target.calls import read_health
 from antiphon.target.catalogue import EventWords, read_events, read_operations
 from antiphon.target.catalogue_model import Catalogue
 from antiphon.target.database_section import read_database
+from antiphon.target.http_model import HttpProfile
 from antiphon.target.http_section import read_http
 from antiphon.target.membership import read_membership
-from antiphon.target.model import Fence, HttpProfile, RecoveryProfile, Service, SocketProfile, Target, UsersProfile
+from antiphon.target.model import Service, Target, UsersProfile
 from antiphon.target.paging_section import read_paging
 from antiphon.target.plain_section import NAMELESS
 from antiphon.target.process_section import read_process
@@ -30,6 +31,7 @@ from antiphon.target.reading import ProfileReading
 from antiphon.target.recovery_section import read_recovery
 from antiphon.target.resources import read_resources, read_upload
 from antiphon.target.services_section import read_services
+from antiphon.target.socket_model import Fence, RecoveryProfile, SocketProfile
 from antiphon.target.socket_section import read_fence, read_socket
 from antiphon.target.thresholds import read_thresholds
 from antiphon.target.urls import HTTP_SCHEMES, SOCKET_SCHEMES, url_problem

@@ -8,7 +8,7 @@ from antiphon.core.durations import duration_s
 from antiphon.language import plain_values as plain
 from antiphon.language.keys import Key, Place, Reading, kept
 from antiphon.language.nodes import Node, Scalar
-from antiphon.target.model import RateBudget, RateLimit
+from antiphon.target.http_model import RateBudget, RateLimit
 from antiphon.target.reading import ProfileReading
 
 MOST_CALLS = 1_000_000

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from antiphon.language import plain_values as plain
 from antiphon.language.keys import Key, Place, Reading, kept, later
 from antiphon.language.nodes import Node, Scalar
-from antiphon.target.model import RecoveryProfile
 from antiphon.target.reading import ProfileReading
+from antiphon.target.socket_model import RecoveryProfile
 
 
 def _number(low: float, high: float) -> Callable[[Node, Reading], float | None]:

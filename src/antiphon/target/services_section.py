@@ -10,8 +10,9 @@ from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.language.refusals import MissingValue
 from antiphon.language.scope import Names
 from antiphon.language.template import compile_value
+from antiphon.target.http_model import HttpProfile
 from antiphon.target.http_section import is_template, read_http
-from antiphon.target.model import HttpProfile, Service
+from antiphon.target.model import Service
 from antiphon.target.reading import ProfileReading
 from antiphon.target.urls import HTTP_SCHEMES, url_problem
 

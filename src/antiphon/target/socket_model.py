@@ -1,14 +1,17 @@
-"""The model of what a target says on its sockets: what answers an emit, and how a plain WebSocket is spoken."""
+"""The model of a socket: where it is, what it says, what its fence proves, and how a client comes back to it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from antiphon.core.source import NOWHERE, Source
 from antiphon.language.address import Address
+from antiphon.language.call import CallSpec
 from antiphon.language.matcher import Matcher
 from antiphon.language.template import Value
+from antiphon.target.http_model import TokenWay
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,3 +105,99 @@ class PlainProfile:
     handshake: tuple[Greeting, ...] = ()
     keepalive: tuple[KeepaliveRule, ...] = field(default=())
     subprotocols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocketProfile:
+    """How the target speaks in real time.
+
+    Attributes:
+        url: Where the socket is; empty where only `url_template` says it.
+        origin: Scheme, host and port to which a path belongs that a step names.
+        url_template: Gives the URL, or a path, when somebody connects; scope: `self`.
+        answers: Emit → what stands for its acknowledgement.
+        plain: How messages are written, for a plain WebSocket.
+        path_source: Where `path` was written, if it was.
+        transports: The first is begun with; from polling the connection moves on to WebSocket where both are named.
+        ready: The event after which a connection is ready; None: the handshake.
+        identity: Event name → addresses whose values tell one event from a copy; `*` for all others.
+        ambient: Events that may come at any time.
+        refused: The ways in which the target turns a connection away, events among them; none are named: any.
+        dropped_within_s: How soon it drops whom it has let in and does not want; None: it does not let them in.
+    """
+
+    url: str
+    source: Source
+    protocol: Literal["socketio", "websocket"] = "socketio"
+    origin: str = ""
+    url_template: Value | None = None
+    answers: Mapping[str, AnswerRule] = field(default_factory=dict)
+    plain: PlainProfile | None = None
+    path: str = "/socket.io/"
+    path_source: Source | None = None
+    namespace: str = "/"
+    transports: tuple[Literal["polling", "websocket"], ...] = ("websocket",)
+    token: tuple[TokenWay, ...] = ()
+    ready: str | None = None
+    identity: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
+    ambient: frozenset[str] = frozenset()
+    refused: tuple[str, ...] = ()
+    dropped_within_s: float | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """An event that is caused so that it is heard after all earlier ones.
+
+    Attributes:
+        call: What causes it; its templates carry `canary`, a value that nothing else has. `self` is the hearer.
+        event: The event's name.
+        match: Where that value stands in it.
+    """
+
+    call: CallSpec
+    event: str
+    match: Address
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryProfile:
+    """How a client comes back. The waits are those of the JavaScript client, which are what servers are made for.
+
+    Attributes:
+        state: Whether it asks for the state of the lost connection (Socket.IO's connection state recovery).
+        first_s: The wait before the second attempt of a `reconnect`.
+        factor: How many times longer each further wait is.
+        longest_s: The longest wait.
+        jitter: Which part of a wait is left to chance, in both directions.
+    """
+
+    state: bool = False
+    first_s: float = 1.0
+    factor: float = 2.0
+    longest_s: float = 5.0
+    jitter: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fence:
+    """What the target promises about a question's answer.
+
+    Attributes:
+        kind: What the answer proves.
+        emit: The event that asks; None where any next frame counts.
+        data: Its arguments, as one value that gives a list.
+        heard: The events that answer, if no acknowledgement does: all of them, in any order.
+        settle_s: How long before asking (`alive`).
+        canary: What is caused in place of a question (`delivery`).
+    """
+
+    kind: Literal["delivery", "connection", "alive", "none"]
+    source: Source = NOWHERE
+    emit: str | None = None
+    data: Value | None = None
+    heard: tuple[EventPattern, ...] = ()
+    settle_s: float = 0.2
+    canary: Canary | None = None

@@ -15,9 +15,9 @@ from antiphon.language.template import compile_value
 from antiphon.target.answers_section import known_emit, known_event, read_answers, read_patterns
 from antiphon.target.canary import read_canary
 from antiphon.target.http_section import SOCKET_WAY, read_ways
-from antiphon.target.model import Fence, SocketProfile
 from antiphon.target.plain_section import PLAIN_KEYS, read_plain
 from antiphon.target.reading import SELF_ROOTS, ProfileReading
+from antiphon.target.socket_model import Fence, SocketProfile
 from antiphon.target.socket_url import read_place
 
 WAYS = ("connect_error", "dropped", "http")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from antiphon.net.address import websocket_address
-from antiphon.net.websocket import Ended, WebSocket
+from antiphon.net.websocket import WebSocket
+from antiphon.net.websocket_owner import Ended
 from antiphon.wire.errors import RemoteProtocolError
 
 

@@ -13,7 +13,9 @@ from typing import Any
 
 from antiphon.language.call import BodyKind, CallSpec
 from antiphon.scenario.step_model import AssertStep, CallStep, EmitStep, PauseStep, Step
-from antiphon.target.model import HttpProfile, SocketProfile, Target
+from antiphon.target.http_model import HttpProfile
+from antiphon.target.model import Target
+from antiphon.target.socket_model import SocketProfile
 
 _OF_STEPS = frozenset({"number", "label", "source", "name", "save"})
 _OWN: dict[type[Step], frozenset[str]] = {
