@@ -40,6 +40,8 @@ _BINARY: Final = frozenset({Kind.BINARY_EVENT, Kind.BINARY_ACK})
 _EVENTS: Final = frozenset({Kind.EVENT, Kind.BINARY_EVENT})
 _LISTS: Final = frozenset({Kind.EVENT, Kind.BINARY_EVENT, Kind.ACK, Kind.BINARY_ACK})
 _JSON_SPACE: Final = b" \t\r\n"
+_OF_THE_HEAD: Final = frozenset(b"%c" % byte for byte in b"/0123456789")
+"""What a payload without a list cannot begin with: said again, it would be read as namespace or id."""
 _HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?(/[^,]*)?,?([0-9]{1,16})?")
 _ROOT_HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?()([0-9]{1,16})?")
 
@@ -166,8 +168,8 @@ def decode(text: bytes) -> Packet:
             raise RemoteProtocolError(breach=f"the payload of {kind.name} is not a JSON list", came=text)
         if ack_id is None and kind not in _EVENTS:
             raise RemoteProtocolError(breach="an acknowledgement says not of what", came=text)
-    elif raw.startswith(b"/"):  # behind a namespace `/` that is written out; read again it would be the namespace
-        raise RemoteProtocolError(breach=f"the payload of {kind.name} is not JSON", came=text)
+    elif raw[:1] in _OF_THE_HEAD:  # behind a namespace `/` that is written out, or an id without end
+        raise RemoteProtocolError(breach=f"the payload of {kind.name} is neither a map nor a text", came=text)
     return Packet(kind, _namespace(place, text), ack_id, raw, (), due)
 
 
