@@ -250,7 +250,14 @@ class Mark(Entry, tag="mark", gc=False, kw_only=True, omit_defaults=True):
 
 
 class Tick(Entry, tag="tick", gc=False, kw_only=True, omit_defaults=True):
-    """All entries before `at_s` have been written: so a pure reader knows time without a clock."""
+    """All entries before `at_s` have been written: so a pure reader knows time without a clock.
+
+    Attributes:
+        in_flight: Calls and emits that had left then and whose entries are still to come: what they are
+            (`POST /messages/send`, `emit join_room`), and when the oldest of each left.
+    """
+
+    in_flight: tuple[tuple[str, float], ...] = ()
 
 
 AnyEntry = Call | Emit | Event | Answer | Connection | User | Beat | Probe | Sample | Mark | Tick
