@@ -47,39 +47,6 @@ WRONG = [
         ["3:10 unknown key `heard` in `events` | did you mean `hear`?"],
         id="a misspelt direction",
     ),
-    pytest.param(
-        (
-            "membership: {chatroom: {inside: x, granted: [], revoked: [], after_reconnect: lost, "
-            "facts: {}, joined: by grant, left: [{by: emit l -> refused, room: data.id}], "
-            "rejoined: [{by: emit j -> ok, room: data.id}]}, session: {}, x: {joined: [{by: "
-            "connect, room: data.id}, {by: what, room: data.id}, {by: emit j, room: request.id, "
-            "as: data.n}, {by: emit j}, 5]}, 'a b': {}, y: 5}\n"
-        ),
-        [
-            "3:25 `inside` is known, but this version does not play it yet",
-            "3:36 `granted` is known, but this version does not play it yet",
-            "3:49 `revoked` is known, but this version does not play it yet",
-            "3:62 `after_reconnect` is known, but this version does not play it yet",
-            "3:85 `facts` is known, but this version does not play it yet",
-            "3:104 `joined: by grant` is known, but this version does not play it yet",
-            "3:126 a room is joined or left by an emit that is answered ok, not refused | write emit l -> ok",
-            "3:210 `session` is known, but this version does not play it yet",
-            "3:241 `by: connect` is known, but this version does not play it yet",
-            "3:271 `what` is no cause | write emit EVENT -> ok",
-            "3:312 `request.id` is no place in an emit's data | write data, or data.id",
-            "3:324 `as` is known, but this version does not play it yet",
-            "3:337 a join or leave needs `room` | where the room's id is in the emit (`data.id`)",
-            "3:351 a join or leave is a number, but must be a map | write {name: value}",
-            "3:356 `a b` cannot name a kind of room | letters, digits, `_` and `-`; it begins with a letter",
-            "3:370 the room `y` is a number, but must be a map | write {name: value}",
-        ],
-        id="rooms of later versions, and rooms that are none",
-    ),
-    pytest.param(
-        ("events: {emit: [join]}\nmembership: {r: {joined: [{by: emit jion -> ok, room: data}]}}\n"),
-        ["4:32 unknown event to emit `jion` | did you mean `join`?"],
-        id="an emit that is not declared",
-    ),
 ]
 
 
@@ -95,24 +62,6 @@ def test_words_are_declared_and_known(bench: Bench) -> None:
     assert words.events_emitted == {"z"}
     assert words.knows_operation("GET", "/a/5")
     assert not words.knows_operation("DELETE", "/a/5")
-
-
-def test_rooms_are_joined_by_the_first_of_joined_else_of_rejoined(bench: Bench) -> None:
-    target = bench.target("""
-membership:
-  both:
-    joined: [{by: emit join_both -> ok, room: data.room.id}, {by: emit other, room: data.id}]
-    rejoined: [{by: emit again, room: data.id}]
-    left: [{by: emit leave_both, room: data}]
-  again: {rejoined: {by: emit join_again -> ok, room: data.id}}
-  left: {left: [{by: emit leave_left, room: data.id}]}
-""")
-    both, again, left = target.rooms["both"], target.rooms["again"], target.rooms["left"]
-    assert (both.join, both.join_address) == ("join_both", ("room", "id"))
-    assert (both.leave, both.leave_address) == ("leave_both", ())
-    assert (again.join, again.join_address, again.leave) == ("join_again", ("id",), None)
-    assert (left.join, left.leave) == (None, "leave_left")
-    assert target.vocabulary.rooms == {"both", "again", "left"}
 
 
 def test_a_catalogue_may_say_what_operations_and_events_are_like(bench: Bench) -> None:

@@ -12,7 +12,6 @@ from antiphon.target import (
     database_section,
     http_section,
     loader,
-    membership,
     process_section,
     resources,
     socket_section,
@@ -24,7 +23,7 @@ PLACES = (
     *(loader.PROFILE, process_section.PROCESS_KEYS, database_section.DATABASE_KEYS),
     *(http_section.HTTP, http_section.HTTP_WAY, http_section.ENVELOPE_KEYS),
     *(http_section.TIMEOUT_KEYS, socket_section.SOCKET, socket_section.FENCE, users_section.USERS),
-    *(users_section.TOKEN_KEYS, catalogue.EVENTS, membership.ROOM, membership.CHANGE, resources.RESOURCE),
+    *(users_section.TOKEN_KEYS, catalogue.EVENTS, resources.RESOURCE),
     *(resources.CLEANUP, resources.UPLOAD, calls.RECIPE, catalogue.SHAPE, socket_section.DROPPED),
 )
 WORDS = sorted(

@@ -70,22 +70,16 @@ WRONG = [
             "base_url: http://127.0.0.1:1/api\n"
             "openapi: {}\n"
             "asyncapi: {}\n"
-            "laws: {}\n"
-            "known: {}\n"
             "access: {}\n"
             "monitor: {}\n"
             "dependencies: {}\n"
-            "environment: {}\n"
         ),
         [
             "3:1 `openapi` is known, but this version does not play it yet",
             "4:1 `asyncapi` is known, but this version does not play it yet",
-            "5:1 `laws` is known, but this version does not play it yet",
-            "6:1 `known` is known, but this version does not play it yet",
-            "7:1 `access` is known, but this version does not play it yet",
-            "8:1 `monitor` is known, but this version does not play it yet",
-            "9:1 `dependencies` is known, but this version does not play it yet",
-            "10:1 `environment` is known, but this version does not play it yet",
+            "5:1 `access` is known, but this version does not play it yet",
+            "6:1 `monitor` is known, but this version does not play it yet",
+            "7:1 `dependencies` is known, but this version does not play it yet",
         ],
         id="keys of later versions",
     ),
@@ -225,7 +219,7 @@ def test_every_key_of_the_table_is_one_of_the_profile() -> None:
     assert now == {
         *("target", "base_url", "health", "http", "socket", "fence", "settle", "users", "resources", "cleanup"),
         *("upload", "paging", "services", "env", "features", "operations", "events", "membership", "process", "allow"),
-        *("expected_events", "thresholds", "database", "recovery"),
+        *("expected_events", "thresholds", "database", "recovery", "laws", "known", "environment"),
     }
 
 
@@ -294,7 +288,7 @@ def test_lists_and_the_process_are_kept(bench: Bench) -> None:
 
 
 def test_later_words_have_a_hint() -> None:
-    _, problems = load_target("base_url: http://h\nlaws: []\n", "target.yaml", environment={})
+    _, problems = load_target("base_url: http://h\naccess: {}\n", "target.yaml", environment={})
     assert [problem.hint for problem in problems] == [
         "leave it out; `antiphon --version` tells this version, the changelog what each one plays"
     ]

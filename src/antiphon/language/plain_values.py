@@ -84,6 +84,20 @@ def whole(low: int, high: int) -> Parser[int]:
     return Parser({"type": "integer", "minimum": low, "maximum": high}, parse)
 
 
+def number(low: float, high: float) -> Parser[float]:
+    """Make a parser of numbers from `low` to `high`."""
+
+    def parse(node: Node, reading: Reading) -> float | None:
+        value = node.value if isinstance(node, Scalar) else None
+        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
+            return float(value)
+        hint = f"write {min(low + 0.5, high):g}"
+        reading.problems.mistake(f"not a number from {low:g} to {high:g}", node.source, hint)
+        return None
+
+    return Parser({"type": "number", "minimum": low, "maximum": high}, parse)
+
+
 def _nearest(value: object, low: int, high: int) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return f"the most is {high}" if value > high else f"the least is {low}"

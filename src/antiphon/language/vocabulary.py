@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from antiphon.core.text import nearest
+from antiphon.language.call import StatusSpec
 from antiphon.language.route import Operation, OperationIndex
 
 
@@ -15,6 +17,7 @@ class Vocabulary:
 
     Attributes:
         operations: Methods and path templates.
+        statuses: Those that operations are documented to answer; one that is not here may answer any.
         events_heard: Events that the target sends.
         events_emitted: Events that users may emit.
         rooms: Kinds of rooms (`chatroom`).
@@ -31,6 +34,7 @@ class Vocabulary:
     """
 
     operations: tuple[Operation, ...] = ()
+    statuses: Mapping[Operation, StatusSpec] = field(default_factory=dict, hash=False)
     events_heard: frozenset[str] = frozenset()
     events_emitted: frozenset[str] = frozenset()
     rooms: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from antiphon.core.errors import UnknownKey, UnknownName
 from antiphon.core.source import Source
 from antiphon.history.frames import FRAMES, frame_name
 from antiphon.language import plain_values as plain
+from antiphon.language.counts import COUNTS_HINT, Bounds, are_possible, written_bounds
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -20,10 +21,8 @@ from antiphon.scenario.item_claims import ANSWER, ANY_EVENT, SERIES_KEYS, ItemRe
 from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
 from antiphon.scenario.saving import read_saves
 
-_TIMES = re.compile(r"(\d{1,6})\s*\.\.\s*(\d{1,6})?")
 _OF_REQUEST = re.compile(r"(.+?)\s+of\s+the\s+request")
 _NO = re.compile(r"no\s+(\S.*)")
-_MOST_TIMES = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,39 +55,25 @@ def read_within(node: Node, reading: Reading) -> Within | None:
     return Within(seconds, of_request=True) if seconds is not None else None
 
 
-def read_times(node: Node, reading: Reading) -> tuple[int, int | None] | None:
+def read_times(node: Node, reading: Reading) -> Bounds | None:
     """Return the bounds of `2`, `1..3` or `2..`."""
-    hint = "write 2, 1..3 or 2.."
-    bounds = _written_bounds(node)
+    bounds = written_bounds(node)
     if bounds is None:
-        reading.problems.mistake("`times` is not a number of times", node.source, hint)
+        reading.problems.mistake("`times` is not a number of times", node.source, COUNTS_HINT)
         return None
     if bounds[1] == 0:
         reading.problems.mistake("`times: 0` claims nothing to wait for", node.source, "write `no EVENT` instead")
         return None
-    if not _are_possible(*bounds):
-        reading.problems.mistake(f"`times` is impossible: {bounds[0]} to {bounds[1]}", node.source, hint)
+    if not are_possible(*bounds):
+        reading.problems.mistake(f"`times` is impossible: {bounds[0]} to {bounds[1]}", node.source, COUNTS_HINT)
         return None
     return bounds
 
 
-def bounds_of(node: Node) -> tuple[int, int | None] | None:
+def bounds_of(node: Node) -> Bounds | None:
     """Return the bounds of `2`, `1..3` or `2..`; None where it is none of these, or impossible."""
-    bounds = _written_bounds(node)
-    return bounds if bounds is not None and _are_possible(*bounds) else None
-
-
-def _written_bounds(node: Node) -> tuple[int, int | None] | None:
-    value = node.value if isinstance(node, Scalar) else None
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value, value
-    if isinstance(value, str) and (found := _TIMES.fullmatch(value.strip())):
-        return int(found[1]), int(found[2]) if found[2] else None
-    return None
-
-
-def _are_possible(low: int, high: int | None) -> bool:
-    return 0 <= low <= _MOST_TIMES and (high is None or low <= high <= _MOST_TIMES)
+    bounds = written_bounds(node)
+    return bounds if bounds is not None and are_possible(*bounds) else None
 
 
 EVENT = Key("event", ("text",), plain.text, "the event's name")

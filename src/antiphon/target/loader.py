@@ -22,8 +22,12 @@ from antiphon.target.catalogue_model import Catalogue
 from antiphon.target.database_section import read_database
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.http_section import read_http
-from antiphon.target.membership import read_membership
-from antiphon.target.model import Service, Target, UsersProfile
+from antiphon.target.laws.membership import Membership
+from antiphon.target.laws.membership_section import room_names
+from antiphon.target.laws.model import Laws
+from antiphon.target.laws.room_words import room_words
+from antiphon.target.laws.sections import LawSections, read_law_sections
+from antiphon.target.model import ResourceRule, Service, Target, UsersProfile
 from antiphon.target.paging_section import read_paging
 from antiphon.target.plain_section import NAMELESS
 from antiphon.target.process_section import read_process
@@ -85,7 +89,15 @@ OPERATIONS = kept("operations", ("list", "map", "text"), "the REST operations")
 EXPECTED_EVENTS = Key("expected_events", ("list", "text"), plain.texts, "events that ought to be heard in a whole run")
 THRESHOLDS = kept("thresholds", ("list", "text"), "limits of a run: `AGG(METRIC[.NAME]) < LIMIT`")
 EVENTS = kept("events", ("map",), "the events, `hear` and `emit`")
-MEMBERSHIP = kept("membership", ("map",), "how rooms are joined and left")
+MEMBERSHIP = kept("membership", ("map",), "who may be in which rooms, and which connections are")
+LAWS = kept("laws", ("list",), "which cause owes which events to whom")
+KNOWN = kept("known", ("list",), "findings that are accepted, why, and until when")
+ENVIRONMENT = Key(
+    "environment",
+    ("text",),
+    plain.one_of("word for who uses the target", ("own", "shared")),
+    "whether others use the target at the same time: own, or shared",
+)
 SERVICES = kept("services", ("map",), "further roots of the target, each by a name")
 DATABASE = kept("database", ("map",), "the target's database, to be looked into")
 PROCESS = kept("process", ("map",), "the target's process here, and the commands that stop and start it")
@@ -94,11 +106,9 @@ ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
     *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, PAGING, UPLOAD, ENV, FEATURES),
     *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, SERVICES, PROCESS, DATABASE, RECOVERY, ALLOW),
+    *(LAWS, KNOWN, ENVIRONMENT),
 )
-_LATER = (
-    *("openapi", "asyncapi", "laws", "known", "access"),
-    *("monitor", "dependencies", "environment"),
-)
+_LATER = ("openapi", "asyncapi", "access", "monitor", "dependencies")
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
 
 
@@ -172,7 +182,6 @@ class _Loader:
         services = self._services(base_url, spoken)
         paging = read_paging(pages, self.reading) if pages is not None else {}
         self.reading.vocabulary = replace(self.reading.vocabulary, services=tuple(services), pagings=tuple(paging))
-        users = fields.get(USERS)
         upload = fields.get(UPLOAD)
         health = fields.get(HEALTH)
         recovery = fields.get(RECOVERY)
@@ -181,18 +190,19 @@ class _Loader:
         settle_s = fields.get(SETTLE) or _DEFAULT_SETTLE_S
         socket = self._socket(base_url)  # before the fence, which asks it whether it acknowledges
         fence = self._fence(settle_s)
-        membership = fields.get(MEMBERSHIP)
         database = fields.get(DATABASE)
         run_by = read_process(process, self.reading) if process is not None else None
-        rooms = read_membership(membership, self.reading) if membership is not None else {}
         self.reading.vocabulary = replace(
             self.reading.vocabulary,
-            rooms=frozenset(rooms),
+            rooms=room_names(fields.get(MEMBERSHIP)),
             fence=fence.kind,
             speaks=fields.has(SOCKET),
             probes=fields.has(DATABASE),
             restarts=run_by is not None and run_by.stop is not None and run_by.start is not None,
         )
+        users = self._users()
+        resources = read_resources(fields.get(RESOURCES), fields.get(CLEANUP), self.reading)
+        membership, laws = self._laws(users, resources)
         return Target(
             name=fields.get(NAME) or "target",
             path=self.path,
@@ -207,10 +217,12 @@ class _Loader:
             recovery=read_recovery(recovery, self.reading) if recovery is not None else RecoveryProfile(),
             fence=fence,
             settle_s=settle_s,
-            users=read_users(users, self.reading) if users is not None else UsersProfile(),
-            resources=read_resources(fields.get(RESOURCES), fields.get(CLEANUP), self.reading),
+            users=users,
+            resources=resources,
             paging=paging,
-            rooms=rooms,
+            rooms=room_words(membership),
+            membership=membership,
+            laws=laws,
             upload=read_upload(upload, self.reading) if upload is not None else None,
             env=self.reading.env,
             features=fields.get(FEATURES) or (),
@@ -221,6 +233,20 @@ class _Loader:
             catalogue=self.catalogue,
             vocabulary=self.reading.vocabulary,
         )
+
+    def _users(self) -> UsersProfile:
+        node = self.fields.get(USERS)
+        return read_users(node, self.reading) if node is not None else UsersProfile()
+
+    def _laws(self, users: UsersProfile, resources: tuple[ResourceRule, ...]) -> tuple[Membership, Laws]:
+        fields = self.fields
+        sections = LawSections(
+            membership=fields.get(MEMBERSHIP),
+            laws=fields.get(LAWS),
+            known=fields.get(KNOWN),
+            environment=fields.get(ENVIRONMENT),
+        )
+        return read_law_sections(sections, self.reading, resources=resources, users=users)
 
     def _words(self) -> None:
         """Read what the other sections are checked against."""
@@ -234,6 +260,7 @@ class _Loader:
         self.catalogue = Catalogue(operations=shapes, heard=words.heard, emitted=words.emitted, expected=expected)
         self.reading.vocabulary = Vocabulary(
             operations=tuple(shapes),
+            statuses={one: shape.statuses for one, shape in shapes.items() if shape.statuses is not None},
             # What ought to be heard may be waited for, though no contract names it yet.
             events_heard=frozenset(words.heard) | nameless | frozenset(expected) if words.heard else frozenset(),
             events_emitted=frozenset(words.emitted),

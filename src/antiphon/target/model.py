@@ -16,6 +16,8 @@ from antiphon.language.nodes import Node
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.target.catalogue_model import Catalogue, Threshold
 from antiphon.target.http_model import HttpProfile
+from antiphon.target.laws.membership import Membership
+from antiphon.target.laws.model import Laws
 from antiphon.target.socket_model import Fence, RecoveryProfile, SocketProfile
 
 
@@ -244,6 +246,8 @@ class Target:
     users: UsersProfile = field(default_factory=UsersProfile)
     resources: tuple[ResourceRule, ...] = ()
     rooms: Mapping[str, RoomWords] = field(default_factory=dict)
+    membership: Membership = field(default_factory=Membership)
+    laws: Laws = field(default_factory=Laws)
     upload: UploadProfile | None = None
     paging: Mapping[str, PagingRule] = field(default_factory=dict)
     env: tuple[str, ...] = ()

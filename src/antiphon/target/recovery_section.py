@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from antiphon.language import plain_values as plain
 from antiphon.language.keys import Key, Place, Reading, kept, later
-from antiphon.language.nodes import Node, Scalar
+from antiphon.language.nodes import Node
 from antiphon.target.reading import ProfileReading
 from antiphon.target.socket_model import RecoveryProfile
-
-
-def _number(low: float, high: float) -> Callable[[Node, Reading], float | None]:
-    def read(node: Node, reading: Reading) -> float | None:
-        value = node.value if isinstance(node, Scalar) else None
-        if isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high:
-            return float(value)
-        reading.problems.mistake(f"not a number from {low:g} to {high:g}", node.source, f"write {low + 0.5:g}")
-        return None
-
-    return read
-
 
 STATE = Key("state", ("boolean",), plain.flag, "whether `reconnect` asks for the state of the lost connection")
 RECONNECT = kept("reconnect", ("map",), "how long `reconnect` waits between attempts")
 RECOVERY = Place[Reading]("`recovery`", (STATE, RECONNECT, later("resync")))
 
 FIRST = Key("first", ("text", "number"), plain.duration(), "the wait after the first attempt")
-FACTOR = Key("factor", ("number",), _number(1, 100), "how many times longer each further wait is")
+FACTOR = Key("factor", ("number",), plain.number(1, 100), "how many times longer each further wait is")
 LONGEST = Key("longest", ("text", "number"), plain.duration(), "the longest wait")
-JITTER = Key("jitter", ("number",), _number(0, 1), "which part of a wait is left to chance")
+JITTER = Key("jitter", ("number",), plain.number(0, 1), "which part of a wait is left to chance")
 POLICY = Place[Reading]("`reconnect`", (FIRST, FACTOR, LONGEST, JITTER))
 
 

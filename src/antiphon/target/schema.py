@@ -29,7 +29,6 @@ from antiphon.target import (
     database_section,
     http_section,
     loader,
-    membership,
     paging_section,
     plain_section,
     process_section,
@@ -40,6 +39,7 @@ from antiphon.target import (
     socket_section,
     users_section,
 )
+from antiphon.target.laws import known_section, law_keys, law_shapes
 
 _LINE = text(r"^\s*[A-Z]+ +\S")
 _SAVES: Shape = each(text())
@@ -55,7 +55,7 @@ def profile_schema() -> Schema:
 
 
 def _inside() -> list[tuple[Key[Any, Any], Shape]]:
-    return [*_of_calls(), *_of_channels(), *_of_users(), *_of_words()]
+    return [*_of_calls(), *_of_channels(), *_of_users(), *_of_words(), *_of_laws()]
 
 
 def _of_calls() -> list[tuple[Key[Any, Any], Shape]]:
@@ -137,10 +137,6 @@ def _of_words() -> list[tuple[Key[Any, Any], Shape]]:
         (loader.EVENTS, of(catalogue.EVENTS)),
         (catalogue.HEAR, either(_one_or_more(text()), each(either(matcher, kinds("empty"))))),
         (catalogue.EMIT, either(_one_or_more(text()), each(either(matcher, kinds("empty"))))),
-        (loader.MEMBERSHIP, each(of(membership.ROOM))),
-        (membership.JOINED, _one_or_more(of(membership.CHANGE))),
-        (membership.LEFT, _one_or_more(of(membership.CHANGE))),
-        (membership.REJOINED, _one_or_more(of(membership.CHANGE))),
         (loader.PROCESS, of(process_section.PROCESS_KEYS)),
         (process_section.STOP, _one_or_more(text())),
         (process_section.START, _one_or_more(text())),
@@ -149,6 +145,15 @@ def _of_words() -> list[tuple[Key[Any, Any], Shape]]:
 
 
 _UPLOAD_CALLS = (resources.START, resources.CHUNK, resources.FINISH, resources.RECEIVED)
+
+
+def _of_laws() -> list[tuple[Key[Any, Any], Shape]]:
+    return [
+        (loader.MEMBERSHIP, law_shapes.membership),
+        (loader.LAWS, listed(of(law_keys.LAW))),
+        (loader.KNOWN, listed(of(known_section.KNOWN))),
+        *law_shapes.inside(),
+    ]
 
 
 def _one_or_more(shape: Shape) -> Shape:

@@ -29,6 +29,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         who: Whom it concerns (`caller`, `everyone`, an address, an audience's term); for a join always the connection
             that caused it.
         facts: What is known of the room from then on (`private`, and by the name of the outer kind its outer room).
+            What is left out of a cause's scope (the address gives nothing) is not known.
         partly: Whether those concerned may hear and never must.
         as_: Where the name of this one join is found, if a connection may be in a room several times.
     """

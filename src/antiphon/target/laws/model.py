@@ -20,15 +20,15 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     """One event that a law owes.
 
     Attributes:
-        event: Its name.
+        event: Its name; empty with `any_event`: of any name.
         least: How often it must be heard at least.
-        most: At most.
+        most: At most; None: as often as it likes.
         service: The service on whose socket it is heard; empty for the target's own.
     """
 
     event: str
     least: int = 1
-    most: int = 1
+    most: int | None = 1
     service: str = ""
     source: Source = NOWHERE
 
@@ -51,12 +51,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         by: Only events that agree here are ordered among one another (`event.chatroomId`); None: all of the law.
         as_: `answered`: A precedes B if it was answered before B was sent; `sent`: or both left on one connection in
-            that order; `total`: all hearers agree.
-        rising: A field of the event that must rise on each connection; None for none.
+            that order; `total`: all hearers agree; `rising`: only `rising` is compared.
+        rising: With `rising`: the field of the event that must rise on each connection.
     """
 
     by: Address | None = None
-    as_: Literal["answered", "sent", "total"] = "answered"
+    as_: Literal["answered", "sent", "total", "rising"] = "answered"
     rising: Address | None = None
 
 
@@ -116,8 +116,8 @@ class Law(msgspec.Struct, frozen=True, kw_only=True):
         by: Who may cause it; the same by others nobody may hear, and its being done is a wrong answer.
         kind: `all`: each of `then` is owed; `any_of`: one of them; `none`: nothing attributable may be heard; `series`
             and `any_event` as they say; `answer` judges the response alone; `never` what must not be seen at all.
-        then: The events owed.
-        to: Who must hear them; nobody else may.
+        then: The events owed; with `none` those that may not be heard (empty: any that `agree` attributes).
+        to: Who must hear them; nobody else may. None with `answer` and `never`; with `none` and `series`: everyone.
         within_s: After the answer; None: only `settle` and `wait` count.
         agree: What the event must repeat of its cause.
         order: None: any.
@@ -187,7 +187,7 @@ class Laws(msgspec.Struct, frozen=True, kw_only=True):
     """All laws of a profile, with what they need.
 
     Attributes:
-        laws: In the profile's order.
+        laws: In the profile's order, behind those that stand by themselves (`no 5xx`); none where it has no `laws`.
         known: What is accepted.
         shared: Whether others use the target at the same time.
     """
