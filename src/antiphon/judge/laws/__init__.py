@@ -1,0 +1,1 @@
+"""Judges a history by the laws of a profile, one file a kind."""

@@ -1,0 +1,289 @@
+"""All about one event: what is owed of it, what was heard of it, and what belongs to what.
+
+Nearly every event comes before the answer to the call that caused it. That is the hot path: the message is found by
+its bytes, and who heard it is noted. All else is done once for each cause, when it is settled.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from itertools import count
+
+from antiphon.history.entries import Event
+from antiphon.judge.deeds import Deed, Outcome, as_text, value_at
+from antiphon.judge.findings import Finding
+from antiphon.judge.laws.delivery import decide, holds_at_a_glance
+from antiphon.judge.laws.messages import Group, Hearing, Message, Shape
+from antiphon.judge.laws.obligations import Obligation
+from antiphon.judge.laws.pairing import paired
+from antiphon.judge.laws.plans import Promise
+from antiphon.judge.laws.setting import LawSetting
+from antiphon.judge.laws.strangers import Stranger, Strangers
+from antiphon.judge.people import Hearer
+from antiphon.language.scope import Scope
+
+
+class Channel:
+    """One event that laws owe.
+
+    Attributes:
+        name: The event's name.
+        causes: The keys of deeds that may cause it.
+        promises: What laws owe of it.
+        strangers: What was heard of it and nothing explains so far.
+        found: What was found since it was settled last.
+        last_close_s: When the last of what is owed is lost.
+        end_s: When the history ended: what was to be waited for after that is not lost.
+        foreign: What was heard of others who use the target at the same time.
+    """
+
+    def __init__(self, name: str, setting: LawSetting) -> None:
+        self.name = name
+        self.causes: set[str] = set()
+        self.promises: list[Promise] = []
+        self._setting = setting
+        self._shapes: dict[tuple[str, ...], Shape] = {}
+        self._order: list[Shape] = []
+        self._messages: dict[object, Message] = {}
+        self._due: list[tuple[float, int, object]] = []
+        self._number = count()
+        self.strangers = Strangers(self, setting)
+        self.found: list[Finding] = []
+        self.last_close_s = float("-inf")
+        self.end_s = float("inf")
+        self.foreign = 0
+
+    def add(self, promise: Promise) -> None:
+        """Take in what a law owes of this event."""
+        self.promises.append(promise)
+        self.causes.update(promise.plan.causes)
+        every = tuple(range(len(promise.event_side)))
+        self._shape(promise, promise.identity or every)
+
+    def _shape(self, promise: Promise, places: tuple[int, ...]) -> Shape:
+        addresses = sorted((promise.event_side[place] for place in places), key=lambda address: address.text)
+        name = tuple(address.text for address in addresses)
+        shape = self._shapes.get(name)
+        if shape is None:
+            shape = self._shapes[name] = Shape(
+                tuple(addresses), by_identity=bool(promise.identity) and places == promise.identity
+            )
+            self._order.append(shape)
+            self._order.sort(key=lambda one: (not one.by_identity, -len(one.addresses)))
+            for message in self._messages.values():
+                self._tie(message)
+        return shape
+
+    # --- what is heard
+
+    def hear(self, hearer: Hearer, event: Event) -> Message:
+        """Take in what a connection heard."""
+        key: object = (event.args, event.attachments) if event.attachments else event.args
+        message = self._messages.get(key)
+        if message is None:
+            message = self._messages[key] = Message(event)
+            self._tie(message)
+        at_s = event.at_s
+        message.open.append(Hearing(hearer, at_s, event.seq))
+        message.last_s = at_s
+        if not message.queued:
+            self._queue(message, at_s + self._setting.settle_s)
+        return message
+
+    def _tie(self, message: Message) -> None:
+        for group in message.groups:
+            group.messages.remove(message)
+        message.groups = []
+        for shape in self._order:
+            found = shape.group_of(message)
+            if found is not None:
+                message.groups.append(found)
+                found.messages.append(message)
+
+    def _queue(self, message: Message, due_s: float) -> None:
+        message.queued = True
+        heapq.heappush(self._due, (due_s, next(self._number), message))
+
+    def push(self, due_s: float, thing: object) -> None:
+        """Have something looked at when it is due."""
+        heapq.heappush(self._due, (due_s, next(self._number), thing))
+
+    # --- what is owed
+
+    def owe(self, promise: Promise, deed: Deed, scope: Scope, outcome: Outcome, echo: str) -> Obligation | None:
+        """Note what a deed owes; None where nothing of it could be compared with an event."""
+        values = tuple(as_text(value_at(address.get, scope)) for address in promise.cause_side)
+        present = tuple(place for place, value in enumerate(values) if value is not None)
+        if values and not present:
+            return None
+        leading = (
+            promise.identity if promise.identity and all(values[i] is not None for i in promise.identity) else present
+        )
+        shape = self._shape(promise, leading)
+        plan = promise.plan
+        pairs = sorted((promise.event_side[place].text, values[place] or "") for place in leading)
+        group = shape.group(tuple(value for _, value in pairs))
+        obligation = Obligation(
+            promise=promise,
+            group=group,
+            deed=deed,
+            scope=scope,
+            outcome=outcome,
+            echo=echo,
+            values=values,
+            checked=tuple(place for place in present if place not in leading),
+            deadline_s=deed.answered_s + plan.limit_s,
+            close_s=deed.answered_s + plan.wait_s,
+            forget_s=deed.answered_s + 2 * plan.wait_s,
+        )
+        group.obligations.append(obligation)
+        self.push(obligation.close_s, obligation)
+        self.last_close_s = max(self.last_close_s, obligation.close_s)
+        return obligation
+
+    # --- judging
+
+    def settle(self, horizon_s: float) -> list[Finding]:
+        """Judge all that is settled: no entry before `horizon_s` that matters here is still to come.
+
+        Each thing is looked at as it was when it became due, so that it does not matter how often this is called.
+        """
+        due = self._due
+        while due and due[0][0] < horizon_s:
+            due_s, _, thing = heapq.heappop(due)
+            if type(thing) is Obligation:
+                if thing.decided:
+                    self._forget(thing)
+                else:
+                    self._decide(thing)
+            elif type(thing) is Message:
+                self._look_at(thing, due_s)
+            elif type(thing) is Stranger:
+                self.strangers.give_up(thing)
+        found, self.found = self.found, []
+        return found
+
+    def _decide(self, obligation: Obligation) -> None:
+        group = obligation.group
+        obligation.decided = True
+        self.push(obligation.forget_s, obligation)
+        if len(group.obligations) == 1 and len(group.messages) == 1:
+            message = group.messages[0]
+            if holds_at_a_glance(obligation, message, self._setting):
+                obligation.heard, message.open = message.open, []
+                return
+        for hearing, message, taker in self._pairs(group):
+            if taker is obligation and hearing.at_s <= obligation.close_s:
+                self._give(obligation, message, hearing)
+        decide(obligation, self, self._setting)
+        for message in group.messages:
+            if message.open and not message.queued:
+                self._queue(message, obligation.close_s)
+
+    def _pairs(self, group: Group, only: Hearer | None = None) -> Iterator[tuple[Hearing, Message, Obligation | None]]:
+        """Yield what was heard of a group, and what explains it."""
+        setting = self._setting
+        for hearer, heard in _by_hearer(self._free(group), only).items():
+            hearings = [hearing for hearing, _ in heard]
+            takers = paired(group.obligations, hearings, hearer, setting)
+            yield from ((hearing, message, taker) for (hearing, message), taker in zip(heard, takers, strict=True))
+
+    def _give(self, obligation: Obligation, message: Message, hearing: Hearing) -> None:
+        obligation.heard.append(hearing)
+        message.open.remove(hearing)
+        self.strangers.compare(obligation, message, hearing)
+
+    @staticmethod
+    def _free(group: Group) -> Iterator[tuple[Hearing, Message]]:
+        """Yield what was heard of a group and is not left to causes that are told apart better."""
+        for message in group.messages:
+            if message.open and not _belongs_better(message, group):
+                yield from ((hearing, message) for hearing in message.open)
+
+    def _look_at(self, message: Message, due_s: float) -> None:
+        """Explain what was heard and is settled; what no cause explains is a stranger."""
+        message.queued = False
+        settle_s = self._setting.settle_s
+        for group in message.groups:
+            obligations = group.obligations
+            if len(obligations) == 1 and not obligations[0].decided and obligations[0].outcome is Outcome.DONE:
+                return  # it looks at all of them itself, once
+        later: float | None = None
+        for hearing in list(message.open):
+            if hearing.at_s + settle_s > due_s:
+                later = hearing.at_s if later is None else min(later, hearing.at_s)
+                continue
+            taker = self._taker(message, hearing)
+            if taker is None:
+                message.open.remove(hearing)
+                self.strangers.meet(message, hearing, due_s)
+            elif taker.decided:
+                self._give(taker, message, hearing)
+        if later is not None:
+            self._queue(message, later + settle_s)
+        elif not message.open:
+            self._drop_if_done(message)
+
+    def _taker(self, message: Message, hearing: Hearing) -> Obligation | None:
+        """Return what explains what was heard, be it judged already or not."""
+        for group in message.groups:
+            if group.obligations:
+                for one, _, taker in self._pairs(group, hearing.hearer):
+                    if one is hearing and taker is not None:
+                        return taker
+        return None
+
+    def _forget(self, obligation: Obligation) -> None:
+        group = obligation.group
+        group.obligations.remove(obligation)
+        for message in list(group.messages):
+            if not message.open:
+                self._drop_if_done(message)
+            elif not message.queued:
+                self._queue(message, obligation.forget_s)
+        if not group.obligations and not group.messages:
+            group.shape.groups.pop(group.key, None)
+
+    def _drop_if_done(self, message: Message) -> None:
+        if message.queued or any(group.obligations for group in message.groups):
+            return
+        self._messages.pop(message.key, None)
+        for group in message.groups:
+            group.messages.remove(message)
+            if not group.obligations and not group.messages:
+                group.shape.groups.pop(group.key, None)
+        message.groups = []
+
+    def obligations(self) -> Iterator[Obligation]:
+        """Yield all that is owed and not forgotten."""
+        for shape in self._order:
+            for group in shape.groups.values():
+                yield from group.obligations
+
+    @property
+    def size(self) -> int:
+        """How much is remembered: obligations, messages and what was heard of them."""
+        return len(self._due) + len(self._messages) + sum(len(message.open) for message in self._messages.values())
+
+
+def _belongs_better(message: Message, group: Group) -> bool:
+    """Return whether a cause that is still to be judged is tied to it by more than this group is."""
+    for other in message.groups:
+        if other is group:
+            return False
+        if any(not one.decided and one.outcome is Outcome.DONE for one in other.obligations):
+            return True
+    return False
+
+
+def _by_hearer(
+    heard: Iterable[tuple[Hearing, Message]], only: Hearer | None
+) -> dict[Hearer, list[tuple[Hearing, Message]]]:
+    found: dict[Hearer, list[tuple[Hearing, Message]]] = {}
+    for one in heard:
+        if only is None or one[0].hearer is only:
+            found.setdefault(one[0].hearer, []).append(one)
+    for of_one in found.values():
+        of_one.sort(key=lambda one: (one[0].at_s, one[0].seq))
+    return found

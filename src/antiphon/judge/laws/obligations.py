@@ -1,0 +1,127 @@
+"""What one cause owes by one law: an event, to an audience, until a deadline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from antiphon.judge.deeds import Deed, Outcome
+from antiphon.judge.laws.plans import Promise
+from antiphon.judge.membership.audiences import Circle, Standing
+from antiphon.judge.people import Hearer
+from antiphon.language.scope import Scope
+
+if TYPE_CHECKING:
+    from antiphon.judge.laws.messages import Group, Hearing
+    from antiphon.judge.membership.members import Members
+
+
+class Obligation(msgspec.Struct, eq=False, kw_only=True):
+    """One obligation.
+
+    Attributes:
+        promise: What is owed.
+        group: What agrees with it in what tells events apart.
+        deed: What owes it.
+        scope: The cause's scope, with `item` where there are many.
+        outcome: What became of the deed.
+        echo: Whether the one who caused it hears it.
+        values: What each compared value must be, as text; None is not compared.
+        checked: Which of them are compared once the event is found; the others have led to it.
+        deadline_s: Until when it must be heard.
+        close_s: After which it is lost.
+        forget_s: After which a copy is one no more.
+        heard: What was heard of it.
+        decided: Whether it was judged.
+        either: Its siblings, where one of several events is owed.
+        circle: To whom it is owed, once that was asked.
+        causer: Who may cause it, once that was asked.
+    """
+
+    promise: Promise
+    group: Group
+    deed: Deed
+    scope: Scope
+    outcome: Outcome
+    echo: str
+    values: tuple[str | None, ...]
+    checked: tuple[int, ...]
+    deadline_s: float
+    close_s: float
+    forget_s: float
+    heard: list[Hearing] = msgspec.field(default_factory=list)
+    decided: bool = False
+    either: list[Obligation] | None = None
+    circle: Circle | None = None
+    causer: Circle | None = None
+
+    def now(self, members: Members) -> Outcome:
+        """Return what the deed's outcome means, now that it is known who may cause it."""
+        by = self.promise.plan.law.by
+        if by is None or self.outcome is Outcome.REFUSED or not self.deed.judged:
+            return self.outcome
+        if self.causer is None:
+            self.causer = Circle(by, self.deed, members, self.scope)
+        standing = self.causer.may_cause(self.deed)
+        if standing is Standing.MUST_NOT:
+            return Outcome.REFUSED
+        return self.outcome if standing is Standing.MUST else Outcome.UNKNOWN
+
+    def audience(self, members: Members) -> Circle | None:
+        """Return to whom it is owed; None where the law does not say."""
+        to = self.promise.plan.law.to
+        if self.circle is None and to is not None:
+            self.circle = Circle(to, self.deed, members, self.scope)
+        return self.circle
+
+    def is_owed_to(self, hearer: Hearer, members: Members) -> bool:
+        """Return whether a connection must hear it."""
+        if self.echo == "none" and hearer.person is self.deed.person:
+            return False
+        if self.echo == "others" and hearer is self.deed.hearer:
+            return False
+        circle = self.audience(members)
+        return circle is not None and circle.known and circle.must(hearer, self.deed.sent_s, self.deadline_s)
+
+    def is_outside(self, hearer: Hearer, at_s: float, members: Members, grace_s: float) -> bool:
+        """Return whether a connection that heard it at `at_s` must not have.
+
+        Args:
+            hearer: The connection.
+            at_s: When it heard it.
+            members: Who is in which room.
+            grace_s: For how long what was caused before somebody left may still come.
+        """
+        if (self.echo == "others" and hearer is self.deed.hearer) or (
+            self.echo == "none" and hearer.person is self.deed.person
+        ):
+            return True
+        circle = self.audience(members)
+        if circle is None:
+            return False
+        sent_s = self.deed.sent_s
+        if circle.outside(hearer, sent_s, at_s):
+            return True
+        calm_s = at_s - grace_s
+        if calm_s <= self.deed.answered_s:
+            return False
+        return circle.outside(hearer, calm_s, at_s) and not circle.must(hearer, sent_s, self.deadline_s)
+
+    def least(self, hearer: Hearer, members: Members) -> int:
+        """Return how often a connection that is in the audience must hear it."""
+        owed = self.promise.owed.least
+        return owed if self.promise.plan.law.per != "join" else owed * self._joins(hearer, members)[0]
+
+    def most(self, hearer: Hearer, members: Members) -> int:
+        """Return how often a connection may hear it at most."""
+        owed = self.promise.owed.most
+        return owed if self.promise.plan.law.per != "join" else owed * self._joins(hearer, members)[1]
+
+    def _joins(self, hearer: Hearer, members: Members) -> tuple[int, int]:
+        circle = self.audience(members)
+        return circle.joins(hearer, self.deed.sent_s, self.deadline_s) if circle is not None else (1, 1)
+
+    def count(self, hearer: Hearer) -> int:
+        """Return how often a connection heard it."""
+        return sum(hearing.hearer is hearer for hearing in self.heard)

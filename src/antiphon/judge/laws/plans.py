@@ -1,0 +1,139 @@
+"""Laws, compiled once: which deeds and events each one names, and by what its events are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from antiphon.judge.deeds import Deed, Outcome, cause_key, outcome_of
+from antiphon.language.address import Address
+from antiphon.target.laws.causes import Cause, EmitCause, TimeCause
+from antiphon.target.laws.model import Law, Owed
+
+Identity = Mapping[str, Sequence[Address]]
+"""Event name → what tells one event from a copy; `*` for all others."""
+
+
+class Tally(msgspec.Struct, eq=False, kw_only=True):
+    """How often a law was asked, and what became of it.
+
+    Attributes:
+        triggered: Causes that were done and for which its condition holds.
+        obligations: What they owed: one for each event, and for each item.
+        judged: Obligations of which something could be said.
+        not_judged: Causes or obligations that lacked what is needed to judge them.
+        no_audience: Obligations in whose audience nobody was for certain.
+        held: Deliveries that came as they were owed, and answers that were as they must be.
+        void: Deliveries of which nobody can tell whether they came in time.
+        cut_short: Obligations that were still open when the history ended.
+        why: Why something was not judged, the first time.
+    """
+
+    triggered: int = 0
+    obligations: int = 0
+    judged: int = 0
+    not_judged: int = 0
+    no_audience: int = 0
+    held: int = 0
+    void: int = 0
+    cut_short: int = 0
+    why: str = ""
+
+    def left_out(self, why: str) -> None:
+        """Count one that was not judged."""
+        self.not_judged += 1
+        self.why = self.why or why
+
+
+class Plan(msgspec.Struct, eq=False, kw_only=True):
+    """One law.
+
+    Attributes:
+        law: As the profile has it.
+        tally: How often it was asked.
+        promises: What it owes.
+        limit_s: Within which an event is in time.
+        wait_s: After which one that has not come is lost.
+        causes: Under which key of a deed which of its causes are found.
+    """
+
+    law: Law
+    limit_s: float
+    wait_s: float
+    tally: Tally = msgspec.field(default_factory=Tally)
+    promises: list[Promise] = msgspec.field(default_factory=list)
+    causes: dict[str, list[Cause]] = msgspec.field(default_factory=dict)
+
+    def outcome(self, deed: Deed, key: str) -> tuple[Outcome, Cause] | None:
+        """Return what became of a deed as this law sees it, by the cause that it fulfils best."""
+        best: tuple[Outcome, Cause] | None = None
+        for cause in self.causes[key]:
+            found = outcome_of(cause, deed)
+            if found is None:
+                continue
+            if found is Outcome.DONE:
+                return found, cause
+            if best is None or found is Outcome.UNKNOWN:
+                best = found, cause
+        return best
+
+    @property
+    def within(self) -> bool:
+        """Whether its author wrote a limit."""
+        return self.law.within_s is not None
+
+
+class Promise(msgspec.Struct, eq=False, kw_only=True):
+    """One event that a law owes.
+
+    Attributes:
+        plan: The law.
+        owed: The event.
+        event_side: Where each compared value stands in the event.
+        cause_side: Where it stands in the cause's scope.
+        identity: Which of them together tell one event from another; empty if they do not.
+        forbids: Whether it must not be heard (`then: none`).
+    """
+
+    plan: Plan
+    owed: Owed
+    event_side: tuple[Address, ...]
+    cause_side: tuple[Address, ...]
+    identity: tuple[int, ...]
+    forbids: bool = False
+
+
+def plan_of(law: Law, identity: Identity, *, settle_s: float, wait_s: float) -> Plan:
+    """Return a law, compiled."""
+    within_s = law.within_s
+    plan = Plan(
+        law=law,
+        limit_s=settle_s if within_s is None else within_s,
+        wait_s=wait_s if within_s is None else max(wait_s, 2 * within_s),
+    )
+    for cause in law.when:
+        plan.causes.setdefault(cause_key(cause), []).append(cause)
+    for owed in law.then:
+        told_apart = [address.text for address in identity.get(owed.event, identity.get("*", ()))]
+        texts = [agreement.event.text for agreement in law.agree]
+        known = tuple(texts.index(text) for text in told_apart if text in texts)
+        plan.promises.append(
+            Promise(
+                plan=plan,
+                owed=owed,
+                event_side=tuple(agreement.event for agreement in law.agree),
+                cause_side=tuple(agreement.cause for agreement in law.agree),
+                identity=known if told_apart and len(known) == len(told_apart) else (),
+                forbids=law.kind == "none",
+            )
+        )
+    return plan
+
+
+def echo_of(law: Law, cause: Cause) -> str:
+    """Return whether the one who caused it hears it."""
+    if law.echo is not None:
+        return law.echo
+    first = cause.cause if isinstance(cause, TimeCause) else cause
+    return "others" if isinstance(first, EmitCause) else "all"

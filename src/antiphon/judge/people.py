@@ -1,0 +1,164 @@
+"""The people whom Antiphon plays, and their connections, as a history tells of them."""
+
+from __future__ import annotations
+
+from antiphon.history.entries import Connection, User
+from antiphon.judge.membership.timeline import IN, NEVER_S, OUT, Change, Timeline
+
+
+class Hearer:
+    """One connection of a person: a socket's name in one play, with all of its epochs.
+
+    Attributes:
+        name: The socket's name.
+        play: Whose it is.
+        person: Who hears on it.
+        open: When it was open.
+        session: When it had a right to hear and to cause.
+        epoch: The newest connection of that name.
+        heard_s: When it last gave a sign of life.
+        opened_s: When it was last opened.
+        changed: How often `open` and `session` changed.
+    """
+
+    __slots__ = ("changed", "epoch", "heard_s", "name", "open", "opened_s", "person", "play", "session")
+
+    def __init__(self, name: str, play: str, person: Person) -> None:
+        self.name = name
+        self.play = play
+        self.person = person
+        self.open = Timeline(OUT)
+        self.session = Timeline(IN)
+        self.epoch = 0
+        self.heard_s = NEVER_S
+        self.opened_s = NEVER_S
+        self.changed = 0
+
+    def __repr__(self) -> str:
+        return f"Hearer({self.name!r})"
+
+    def alive(self, from_s: float, to_s: float) -> int:
+        """Return whether it was open with a live session all the time (`IN`), never (`OUT`), or perhaps (a mask)."""
+        opened, session = self.open.mask(from_s, to_s), self.session.mask(from_s, to_s)
+        if opened == IN == session:
+            return IN
+        return OUT if OUT in (opened, session) else IN | OUT
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the last that is known of it is that it was opened."""
+        changes = self.open.changes
+        return bool(changes) and changes[-1].state == IN
+
+
+class Person:
+    """Somebody whom Antiphon plays.
+
+    Attributes:
+        name: As the first play that names them does.
+        id: At the target; empty while unknown.
+        facts: What addresses under `caller` see.
+        hearers: Their connections.
+    """
+
+    __slots__ = ("facts", "hearers", "id", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.id = ""
+        self.facts: dict[str, object] = {"name": name}
+        self.hearers: dict[tuple[str, str], Hearer] = {}
+
+    def __repr__(self) -> str:
+        return f"Person({self.name!r})"
+
+
+class People:
+    """All of them, found by the names that entries use, and by their ids at the target."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Person] = {}
+        self.hearers: dict[tuple[str, str], Hearer] = {}
+        self._by_name: dict[tuple[str, str], Person] = {}
+
+    def person(self, play: str, name: str) -> Person | None:
+        """Return who is called so in a play; None for nobody."""
+        if not name:
+            return None
+        found = self._by_name.get((play, name))
+        if found is None:
+            found = self._by_name[play, name] = Person(name)
+        return found
+
+    def named(self, play: str, name: str) -> Person | None:
+        """Return who is called so in a play, if anything was told of them."""
+        return self._by_name.get((play, name))
+
+    def hearer(self, play: str, user: str, connection: str) -> Hearer:
+        """Return the connection of that name."""
+        found = self.hearers.get((play, connection))
+        if found is None:
+            person = self.person(play, user) or Person(user)
+            found = self.hearers[play, connection] = Hearer(connection, play, person)
+            person.hearers[play, connection] = found
+        return found
+
+    def note_user(self, entry: User) -> Person | None:
+        """Take in what an entry tells of a user; returns who it is."""
+        person = self.person(entry.play, entry.user)
+        if person is None:
+            return None
+        if entry.id and entry.id != person.id:
+            person = self._identified(entry, person)
+        facts = person.facts
+        if entry.role:
+            facts["role"] = entry.role
+        if entry.company:
+            facts["company"] = entry.company
+        return person
+
+    def _identified(self, entry: User, person: Person) -> Person:
+        known = self.by_id.get(entry.id)
+        if known is not None:  # the same person under another name, or in another play
+            self._by_name[entry.play, entry.user] = known
+            for key, hearer in person.hearers.items():
+                hearer.person = known
+                known.hearers[key] = hearer
+            return known
+        if person.id:  # the name means somebody else from now on
+            person = self._by_name[entry.play, entry.user] = Person(entry.user)
+        person.id = entry.id
+        person.facts["id"] = entry.id
+        self.by_id[entry.id] = person
+        return person
+
+    def forget_closed(self, before_s: float) -> list[Hearer]:
+        """Forget the connections that ended before a moment and belong to no living play; returns them."""
+        gone = [
+            hearer
+            for hearer in self.hearers.values()
+            if hearer.open.changes and hearer.open.changes[-1].state == OUT and hearer.open.changes[-1].to_s < before_s
+        ]
+        for hearer in gone:
+            del self.hearers[hearer.play, hearer.name]
+            hearer.person.hearers.pop((hearer.play, hearer.name), None)
+        return gone
+
+
+def note_connection(hearer: Hearer, entry: Connection, keep_s: float) -> bool:
+    """Take in what an entry tells of a connection; returns whether it was opened or closed."""
+    match entry.what:
+        case "connected" | "recovered":
+            from_s = min(entry.at_s if entry.started_s is None else entry.started_s, entry.at_s)
+            hearer.open.add(Change(IN, from_s, entry.at_s, seq=entry.seq), keep_s)
+            hearer.epoch = max(hearer.epoch + 1, entry.epoch)
+            hearer.opened_s = entry.at_s
+        case "closed":
+            # A network that broke told nobody when: since the last sign of life anything may have been lost.
+            silent = entry.by == "network" or entry.how == "ping timeout"
+            from_s = min(max(hearer.heard_s, hearer.opened_s), entry.at_s) if silent else entry.at_s
+            hearer.open.add(Change(OUT, from_s, entry.at_s, seq=entry.seq), keep_s)
+        case _:
+            return False
+    hearer.changed += 1
+    return True
