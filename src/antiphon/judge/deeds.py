@@ -147,8 +147,13 @@ def call_scope(call: Call, person: Person | None, envelope: Envelope, outer: Sco
         match name:
             case "request":
                 return _request(call)
-            case "payload" | "problem" | "body" | "response" | "$":
+            case "payload" | "problem" | "body" | "$":
                 return _response(name, call, envelope, cache)
+            case "response":
+                return {
+                    "status": call.status if call.status is not None else MISSING,
+                    "headers": {key.lower(): value for key, value in call.response_headers},
+                }
             case "path":
                 return _path(call)
             case "query":
@@ -186,7 +191,7 @@ def _response(name: str, call: Call, envelope: Envelope, cache: dict[str, object
         error = call.status >= FIRST_ERROR_STATUS
         cache["payload"] = MISSING if error else found.payload
         cache["problem"] = found.problem
-        cache["body"] = cache["response"] = cache["$"] = found.body
+        cache["body"] = cache["$"] = found.body
     return cache[name]
 
 

@@ -115,7 +115,7 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
 
     def most(self, hearer: Hearer, members: Members) -> int:
         """Return how often a connection may hear it at most."""
-        owed = self.promise.owed.most
+        owed = self.promise.most
         return owed if self.promise.plan.law.per != "join" else owed * self._joins(hearer, members)[1]
 
     def _joins(self, hearer: Hearer, members: Members) -> tuple[int, int]:

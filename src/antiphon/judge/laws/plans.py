@@ -11,6 +11,8 @@ from antiphon.language.address import Address
 from antiphon.target.laws.causes import Cause, EmitCause, TimeCause
 from antiphon.target.laws.model import Law, Owed
 
+UNLIMITED = 1 << 60
+
 Identity = Mapping[str, Sequence[Address]]
 """Event name → what tells one event from a copy; `*` for all others."""
 
@@ -93,6 +95,7 @@ class Promise(msgspec.Struct, eq=False, kw_only=True):
         event_side: Where each compared value stands in the event.
         cause_side: Where it stands in the cause's scope.
         identity: Which of them together tell one event from another; empty if they do not.
+        most: How often it may be heard; a number that is never reached where nothing limits it.
         forbids: Whether it must not be heard (`then: none`).
     """
 
@@ -101,6 +104,7 @@ class Promise(msgspec.Struct, eq=False, kw_only=True):
     event_side: tuple[Address, ...]
     cause_side: tuple[Address, ...]
     identity: tuple[int, ...]
+    most: int
     forbids: bool = False
 
 
@@ -125,6 +129,7 @@ def plan_of(law: Law, identity: Identity, *, settle_s: float, wait_s: float) -> 
                 event_side=tuple(agreement.event for agreement in law.agree),
                 cause_side=tuple(agreement.cause for agreement in law.agree),
                 identity=known if told_apart and len(known) == len(told_apart) else (),
+                most=UNLIMITED if owed.most is None else owed.most,
                 forbids=law.kind == "none",
             )
         )

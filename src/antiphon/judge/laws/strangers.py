@@ -237,7 +237,7 @@ def _texts(value: object) -> Iterator[str]:
 
 def _doubled(full: list[Obligation], hearing: Hearing) -> Finding:
     one = full[-1]
-    event, most = one.promise.owed.event, one.promise.owed.most
+    event, most = one.promise.owed.event, one.promise.most
     hearer = hearing.hearer
     before = [heard for tied in full for heard in tied.heard if heard.hearer is hearer]
     details = [f"heard before, {heard_text(one.deed, heard.at_s)}" for heard in before]
