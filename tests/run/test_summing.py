@@ -13,8 +13,9 @@ from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Proof, Verdict
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble, UserFacts
-from antiphon.run.summing import Totals
+from antiphon.run.summing import Totals, declared_laws
 from antiphon.target.catalogue_model import Threshold
+from antiphon.target.laws.model import Law, Laws
 from antiphon.watch.ticks import Lag
 
 BEGUN = RunSummary(
@@ -158,3 +159,8 @@ def test_a_limit_of_the_profile_that_is_missed_ends_the_run_with_1() -> None:
     summary = ended(found)
     assert (summary.exit_code, summary.thresholds[-1].outcome) == (1, Outcome.FAILED)
     assert summary.thresholds[-1].sentence == "max of api response was 400 ms, not below 300ms"
+
+
+def test_laws_that_are_declared_are_not_told_as_judged() -> None:
+    assert declared_laws(Laws()) == "none declared"
+    assert declared_laws(Laws(laws=(Law(name="a"), Law(name="b")))) == "2 declared, none judged"

@@ -17,6 +17,7 @@ from antiphon.target import (
     socket_section,
     users_section,
 )
+from antiphon.target.laws import known_section, law_keys, membership_section, session_section
 from antiphon.target.loader import load_target
 
 PLACES = (
@@ -24,6 +25,8 @@ PLACES = (
     *(http_section.HTTP, http_section.HTTP_WAY, http_section.ENVELOPE_KEYS),
     *(http_section.TIMEOUT_KEYS, socket_section.SOCKET, socket_section.FENCE, users_section.USERS),
     *(users_section.TOKEN_KEYS, catalogue.EVENTS, resources.RESOURCE),
+    *(membership_section.ROOM, membership_section.GRANT, membership_section.JOIN, session_section.SESSION),
+    *(law_keys.LAW, law_keys.SERIES_KEYS, law_keys.CHOICE, law_keys.NEVER_KEYS, known_section.KNOWN),
     *(resources.CLEANUP, resources.UPLOAD, calls.RECIPE, catalogue.SHAPE, socket_section.DROPPED),
 )
 WORDS = sorted(
@@ -31,6 +34,7 @@ WORDS = sorted(
         *(name for place in PLACES for name in place.keys),
         *("default", "OWNER", "OWNER of company", "self.id", "payload.id", "data.id", "{{ self.id }}", "{{", "#uuid"),
         *("GET /x", "POST /x -> 201", "emit join -> ok", "heard x", "delivery", "alive", "none", "*", "http://h:1"),
+        *("members of room data.id except caller", "resources.x[path.id].y", "5s after connect unless heard x", "1..3"),
         *("9" * 400 + "s", "9" * 400 + "MB", "jwt", "websocket", "10.0.0.0/8", "[::1]:1"),
     }
 )
@@ -68,3 +72,66 @@ def test_no_tree_breaks_a_profile(data: dict[str, object]) -> None:
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_environment_breaks_the_loader(base_url: str, socket_url: str) -> None:
     _loads("target: t\nsocket: {}\n", API_BASE_URL=base_url, WEBSOCKET_URL=socket_url)
+
+
+LAW_WORDS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "POST",
+                "/x/:id",
+                "->",
+                "201",
+                "[200,",
+                "201]",
+                "emit",
+                "heard",
+                "connect",
+                "first",
+                "5s",
+                "after",
+                "unless",
+            ),
+            *(
+                "members",
+                "of",
+                "room",
+                "data.id",
+                "except",
+                "caller",
+                "caller's",
+                "other",
+                "connections",
+                ",",
+                "before",
+            ),
+            *(
+                "user",
+                "users",
+                "with",
+                "role",
+                "resources.x[",
+                "path.id",
+                "].y",
+                "|",
+                "after(':')",
+                "'",
+                '"',
+                "\u00b2",
+                "(",
+                "[",
+            ),
+        ]
+    ),
+    max_size=10,
+).map(" ".join)
+
+
+@RELAXED
+@given(LAW_WORDS, LAW_WORDS, LAW_WORDS)
+def test_no_words_break_a_law(when: str, to: str, address: str) -> None:
+    law = {"name": "l", "when": when, "then": "x", "to": to, "agree": {address: address}, "order": {"as": address}}
+    rooms = {"room": {"granted": [{"by": when, "room": address, "who": to}], "joined": [{"by": when, "room": address}]}}
+    resources = {"x": {"from": "POST /x -> 201", "key": "payload.id"}}
+    data = {"base_url": "http://h", "laws": [law], "membership": rooms, "resources": resources}
+    _loads(orjson.dumps(data).decode())

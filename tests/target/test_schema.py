@@ -40,6 +40,12 @@ def test_the_schema_is_one_of_the_dialect_that_it_names() -> None:
         "socket: {event_id: {'*': event.id, a: [event.b, event.c]}}",
         "events: {hear: [a], emit: b}",
         "process: {port: 3000}",
+        "membership: {room: {granted: {by: POST /a, rooms: {}, who: caller}, joined: by grant}, session: {of: user}}",
+        "laws: [{name: l, when: 5s after emit a unless connect, then: [a, b], to: caller}]",
+        "laws: [{name: l, when: [connect, heard a], then: {a: {times: 1..2}, b: }, to: everyone, latest: true}]",
+        "laws: [{name: l, then: {series: a, rises: event.n}}, {name: m, then: {any_of: [a, b]}}]",
+        "laws: [{name: l, never: {event: {a: }, call: {status: [5xx, 404]}}}]",
+        "known: [{law: l, because: b, until: 2099-12-31}]\nenvironment: shared",
     ],
 )
 def test_what_the_loader_takes_is_valid(text: str) -> None:
@@ -63,6 +69,17 @@ def test_what_the_loader_takes_is_valid(text: str) -> None:
         "process: {port: 0}",
         "socket: {protocol: carrier-pigeon}",
         "allow: {a: b}",
+        "membership: {room: {joined: by hand}}",
+        "membership: {room: {granted: [{by: nonsense, room: payload.id}]}}",
+        "membership: {session: {revoked: [{token: old}]}}",
+        "laws: {name: l}",
+        "laws: [{when: connect}]",
+        "laws: [{name: l, when: nonsense}]",
+        "laws: [{name: l, then: {series: a, falls: event.n}}]",
+        "laws: [{name: l, echo: some}]",
+        "laws: [{name: l, never: {call: {statuses: 500}}}]",
+        "known: [{law: l}]",
+        "environment: mine",
     ],
 )
 def test_what_is_wrong_in_its_structure_is_not_valid(text: str) -> None:

@@ -36,7 +36,7 @@ from antiphon.run.folder import RunFolder
 from antiphon.run.job import Finished, Job, Watcher
 from antiphon.run.preflight import socket_trouble
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble
-from antiphon.run.summing import Totals
+from antiphon.run.summing import Totals, declared_laws
 from antiphon.run.ways import INSECURE, is_insecure, ways_of
 from antiphon.scenario.backstage import changes_target
 from antiphon.scenario.model import Scenario
@@ -366,6 +366,7 @@ def _begun(job: Job, folder: Path) -> RunSummary:
         folder=_relative(folder, job.here),
         api_limit_s=options.api_limit_s,
         delivery_limit_s=options.delivery_limit_s,
+        laws=declared_laws(job.target.laws),
         options=dict(options.told),
         insecure=is_insecure(job.target, insecure=options.insecure),
     )

@@ -16,6 +16,7 @@ from antiphon.judge.thresholds import ThresholdVerdict, judge_thresholds
 from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Proof
 from antiphon.run.options import RunOptions
 from antiphon.run.results import Figures, RunSummary, ScenarioResult, ThresholdResult, Trouble
+from antiphon.target.laws.model import Laws
 from antiphon.watch.ticks import Lag
 
 
@@ -151,6 +152,11 @@ class Totals:
             warnings=tuple(warnings),
             exit_code=exit_code(ending),
         )
+
+
+def declared_laws(laws: Laws) -> str:
+    """Return what a run's summary says of laws before any was judged."""
+    return f"{len(laws.laws)} declared, none judged" if laws.laws else "none declared"
 
 
 def _is_measured(call: Call) -> bool:

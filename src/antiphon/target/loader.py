@@ -95,7 +95,7 @@ KNOWN = kept("known", ("list",), "findings that are accepted, why, and until whe
 ENVIRONMENT = Key(
     "environment",
     ("text",),
-    plain.one_of("word for who uses the target", ("own", "shared")),
+    plain.one_of("environment", ("own", "shared")),
     "whether others use the target at the same time: own, or shared",
 )
 SERVICES = kept("services", ("map",), "further roots of the target, each by a name")

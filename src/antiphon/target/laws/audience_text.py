@@ -75,21 +75,19 @@ def parse_audience(phrase: Phrase, words: LawWords, scope: CauseScope) -> Audien
 
 def who_at(node: Node, words: LawWords, scope: CauseScope) -> tuple[Term | Address, ...] | None:
     """Return whom a grant concerns: terms of audiences, and addresses of ids or of lists of ids."""
-    found: list[Term | Address] = []
     items = node.items if isinstance(node, Sequence) else (node,)
     if not items:
         words.mistake("`who` names nobody", node.source, "write caller, everyone, an address or an audience's term")
+    found = [_concerned(item, words, scope) for item in items]
+    return tuple(one for one in found if one is not None) if all(found) else None
+
+
+def _concerned(node: Node, words: LawWords, scope: CauseScope) -> Term | Address | None:
+    if not fits(node, ("text",), "`who`", words.profile.problems) or not isinstance(node, Scalar):
         return None
-    for item in items:
-        if not fits(item, ("text",), "`who`", words.profile.problems) or not isinstance(item, Scalar):
-            return None
-        phrase = phrase_of(item)
-        is_term = phrase.first.rstrip(",") in _WORDS
-        one = _term(phrase, words, scope) if is_term else parse_law_address(phrase, words, scope)
-        if one is None:
-            return None
-        found.append(one)
-    return tuple(found)
+    phrase = phrase_of(node)
+    is_term = phrase.first.rstrip(",") in _WORDS
+    return _term(phrase, words, scope) if is_term else parse_law_address(phrase, words, scope)
 
 
 def _parts(phrase: Phrase) -> Iterator[Phrase]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date
 
@@ -14,18 +15,18 @@ from antiphon.target.laws.model import Known, Law
 from antiphon.target.laws.phrase import phrase_of
 from antiphon.target.laws.words import LawWords
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
 
 def _day(node: Node, reading: Reading) -> date | None:
     text = str(node.value).strip() if isinstance(node, Scalar) else ""
     try:
-        return date.fromisoformat(text) if len(text) == len("2026-12-31") else _no_day(text)
+        day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
+        day = None
+    if day is None:
         reading.problems.mistake(f"`{text[:40]}` is no day", node.source, "write 2026-12-31")
-        return None
-
-
-def _no_day(text: str) -> date:
-    raise ValueError(text)
+    return day
 
 
 LAW = kept("law", ("text",), "the name of the law that is broken")

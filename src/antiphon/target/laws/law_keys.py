@@ -19,7 +19,7 @@ ORDER = kept("order", ("map",), "in which order its events must be heard")
 AFTER_RECOVERY = Key(
     "after_recovery",
     ("text",),
-    plain.one_of("word for what is due after a recovery", ("owed", "open")),
+    plain.one_of("after_recovery", ("owed", "open")),
     "whether what was missed while cut off is owed after coming back: owed, or open",
 )
 REPLAY = Key(
@@ -37,7 +37,7 @@ ECHO = Key(
 PER = Key(
     "per",
     ("text",),
-    plain.one_of("word for whom is owed", ("connection", "user", "join")),
+    plain.one_of("per", ("connection", "user", "join")),
     "what is owed `times`: each connection, a user, or each named join",
 )
 LATEST = Key("latest", ("boolean",), plain.flag, "whether only the last value counts, and others may be merged into it")
@@ -45,7 +45,7 @@ EACH = kept("each", ("text",), "a list of the cause; each member of it, named `i
 REFUSED = Key(
     "refused",
     ("text",),
-    plain.one_of("word for what is refused", ("open",)),
+    plain.one_of("refused", ("open",)),
     "`open`: what was refused may be heard of all the same",
 )
 ANSWER = kept("answer", ("map",), "a claim over the response")
@@ -77,9 +77,7 @@ NEVER_FALLS = kept("never_falls", ("text",), "what never falls")
 STARTS = kept("starts", ("map",), "a claim over the first event of a row")
 ENDS = kept("ends", ("map",), "a claim that its last fulfils: at most once, and nothing of that row after it")
 SERIES_OWED = Key("owed", ("boolean",), plain.flag, "whether an end must come")
-STEPS = Key(
-    "steps_at_most", ("number",), plain.number(0.000001, 1e12), "how much it may rise from one event to the next"
-)
+STEPS = Key("steps_at_most", ("number",), plain.number(0.001, 1e9), "how much it may rise from one event to the next")
 SERIES_KEYS = Place[Reading]("a series", (SERIES, SERIES_EACH, RISES, NEVER_FALLS, STARTS, ENDS, SERIES_OWED, STEPS))
 
 NEVER_CALL = kept("call", ("map",), "a call that is answered so")

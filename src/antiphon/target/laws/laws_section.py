@@ -96,7 +96,8 @@ class _LawReader:
         kind = self._kind(then)
         if kind is None:
             return None
-        self._check_keys(kind)
+        if then is not None or not fields.has(keys.THEN):
+            self._check_keys(kind)
         scope = scope_of(causes)
         each = self._address(keys.EACH, scope)
         inner = scope.with_roots("item") if fields.has(keys.EACH) else scope
@@ -147,8 +148,8 @@ class _LawReader:
         if fields.has(keys.NEVER):
             return "never"
         if fields.has(keys.THEN):
-            if then is None:
-                return None
+            if then is None:  # told already; what else is wrong with the law is told, too
+                return "all"
             return cast("Literal['all', 'any_of', 'none', 'series', 'any_event']", then.kind)
         if fields.has(keys.ANSWER):
             return "answer"

@@ -30,7 +30,7 @@ REJOINED = kept("rejoined", ("list", "map"), "by what a connection that left is 
 AFTER_RECONNECT = Key(
     "after_reconnect",
     ("text",),
-    plain.one_of("word for what becomes of joins", ("restored", "lost")),
+    plain.one_of("after_reconnect", ("restored", "lost")),
     "whether joins are there again after a reconnection: restored, or lost",
 )
 ROOM = Place[Reading]("a room", (INSIDE, GRANTED, REVOKED, JOINED, LEFT, REJOINED, AFTER_RECONNECT))
@@ -93,8 +93,7 @@ class _Room:
         if isinstance(joined, Scalar) and joined.value != BY_GRANT:
             hint = f"write joined: {BY_GRANT}, or [{{by: emit join -> ok, room: data.id}}]"
             self.words.mistake(f"`{joined.raw[:60]}` is no way to join", joined.source, hint)
-        if by_grant and not fields.has(GRANTED):
-            # A kind of which only the verbs are said has neither grants nor joins: nothing is judged by it.
+        elif by_grant and not fields.has(GRANTED):
             self.words.mistake("joined by grant, but nothing grants it", fields.at(JOINED), "add granted")
         return RoomKind(
             name=self.name,
@@ -199,12 +198,11 @@ class _Room:
 
 
 def _check_nesting(rooms: MappingType[str, RoomKind], words: LawWords) -> None:
+    """Note rooms that are inside one another, each circle once."""
     for room in rooms.values():
-        seen = [room.name]
-        while (outer := rooms.get(seen[-1])) is not None and outer.inside:
-            if outer.inside in seen:
-                if outer.inside == room.name:
-                    circle = " inside ".join([*seen, room.name])
-                    words.mistake(f"rooms in a circle: {circle}", room.source, "take one `inside` out")
-                break
-            seen.append(outer.inside)
+        circle = [room.name]
+        while (outer := rooms.get(circle[-1])) is not None and outer.inside not in ("", *circle):
+            circle.append(outer.inside)
+        if outer is not None and outer.inside == room.name and room.name == min(circle):
+            shown = " inside ".join([*circle, room.name])
+            words.mistake(f"rooms in a circle: {shown}", room.source, "take one `inside` out")

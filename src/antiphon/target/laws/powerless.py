@@ -22,6 +22,9 @@ from antiphon.target.laws.model import Law, Never
 from antiphon.target.laws.words import LawWords, takes_anything
 from antiphon.target.model import ResourceRule
 
+_STRICTER = frozenset({"by", "within", "agree", "order", "answer"})
+"""The keys with which a law asks for more, and of no fewer causes."""
+
 
 def check_laws(
     laws: Sequence[WrittenLaw], membership: Membership, resources: Sequence[ResourceRule], words: LawWords
@@ -37,7 +40,7 @@ def check_laws(
     check = _Check(laws, membership, resources, words)
     for written in laws:
         check.law(written)
-    check.names()
+    check.together()
 
 
 class _Check:
@@ -57,20 +60,20 @@ class _Check:
         self._joins(written)
         self._shadowed(written)
 
-    def names(self) -> None:
-        """Note laws of one name, and laws that repeat another."""
-        by_name: dict[str, WrittenLaw] = {}
-        by_text: dict[str, WrittenLaw] = {}
-        for written in self.laws:
-            name, said = written.law.name, _said(written.node)
-            if name in by_name:
-                first = by_name[name].law.source
-                self._note(written, keys.NAME, f"two laws are called `{name}`", f"the first stands at {first}")
-            elif said in by_text:
-                other = by_text[said].law
-                self._note(written, keys.NAME, f"`{name}` repeats `{other.name}`", "leave one of them out")
-            by_name.setdefault(name, written)
-            by_text.setdefault(said, written)
+    def together(self) -> None:
+        """Note laws of one name, and laws that ask for nothing that another does not ask for."""
+        for index, written in enumerate(self.laws):
+            before = self.laws[:index]
+            twin = next((other for other in before if other.law.name == written.law.name), None)
+            if twin is not None:
+                hint = f"the first stands at {twin.law.source}"
+                self._note(written, keys.NAME, f"two laws are called `{written.law.name}`", hint)
+                continue
+            for other in self.laws:
+                if other is not written and _asks_all_of(other, written, or_the_same=other in before):
+                    sentence = f"`{written.law.name}` asks for nothing that `{other.law.name}` does not ask for"
+                    self._note(written, keys.NAME, sentence, "leave it out")
+                    break
 
     def _note(self, written: WrittenLaw, key: Key[Any, Any], sentence: str, hint: str) -> None:
         self.words.mistake(sentence, written.fields.at(key), hint)
@@ -124,9 +127,9 @@ class _Check:
         law = written.law
         answered = any(isinstance(_first(cause), CallCause | EmitCause) for cause in law.when)
         if law.when and not answered:
-            for key, what in ((keys.ANSWER, "is answered"), (keys.REFUSED, "is ever refused")):
+            for key, what in ((keys.ANSWER, "is answered"), (keys.REFUSED, "can be refused")):
                 if written.fields.has(key):
-                    self._note(written, key, f"no cause of the law {what}", "a call or an emit does")
+                    self._note(written, key, f"no cause of the law {what}", "name a call or an emit")
         node = written.fields.get(keys.ANSWER)
         if isinstance(node, Mapping) and node.entries and all(takes_anything(entry.value) for entry in node):
             self._note(written, keys.ANSWER, "every answer is as it says", 'write what must be there: "#present"')
@@ -167,8 +170,17 @@ class _Check:
                 self._note(written, keys.NEVER, f"`{other.name}` forbids all of it already", "leave it out")
 
 
-def _said(node: Mapping) -> str:
-    return repr({entry.name: plain(entry.value) for entry in node if entry.name != keys.NAME.name})
+def _asks_all_of(wide: WrittenLaw, narrow: WrittenLaw, *, or_the_same: bool) -> bool:
+    """Return whether one law says all that another one says, and at most makes it stricter."""
+    more, less = _said(wide.node), _said(narrow.node)
+    if any(more.get(name) != value for name, value in less.items()):
+        return False
+    extra = more.keys() - less.keys()
+    return extra <= _STRICTER and (bool(extra) or or_the_same)
+
+
+def _said(node: Mapping) -> dict[str, object]:
+    return {entry.name: plain(entry.value) for entry in node if entry.name != keys.NAME.name}
 
 
 def _first(cause: Cause) -> Cause:

@@ -17,7 +17,7 @@ SESSION_NAME = "session"
 OF = Key(
     "of",
     ("text",),
-    plain.one_of("word for whose session it is", ("connection", "user")),
+    plain.one_of("owner of a session", ("connection", "user")),
     "whether each connection has a session of its own, or a user has one",
 )
 REVOKED = kept("revoked", ("list", "map"), "what ends it")
@@ -25,7 +25,7 @@ GRANTED = kept("granted", ("list", "map"), "what makes it live again on the same
 SESSION = Place[Reading]("`session`", (OF, REVOKED, GRANTED))
 
 BY = kept("by", ("text",), "the cause that ends or revives a session")
-TOKEN = Key("token", ("text",), plain.one_of("word for a token", ("expired",)), "`expired`: its token's life is over")
+TOKEN = Key("token", ("text",), plain.one_of("token", ("expired",)), "`expired`: its token's life is over")
 IF = kept("if", ("map",), "a claim over the cause; only where it holds")
 WHO = kept("who", ("text", "list"), "whose session")
 END = Place[Reading]("an end of a session", (BY, TOKEN, IF, WHO))

@@ -160,7 +160,7 @@ def _check_first(phrase: Phrase, address: Address, words: LawWords, scope: Cause
             hint = did_you_mean(found[2], known) or (f"known: {listed(sorted(known))}" if known else None)
             words.mistake(f"the path has no parameter `{found[2]}`", place, hint)
         case "response" if found[2] not in _RESPONSE:
-            hint = f"write payload.{found[2]}; response has status and headers"
+            hint = "response has status and headers; its body is payload, that of an error problem"
             words.mistake(f"`response` has no `{found[2]}`", place, hint)
         case "caller" | "self":
             words.known_field(found[2], place)
@@ -173,7 +173,7 @@ def claim_at(node: Node, what: str, words: LawWords, scope: CauseScope) -> Claim
     if not fits(node, ("map",), what, problems) or not isinstance(node, Mapping):
         return None
     if not node.entries:
-        words.mistake(f"{what} is empty, so that nothing could break it", node.source, "write ADDRESS: MATCHER")
+        words.mistake(f"{what} is empty: it claims nothing", node.source, "write ADDRESS: MATCHER")
     parts = []
     for entry in node:
         address = parse_law_address(phrase_of(entry.key), words, scope)
