@@ -22,8 +22,8 @@ def parse_resource(
 ) -> Address | None:
     """Return the address under a resource.
 
-    The scope's `resources` gives for each name a map from keys, as text, to what is known of that one: the map in
-    which its key stood. Keys that are numbers are looked up by their text.
+    The scope's `resources` gives for each name a map from keys, as text, to what is known of that one: what the path,
+    the request and the answer said, or the event that told of it. Keys that are numbers are looked up by their text.
 
     Args:
         phrase: The text.

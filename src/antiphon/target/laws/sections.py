@@ -40,7 +40,7 @@ def read_law_sections(
         resources: What calls make.
         users: What is known of users.
     """
-    named = frozenset(rule.name for rule in resources if not rule.event)
+    named = frozenset(rule.name for rule in resources)
     words = LawWords(profile=reading, resources=named, fields=_fields(users))
     membership = Membership()
     if sections.membership is not None:
