@@ -20,7 +20,7 @@ from antiphon.language.scope import MISSING, resolved
 from antiphon.language.times import moment_s
 from antiphon.scenario.claim_model import HearItem, Series
 
-_Comparable = tuple[str, float | str]
+Comparable = tuple[str, float | str]
 
 
 def series_verdicts(facts: Facts, found: Assigned, until_s: float | None) -> Iterator[Verdict]:
@@ -86,7 +86,7 @@ def _compared(facts: Facts, item: HearItem, series: Series, events: Sequence[Hea
     claim = _order_claim(facts, item, series)
     values = [_value(facts, series, event) for event in events]
     for event, value in zip(events, values, strict=True):
-        if _comparable(value) is None:
+        if comparable(value) is None:
             told = value if isinstance(value, _Refused) else f"is {shown(value)}"
             return _verdict(
                 facts,
@@ -143,7 +143,7 @@ def _value(facts: Facts, series: Series, event: Heard) -> object:
         return _Refused(f"has no value: {error}")
 
 
-def _comparable(value: object) -> _Comparable | None:
+def comparable(value: object) -> Comparable | None:
     """Return what a value is compared by, its kind first; None if it neither rises nor falls."""
     if isinstance(value, bool | _Refused):
         return None
@@ -156,7 +156,7 @@ def _comparable(value: object) -> _Comparable | None:
 
 
 def _goes_on(first: object, second: object, *, falling: bool) -> bool:
-    one, other = _comparable(first), _comparable(second)
+    one, other = comparable(first), comparable(second)
     if one is None or other is None or one[0] != other[0]:
         return False
     return other < one if falling else one < other

@@ -7,7 +7,7 @@ its bytes, and who heard it is noted. All else is done once for each cause, when
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 
 from antiphon.history.entries import Event
@@ -23,6 +23,8 @@ from antiphon.judge.laws.strangers import Stranger, Strangers
 from antiphon.judge.people import Hearer
 from antiphon.language.scope import Scope
 
+_LONGEST_AWAY_S = 120.0
+
 
 class Channel:
     """One event that laws owe.
@@ -35,6 +37,8 @@ class Channel:
         found: What was found since it was settled last.
         last_close_s: When the last of what is owed is lost.
         end_s: When the history ended: what was to be waited for after that is not lost.
+        judges_strangers: Whether some law owes it, so that what nothing explains is told.
+        claim_any: Asks whether a law that owes any event takes it.
         foreign: What was heard of others who use the target at the same time.
     """
 
@@ -53,11 +57,14 @@ class Channel:
         self.last_close_s = float("-inf")
         self.end_s = float("inf")
         self.foreign = 0
+        self.judges_strangers = False
+        self.claim_any: Callable[[Message, Hearing], bool] | None = None
 
     def add(self, promise: Promise) -> None:
         """Take in what a law owes of this event."""
         self.promises.append(promise)
-        self.causes.update(promise.plan.causes)
+        self.causes.update(promise.plan.causes, promise.plan.unless)
+        self.judges_strangers |= not promise.forbids
         every = tuple(range(len(promise.event_side)))
         self._shape(promise, promise.identity or every)
 
@@ -137,6 +144,9 @@ class Channel:
             close_s=deed.answered_s + plan.wait_s,
             forget_s=deed.answered_s + 2 * plan.wait_s,
         )
+        if plan.law.latest:
+            obligation.subject = _subject(promise, values)
+            plan.latest.setdefault(obligation.subject, []).append(obligation)
         group.obligations.append(obligation)
         self.push(obligation.close_s, obligation)
         self.last_close_s = max(self.last_close_s, obligation.close_s)
@@ -172,11 +182,17 @@ class Channel:
             message = group.messages[0]
             if holds_at_a_glance(obligation, message, self._setting):
                 obligation.heard, message.open = message.open, []
+                obligation.message = message
+                if obligation.promise.plan.book is not None:
+                    obligation.promise.plan.book.note(obligation, self.found, obligation.subject)
                 return
         for hearing, message, taker in self._pairs(group):
             if taker is obligation and hearing.at_s <= obligation.close_s:
                 self._give(obligation, message, hearing)
         decide(obligation, self, self._setting)
+        book = obligation.promise.plan.book
+        if book is not None and obligation.outcome is Outcome.DONE:
+            book.note(obligation, self.found, obligation.subject)
         for message in group.messages:
             if message.open and not message.queued:
                 self._queue(message, obligation.close_s)
@@ -191,6 +207,7 @@ class Channel:
 
     def _give(self, obligation: Obligation, message: Message, hearing: Hearing) -> None:
         obligation.heard.append(hearing)
+        obligation.message = message
         message.open.remove(hearing)
         self.strangers.compare(obligation, message, hearing)
 
@@ -235,8 +252,18 @@ class Channel:
         return None
 
     def _forget(self, obligation: Obligation) -> None:
+        if self._setting.members.cut and self._may_come_back_for(obligation):
+            obligation.forget_s += obligation.promise.plan.wait_s
+            self.push(obligation.forget_s, obligation)
+            return
         group = obligation.group
         group.obligations.remove(obligation)
+        obligation.message = None
+        if obligation.subject is not None:
+            latest = obligation.promise.plan.latest
+            latest[obligation.subject].remove(obligation)
+            if not latest[obligation.subject]:
+                del latest[obligation.subject]
         for message in list(group.messages):
             if not message.open:
                 self._drop_if_done(message)
@@ -244,6 +271,16 @@ class Channel:
                 self._queue(message, obligation.forget_s)
         if not group.obligations and not group.messages:
             group.shape.groups.pop(group.key, None)
+
+    def _may_come_back_for(self, obligation: Obligation) -> bool:
+        """Return whether somebody who was cut off may be told of it after coming back."""
+        if obligation.forget_s - obligation.deed.answered_s > _LONGEST_AWAY_S:
+            return False
+        members, sent_s = self._setting.members, obligation.deed.sent_s
+        circle = obligation.audience(members)
+        return circle is not None and any(
+            not circle.outside(hearer, sent_s, obligation.deadline_s) for hearer in members.cut
+        )
 
     def _drop_if_done(self, message: Message) -> None:
         if message.queued or any(group.obligations for group in message.groups):
@@ -261,10 +298,33 @@ class Channel:
             for group in shape.groups.values():
                 yield from group.obligations
 
+    def awaited(self) -> Iterator[Obligation]:
+        """Yield what is owed, not judged yet, and not heard by as many as must."""
+        for one in self.obligations():
+            if not one.decided and one.outcome is Outcome.DONE and not one.promise.forbids:
+                circle = one.audience(self._setting.members)
+                heard = {hearing.hearer for message in one.group.messages for hearing in message.open}
+                hearers = circle.hearers() if circle is not None else ()
+                if any(hearer not in heard and one.is_owed_to(hearer, self._setting.members) for hearer in hearers):
+                    yield one
+
     @property
     def size(self) -> int:
         """How much is remembered: obligations, messages and what was heard of them."""
         return len(self._due) + len(self._messages) + sum(len(message.open) for message in self._messages.values())
+
+
+def _subject(promise: Promise, values: tuple[str | None, ...]) -> tuple[str | None, ...]:
+    """Return of what an event tells the latest value: where it is ordered by, or whose it is."""
+    order = promise.plan.law.order
+    if order is not None and order.by is not None:
+        texts = [address.text for address in promise.event_side]
+        return (values[texts.index(order.by.text)],) if order.by.text in texts else ()
+    return tuple(
+        value
+        for value, address in zip(values, promise.cause_side, strict=True)
+        if address.root in ("caller", "self", "path")
+    )
 
 
 def _belongs_better(message: Message, group: Group) -> bool:

@@ -7,40 +7,42 @@ Without ticks all is settled at the end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Tick, User
-from antiphon.judge.deeds import (
-    Deed,
-    Outcome,
-    call_scope,
-    connection_scope,
-    emit_outcome,
-    emit_scope,
-    value_at,
-)
+from antiphon.judge.deeds import Deed, Outcome, value_at
 from antiphon.judge.findings import Finding, FindingKind
+from antiphon.judge.laws.any_event import AnyEvents
 from antiphon.judge.laws.channel import Channel
-from antiphon.judge.laws.plans import Identity, Plan, Tally, echo_of, plan_of
+from antiphon.judge.laws.messages import Hearing, Message
+from antiphon.judge.laws.never import Nevers, wrong_answer
+from antiphon.judge.laws.obligations import Obligation, ended_before
+from antiphon.judge.laws.plans import Identity, Plan, Tally, echo_of, plan_of, promise_of
+from antiphon.judge.laws.reading import DeedReader
+from antiphon.judge.laws.resources import Made
+from antiphon.judge.laws.rising import Rows, rising_rows
 from antiphon.judge.laws.setting import LawSetting, no_lag, no_wait
 from antiphon.judge.laws.telling import answered_text, cause_text, of_deed
+from antiphon.judge.laws.timers import Timers
 from antiphon.judge.membership.audiences import Circle, Standing
 from antiphon.judge.membership.members import Members, holds
-from antiphon.judge.membership.timeline import IN, OUT, Change
+from antiphon.judge.membership.timeline import OUT
 from antiphon.judge.people import Hearer, People, note_connection
-from antiphon.language.scope import NO_NAMES, Names, Scope
+from antiphon.language.address import Address
+from antiphon.language.scope import Names, Scope
 from antiphon.target.http_model import Envelope
 from antiphon.target.laws.causes import CallCause, Cause
 from antiphon.target.laws.membership import Membership
-from antiphon.target.laws.model import Law, Laws
+from antiphon.target.laws.model import Law, Laws, Owed
 from antiphon.target.model import ResourceRule
 from antiphon.target.socket_model import AnswerRule
 
 NOTHING: list[Finding] = []
 FOREVER_S = float("inf")
-_JUDGED = frozenset({"step"})
+_AWAY_S = 120.0
 
 
 class LawSummary(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +87,7 @@ class LawChecker:
         facts_of: Callable[[str, str], Mapping[str, object]] | None = None,
         declared: Callable[[Call], bool] | None = None,
         token_life_s: float | None = None,
+        ambient: frozenset[str] = frozenset(),
     ) -> None:
         """Compile the laws.
 
@@ -102,6 +105,7 @@ class LawChecker:
             facts_of: What is known of a user beside the history, by play and name.
             declared: Whether a call's step declares the status that it was answered with.
             token_life_s: After which a token expires, where sessions end with it.
+            ambient: Events that may come at any time, and fulfil no `any_event`.
         """
         self.people = People()
         self.members = Members(membership, self.people, token_life_s=token_life_s)
@@ -113,32 +117,67 @@ class LawChecker:
             lag_at=lag_at or no_lag,
             target_wait=target_wait or no_wait,
         )
-        self._envelope = envelope or Envelope()
-        self._answers = answers or {}
+        self._identity = identity or {}
         self._facts_of = facts_of
-        self._declared = declared
-        self._outer = NO_NAMES
+        self._ambient = ambient
+        self._has_session = membership.session is not None
+        self._made = Made(resources, addresses_of(laws, membership))
+        envelope = envelope or Envelope()
+        self._reader = DeedReader(
+            self.people,
+            Names({"resources": self._made.found}),
+            envelope=envelope,
+            answers=answers or {},
+            settle_s=settle_s,
+            on_new=self.members.touch,
+        )
+        self.plans = [plan_of(law, self._identity, settle_s=settle_s, wait_s=wait_s) for law in laws.laws]
+        self._nevers = Nevers(laws.laws, envelope, declared)
+        self._timers = Timers(self.plans, settle_s)
+        self._any = AnyEvents(self._setting)
         self._channels: dict[str, Channel] = {}
         self._plans: dict[str, list[Plan]] = {}
-        self.plans: list[Plan] = []
-        self._keys: frozenset[str] = frozenset()
+        self._rows: dict[str, list[Rows]] = {}
+        self._wild = [plan for plan in self.plans if plan.law.kind == "none" and not plan.law.then]
+        self._wild_deeds: deque[tuple[float, Plan, Deed, Scope, Outcome, str]] = deque()
         self._later: list[tuple[float, Plan, Deed]] = []
+        self._ends: list[tuple[float, Plan, Deed, Rows]] = []
+        self._heard: dict[tuple[str, bytes], tuple[float, set[Hearer]]] = {}
         self._found: dict[str, int] = {}
-        self._compile(laws.laws, identity or {})
+        self._compile()
 
-    def _compile(self, laws: Sequence[Law], identity: Identity) -> None:
-        for law in laws:
-            plan = plan_of(law, identity, settle_s=self._setting.settle_s, wait_s=self._setting.wait_s)
-            self.plans.append(plan)
+    def _compile(self) -> None:
+        for plan in self.plans:
+            law = plan.law
             for key in plan.causes:
                 self._plans.setdefault(key, []).append(plan)
             for promise in plan.promises:
-                name = promise.owed.event
-                channel = self._channels.get(name)
-                if channel is None:
-                    channel = self._channels[name] = Channel(name, self._setting)
-                channel.add(promise)
-        self._keys = frozenset(self._plans) | self.members.keys
+                self._channel(promise.owed.event).add(promise)
+            rows = rising_rows(law)
+            if rows is not None:
+                for owed in law.then:
+                    self._rows.setdefault(owed.event, []).append(rows)
+            if law.series is not None:
+                self._rows.setdefault(law.series.event, []).append(Rows(law, law.series))
+        for plan in self._wild:
+            for channel in self._channels.values():
+                channel.add(promise_of(plan, Owed(event=channel.name), self._identity))
+        if any(plan.law.kind == "any_event" for plan in self.plans):
+            for channel in self._channels.values():
+                channel.claim_any = self._any.claim
+            self._takes_any = True
+        else:
+            self._takes_any = False
+        self._keys = frozenset(self._plans) | self.members.keys | self._timers.keys | self._made.calls
+        self._hears = frozenset(key.removeprefix("heard ") for key in self._keys if key.startswith("heard "))
+        # Names that need more than to be put into their channel.
+        self._special = self._nevers.events | frozenset(self._rows) | self._made.events | self._hears
+
+    def _channel(self, name: str) -> Channel:
+        found = self._channels.get(name)
+        if found is None:
+            found = self._channels[name] = Channel(name, self._setting)
+        return found
 
     # --- feeding
 
@@ -147,17 +186,63 @@ class LawChecker:
         if type(entry) is Event:
             hearer = self.people.hearers.get((entry.play, entry.connection))
             if hearer is None:
-                hearer = self._hearer(entry.play, entry.user, entry.connection, entry.at_s)
+                hearer = self._reader.hearer(entry.play, entry.user, entry.connection, entry.at_s)
             hearer.heard_s = entry.at_s
             channel = self._channels.get(entry.name)
             if channel is not None:
                 channel.hear(hearer, entry)
-            return NOTHING
+                if entry.name not in self._special:
+                    return NOTHING
+            return self._event(entry, hearer, channel)
         if type(entry) is Call:
             return self._call(entry)
         if type(entry) is Tick:
-            return self._tick(entry)
+            return self._settle(entry.at_s, dict(entry.in_flight))
         return self._rest(entry)
+
+    def _event(self, event: Event, hearer: Hearer, channel: Channel | None) -> list[Finding]:
+        """Take in an event that more is to be said of than what its channel says."""
+        if channel is None and self._wild:
+            channel = self._wild_channel(event.name)
+            channel.hear(hearer, event)
+        special = event.name in self._special
+        loose = self._takes_any and channel is None and event.name not in self._ambient
+        if not special and not loose:
+            return NOTHING
+        found: list[Finding] = []
+        message, hearing = Message(event), Hearing(hearer, event.at_s, event.seq)
+        self._nevers.event(message, hearing, found)
+        for rows in self._rows.get(event.name, ()):
+            rows.hear(message, hearing, found)
+        self._made.event(event)
+        if loose:
+            self._any.hear(message, hearing)
+        if event.name in self._hears and self._is_first(event, hearer):
+            found += self._deed(self._reader.heard(event, hearer))
+        return self._counted(found)
+
+    def _is_first(self, event: Event, hearer: Hearer) -> bool:
+        """Return whether nobody heard just this before; heard again by the same one, it is another."""
+        key = (event.name, event.args)
+        known = self._heard.get(key)
+        if known is None or (hearer in known[1] and event.name not in self._identity):
+            self._heard[key] = event.at_s, {hearer}
+            return True
+        known[1].add(hearer)
+        return False
+
+    def _wild_channel(self, name: str) -> Channel:
+        """Return the channel of an event that no law names, for laws that forbid whatever belongs to a cause."""
+        channel = self._channel(name)
+        if self._takes_any:
+            channel.claim_any = self._any.claim
+        for plan in self._wild:
+            promise = promise_of(plan, Owed(event=name), self._identity)
+            channel.add(promise)
+            for _, other, deed, scope, outcome, echo in self._wild_deeds:
+                if other is plan:
+                    channel.owe(promise, deed, scope, outcome, echo)
+        return channel
 
     def _rest(self, entry: AnyEntry) -> list[Finding]:
         match entry:
@@ -166,74 +251,48 @@ class LawChecker:
             case Connection():
                 return self._connection(entry)
             case User():
-                person = self.people.note_user(entry)
-                if person is not None:
-                    if self._facts_of is not None:
-                        person.facts.update(self._facts_of(entry.play, entry.user))
-                    for hearer in person.hearers.values():
-                        self.members.touch(hearer)
-                    if entry.what == "logged in":
-                        self.members.token_given(person, entry.at_s, entry.seq)
+                self._user(entry)
             case Beat():
-                beating = self.people.hearers.get((entry.play, entry.connection))
-                if beating is not None:
-                    beating.heard_s = entry.at_s
+                hearer = self.people.hearers.get((entry.play, entry.connection))
+                if hearer is not None:
+                    hearer.heard_s = entry.at_s
+                if entry.what == "fence":
+                    return [found for deed in self._reader.fence(entry) for found in self._counted(self._deed(deed))]
             case _:
                 pass
         return NOTHING
 
-    def _hearer(self, play: str, user: str, connection: str, at_s: float) -> Hearer:
-        """Return a connection that was not known; the first that it says shows that it is open."""
-        hearer = self.people.hearer(play, user, connection)
-        if not hearer.open.changes:
-            hearer.open.add(Change(IN, at_s, at_s))
+    def _user(self, entry: User) -> None:
+        person = self.people.note_user(entry)
+        if person is None:
+            return
+        if self._facts_of is not None:
+            person.facts.update(self._facts_of(entry.play, entry.user))
+        for hearer in person.hearers.values():
             self.members.touch(hearer)
-        return hearer
+        if entry.what == "logged in":
+            self.members.token_given(person, entry.at_s, entry.seq)
 
     def _call(self, call: Call) -> list[Finding]:
+        found: list[Finding] = []
+        if call.purpose == "step":
+            self._nevers.call(call, found)
         key = f"{call.method} {call.template}"
-        if key not in self._keys or call.sent_s is None or call.led_to == "redirect":
-            return NOTHING
-        person = self.people.person(call.play, call.user)
-        deed = Deed(
-            what=key,
-            seq=call.seq,
-            play=call.play,
-            sent_s=call.sent_s,
-            answered_s=call.at_s,
-            scope=call_scope(call, person, self._envelope, self._outer),
-            keys=(key,),
-            user=call.user,
-            person=person,
-            status=None if call.failure else call.status,
-            judged=call.purpose in _JUDGED,
-        )
-        return self._deed(deed)
+        if key in self._keys and call.sent_s is not None and call.led_to != "redirect":
+            deed = self._reader.call(call, key)
+            self._made.call(key, call, deed.scope)
+            found += self._deed(deed)
+        return self._counted(found) if found else NOTHING
 
     def _emit(self, emit: Emit) -> list[Finding]:
-        key = f"emit {emit.name}"
-        if key not in self._keys or emit.failure or emit.frame:
-            return NOTHING
-        hearer = self._hearer(emit.play, emit.user, emit.connection, emit.sent_s)
-        outcome, by_time = emit_outcome(emit, self._answers)
-        answered_s = emit.sent_s if emit.acknowledged_s is None else emit.acknowledged_s
-        if by_time:
-            answered_s += self._answers[emit.name].after_s or 0.0
-        deed = Deed(
-            what=key,
-            seq=emit.seq,
-            play=emit.play,
-            sent_s=emit.sent_s,
-            answered_s=answered_s,
-            scope=emit_scope(emit, hearer.person, self._outer),
-            keys=(key,),
-            user=emit.user,
-            person=hearer.person,
-            hearer=hearer,
-            outcome=outcome,
-            by_time=by_time,
-        )
-        return self._deed(deed)
+        found: list[Finding] = []
+        if self._nevers.hears_acks:
+            self._nevers.ack(emit, found)
+        if f"emit {emit.name}" in self._keys and not emit.failure and not emit.frame:
+            deed = self._reader.emit(emit)
+            if deed is not None:
+                found += self._deed(deed)
+        return self._counted(found)
 
     def _connection(self, entry: Connection) -> list[Finding]:
         hearer = self.people.hearer(entry.play, entry.user, entry.connection)
@@ -244,83 +303,179 @@ class LawChecker:
                 self.members.note_closed(hearer, change)
             else:
                 self.members.note_opened(hearer, change)
-        what = {"connected": "connect", "recovered": "connect", "closed": "disconnect", "refused": "refused"}.get(
-            entry.what
-        )
-        if what is None:
+        deed = self._reader.connection(entry, hearer, again=again)
+        if deed is None or not any(key in self._keys for key in deed.keys):
             return NOTHING
-        keys = (what, "reconnect") if what == "connect" and again else (what,)
-        if not any(key in self._keys for key in keys):
-            return NOTHING
-        person = hearer.person
-        others = [one for one in person.hearers.values() if one is not hearer and one.is_open]
-        started_s = entry.at_s if entry.started_s is None else min(entry.started_s, entry.at_s)
-        deed = Deed(
-            what=keys[-1],
-            seq=entry.seq,
-            play=entry.play,
-            sent_s=started_s,
-            answered_s=entry.at_s,
-            scope=connection_scope(entry, person, self._outer),
-            keys=keys,
-            user=entry.user,
-            person=person,
-            hearer=hearer,
-            only=frozenset() if others else frozenset({"first", "last"}),
-        )
-        return self._deed(deed)
+        return self._counted(self._deed(deed))
 
     # --- deeds
 
     def _deed(self, deed: Deed) -> list[Finding]:
         self.members.apply(deed)
+        self._timers.note(deed)
         found: list[Finding] = []
         for key in deed.keys:
             for plan in self._plans.get(key, ()):
-                outcome = plan.outcome(deed, key)
-                if outcome is not None:
-                    self._ask(plan, deed, key, *outcome, found)
-        return self._counted(found)
+                asked = plan.outcome(deed, key)
+                if asked is not None:
+                    self._ask(plan, deed, asked[0], asked[1], key, found)
+        return found
 
-    def _ask(self, plan: Plan, deed: Deed, key: str, outcome: Outcome, cause: Cause, found: list[Finding]) -> None:
-        law = plan.law
+    def _ask(self, plan: Plan, deed: Deed, outcome: Outcome, cause: Cause, key: str, found: list[Finding]) -> None:
+        """Note what a deed owes by one law."""
+        law, tally = plan.law, plan.tally
         done = outcome is Outcome.DONE
+        if not done and not deed.judged:
+            return
         if law.condition is not None and not holds(law.condition, deed.scope, answered=done):
             return
         if done and deed.judged:
-            plan.tally.triggered += 1
+            tally.triggered += 1
+            if (law.by is not None or self._has_session) and not deed.by_time:
+                self._later.append((deed.answered_s, plan, deed))
         if not deed.judged:
-            if not done:
-                return
             outcome = Outcome.UNKNOWN  # heard of it may be, and nobody owes it
-        echo = echo_of(law, cause)
         for scope in _items(law, deed.scope):
-            for promise in plan.promises:
-                channel = self._channels[promise.owed.event]
-                if outcome is Outcome.REFUSED and _is_named(channel, deed, key):
-                    continue
-                owed = channel.owe(promise, deed, scope, outcome, echo)
-                if owed is None:
-                    if done:
-                        plan.tally.left_out("nothing of what must agree is in the call or its answer")
-                elif done and deed.judged:
-                    plan.tally.obligations += 1
-        if law.by is not None and done and deed.judged and not deed.by_time:
-            self._later.append((deed.answered_s, plan, deed))
+            if law.answer is not None and done and deed.judged:
+                self._answer(plan, deed, scope, found)
+            if law.kind == "any_event" and done and deed.judged:
+                self._any.owe(plan, deed, scope)
+            self._owe(plan, deed, scope, outcome, echo_of(law, cause), key)
+        if law.series is not None and law.series.owed and done and deed.judged:
+            tally.obligations += 1
+            rows = next(rows for rows in self._rows[law.series.event] if rows.law is law)
+            self._ends.append((deed.answered_s + plan.wait_s, plan, deed, rows))
+
+    def _answer(self, plan: Plan, deed: Deed, scope: Scope, found: list[Finding]) -> None:
+        wrong = wrong_answer(plan.law, deed, scope)
+        if plan.law.kind == "answer":
+            plan.tally.judged += 1
+        if wrong is None:
+            plan.tally.held += 1
+        else:
+            found.append(wrong)
+
+    def _owe(self, plan: Plan, deed: Deed, scope: Scope, outcome: Outcome, echo: str, key: str) -> None:
+        owed: list[Obligation] = []
+        done = outcome is Outcome.DONE
+        promises = [(self._channels[promise.owed.event], promise) for promise in plan.promises]
+        if plan in self._wild:
+            self._wild_deeds.append((deed.answered_s + 2 * plan.wait_s, plan, deed, scope, outcome, echo))
+            promises = [
+                (channel, promise)
+                for channel in self._channels.values()
+                for promise in channel.promises
+                if promise.plan is plan
+            ]
+        for channel, promise in promises:
+            if outcome is Outcome.REFUSED and _is_named(channel, deed, key):
+                continue
+            one = channel.owe(promise, deed, scope, outcome, echo)
+            if one is not None:
+                owed.append(one)
+        if done:
+            plan.tally.obligations += len(owed)
+            if promises and not owed:
+                plan.tally.left_out("nothing of what must agree is in the call or its answer")
+        if plan.law.kind == "any_of" and owed:
+            for one in owed:
+                one.either = owed
 
     # --- settling
 
-    def _tick(self, tick: Tick) -> list[Finding]:
-        return self._settle(tick.at_s, dict(tick.in_flight))
-
-    def _settle(self, at_s: float, in_flight: Mapping[str, float]) -> list[Finding]:
+    def _settle(self, at_s: float, in_flight: dict[str, float]) -> list[Finding]:
+        """Judge what is settled: all entries before `at_s` are written but for those in flight since a moment."""
         found: list[Finding] = []
+        for deed in self._reader.given_up(at_s - 2 * self._setting.wait_s):
+            found += self._deed(deed)
+        for key, since_s in self._reader.in_flight().items():
+            in_flight[key] = min(in_flight.get(key, since_s), since_s)
         moving_s = min((since_s for key, since_s in in_flight.items() if key in self.members.keys), default=at_s)
-        for channel in self._channels.values():
-            horizon_s = min(at_s, moving_s, *(since_s for key, since_s in in_flight.items() if key in channel.causes))
-            found += channel.settle(horizon_s)
-        self._judge_causers(min(at_s, moving_s), found)
+        horizon_s = min(at_s, moving_s)
+        self._pass_time(min([at_s, *(since_s for key, since_s in in_flight.items() if key in self._timers.keys)]))
+        for channel in list(self._channels.values()):
+            ready_s = min([horizon_s, *(since_s for key, since_s in in_flight.items() if key in channel.causes)])
+            found += channel.settle(ready_s)
+        if self._takes_any:
+            ready_s = min([horizon_s, *in_flight.values()])
+            self._any.settle(ready_s, self._channels.values(), found)
+        self._judge_causers(horizon_s, found)
+        self._judge_ends(horizon_s, found)
+        self._forget(at_s, min([at_s, *in_flight.values()]))
         return self._counted(found)
+
+    def _pass_time(self, horizon_s: float) -> None:
+        for plan, cause, deed in self._timers.due(horizon_s):
+            law = plan.law
+            outcome = Outcome.UNKNOWN if deed.uncertain or not deed.judged else Outcome.DONE
+            if law.condition is not None and not holds(law.condition, deed.scope, answered=outcome is Outcome.DONE):
+                continue
+            plan.tally.triggered += outcome is Outcome.DONE
+            for scope in _items(law, deed.scope):
+                self._owe(plan, deed, scope, outcome, echo_of(law, cause), "")
+
+    def _judge_causers(self, horizon_s: float, found: list[Finding]) -> None:
+        """Tell of those who were allowed what they may not do."""
+        ready = [one for one in self._later if one[0] < horizon_s]
+        if not ready:
+            return
+        self._later = [one for one in self._later if one[0] >= horizon_s]
+        for _, plan, deed in ready:
+            by = plan.law.by
+            if ended_before(deed):
+                found.append(_after_its_end(plan.law, deed))
+            elif by is not None:
+                standing = Circle(by, deed, self.members).may_cause(deed)
+                if standing is Standing.MUST_NOT:
+                    found.append(_not_allowed(plan.law, deed))
+                plan.tally.held += standing is Standing.MUST
+
+    def _judge_ends(self, horizon_s: float, found: list[Finding]) -> None:
+        """Tell of series that did not end, and of those that somebody who must hear them heard nothing of."""
+        for rows in (rows for of_name in self._rows.values() for rows in of_name):
+            rows.stale(horizon_s, self._setting.wait_s, found, self._any.end_s)
+        ready = [one for one in self._ends if one[0] < horizon_s]
+        self._ends = [one for one in self._ends if one[0] >= horizon_s]
+        for close_s, plan, deed, rows in ready:
+            if close_s > self._any.end_s:
+                plan.tally.cut_short += 1
+                continue
+            self._judge_end(close_s, plan, deed, rows, found)
+
+    def _judge_end(self, close_s: float, plan: Plan, deed: Deed, rows: Rows, found: list[Finding]) -> None:
+        circle = Circle(plan.law.to, deed, self.members) if plan.law.to is not None else None
+        hearers = dict.fromkeys(circle.hearers()) if circle is not None else ()
+        owed_to = [one for one in hearers if circle is not None and circle.must(one, deed.sent_s, close_s)]
+        if not owed_to:
+            plan.tally.no_audience += 1
+            return
+        plan.tally.judged += 1
+        for hearer in owed_to:
+            if rows.began_since(hearer, deed.sent_s):
+                plan.tally.held += 1
+                continue
+            event = plan.law.series.event if plan.law.series is not None else ""
+            sentence = f"{hearer.person.name} heard nothing of the series {event} of {cause_text(deed)}"
+            lost = of_deed(FindingKind.LOST, plan.law, deed, sentence)
+            found.append(
+                msgspec.structs.replace(
+                    lost, user=hearer.person.name, connection=hearer.name, event=event, at_s=close_s
+                )
+            )
+
+    def _forget(self, at_s: float, oldest_s: float) -> None:
+        """Forget what nothing in flight can ask for."""
+        if at_s == FOREVER_S:
+            return
+        wait_s = max([self._setting.wait_s, *(plan.wait_s for plan in self.plans)])
+        self.members.keep_s = min(at_s - 4 * wait_s, oldest_s - 4 * wait_s)
+        if self.members.cut:
+            self.members.forget_cut(at_s - _AWAY_S)
+        while self._wild_deeds and self._wild_deeds[0][0] < at_s:
+            self._wild_deeds.popleft()
+        if self._heard:
+            old_s = at_s - 4 * wait_s
+            self._heard = {key: known for key, known in self._heard.items() if known[0] >= old_s}
 
     def finish(self, at_s: float | None = None) -> list[Finding]:
         """Judge all that is still open.
@@ -330,22 +485,19 @@ class LawChecker:
                 was listened to for long enough.
         """
         if at_s is not None:
+            self._any.end_s = at_s
             for channel in self._channels.values():
                 channel.end_s = at_s
+            found = self._settle(at_s, {})
+            return found + self._settle(FOREVER_S, {})
         return self._settle(FOREVER_S, {})
 
-    def _judge_causers(self, horizon_s: float, found: list[Finding]) -> None:
-        """Tell of those who were allowed what they may not do."""
-        waiting = [one for one in self._later if one[0] >= horizon_s]
-        for answered_s, plan, deed in self._later:
-            if answered_s >= horizon_s or plan.law.by is None:
-                continue
-            standing = Circle(plan.law.by, deed, self.members).may_cause(deed)
-            if standing is Standing.MUST_NOT:
-                found.append(_not_allowed(plan.law, deed))
-            elif standing is Standing.MUST:
-                plan.tally.held += 1
-        self._later = waiting
+    def awaited_until(self) -> float | None:
+        """Return when the last of what is owed and was not heard by all is lost; None if nothing is waited for."""
+        times = [one.close_s for channel in self._channels.values() for one in channel.awaited()]
+        return max(times, default=None)
+
+    # --- what became of it
 
     def _counted(self, found: list[Finding]) -> list[Finding]:
         for finding in found:
@@ -367,7 +519,31 @@ class LawChecker:
     @property
     def size(self) -> int:
         """How much is remembered of what is in flight."""
-        return sum(channel.size for channel in self._channels.values())
+        rows = sum(rows.size for of_name in self._rows.values() for rows in of_name)
+        waiting = len(self._later) + len(self._ends) + len(self._heard) + len(self._wild_deeds)
+        return rows + waiting + self._any.size + self._timers.size + sum(one.size for one in self._channels.values())
+
+
+def addresses_of(laws: Laws, membership: Membership) -> Iterator[str]:
+    """Yield the text of every address that laws and memberships look up in a cause."""
+    for law in laws.laws:
+        yield from (agreement.cause.text for agreement in law.agree)
+        for audience in (law.by, law.to):
+            for term in (*audience.terms, *audience.but) if audience is not None else ():
+                yield from (one.text for one in (term.at, term.value) if one is not None and not isinstance(one, str))
+        for claim in (law.condition, law.answer):
+            yield from (address.text for address, _, _ in claim.parts) if claim is not None else ()
+        if law.each is not None:
+            yield law.each.text
+    for kind in membership.rooms.values():
+        for change in (*kind.granted, *kind.revoked, *kind.joined, *kind.left, *kind.rejoined):
+            yield from (address.text for address in change.facts.values())
+            for who in change.who:
+                at = who if isinstance(who, Address) else who.at
+                if at is not None:
+                    yield at.text
+            if change.room is not None:
+                yield change.room.text
 
 
 def _items(law: Law, scope: Scope) -> list[Scope]:
@@ -390,7 +566,11 @@ def _is_named(channel: Channel, deed: Deed, key: str) -> bool:
 
 def _not_allowed(law: Law, deed: Deed) -> Finding:
     only = f": only {law.by.text} may" if law.by is not None and law.by.text else ""
-    sentence = (
-        f"{cause_text(deed)} was {answered_text(deed, deed.outcome)}, though {deed.user or 'nobody'} may not{only}"
-    )
+    who = deed.user or "nobody"
+    sentence = f"{cause_text(deed)} was {answered_text(deed, deed.outcome)}, though {who} may not{only}"
+    return of_deed(FindingKind.WRONG_ANSWER, law, deed, sentence)
+
+
+def _after_its_end(law: Law, deed: Deed) -> Finding:
+    sentence = f"{cause_text(deed)} was {answered_text(deed, deed.outcome)}, though its session had ended"
     return of_deed(FindingKind.WRONG_ANSWER, law, deed, sentence)

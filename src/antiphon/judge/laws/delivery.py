@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from antiphon.core.durations import duration_text
 from antiphon.judge.deeds import Outcome
 from antiphon.judge.findings import Finding, FindingKind
@@ -72,6 +74,10 @@ def decide(obligation: Obligation, channel: Channel, setting: LawSetting) -> Non
     circle = obligation.audience(setting.members)
     if circle is None:
         return
+    if obligation.either is not None:
+        if not all(one.decided for one in obligation.either):
+            return
+        obligation = _joined(obligation, obligation.either)
     owed_to = [hearer for hearer in dict.fromkeys(circle.hearers()) if obligation.is_owed_to(hearer, setting.members)]
     if not owed_to:
         tally.no_audience += 1
@@ -87,6 +93,12 @@ def decide(obligation: Obligation, channel: Channel, setting: LawSetting) -> Non
         _judge_times(obligation, heard, setting, channel)
         for _ in range(obligation.least(hearer, setting.members) - len(heard)):
             _judge_missing(obligation, hearer, heard, channel, setting)
+
+
+def _joined(last: Obligation, siblings: list[Obligation]) -> Obligation:
+    """Return what is owed by one of several events as one obligation, with what was heard of any."""
+    heard = sorted((hearing for one in siblings for hearing in one.heard), key=lambda one: one.at_s)
+    return msgspec.structs.replace(last, heard=heard, either=siblings)
 
 
 def _by_person(hearers: list[Hearer]) -> dict[Person, list[Hearer]]:
@@ -125,12 +137,29 @@ def _judge_missing(
     obligation: Obligation, hearer: Hearer, heard: list[Hearing], channel: Channel, setting: LawSetting
 ) -> None:
     plan = obligation.promise.plan
+    if obligation.subject is not None and _is_superseded(obligation):
+        return
     if channel.strangers.take_for(obligation, hearer):
         return
     if obligation.close_s > channel.end_s:
         plan.tally.cut_short += 1
         return
     channel.found.append(_lost(obligation, hearer, heard, plan.wait_s))
+
+
+def _is_superseded(obligation: Obligation) -> bool:
+    """Return whether a newer value was there before this one had to be heard."""
+    return any(
+        one is not obligation
+        and obligation.deed.sent_s <= one.deed.sent_s <= obligation.deadline_s
+        and one.outcome is not Outcome.REFUSED
+        for one in obligation.promise.plan.latest.get(obligation.subject or (), ())
+    )
+
+
+def _event_text(obligation: Obligation) -> str:
+    siblings = obligation.either or [obligation]
+    return " or ".join(one.promise.owed.event for one in siblings)
 
 
 def _late(obligation: Obligation, hearing: Hearing) -> Finding:
@@ -150,7 +179,7 @@ def _late(obligation: Obligation, hearing: Hearing) -> Finding:
 
 
 def _lost(obligation: Obligation, hearer: Hearer, heard: list[Hearing], wait_s: float) -> Finding:
-    deed, event = obligation.deed, obligation.promise.owed.event
+    deed, event = obligation.deed, _event_text(obligation)
     often = f" ({len(heard)} of {obligation.promise.owed.least} came)" if heard else ""
     return of_obligation(
         FindingKind.LOST,
@@ -158,6 +187,7 @@ def _lost(obligation: Obligation, hearer: Hearer, heard: list[Hearing], wait_s: 
         hearer,
         f"{who(hearer)} did not hear {event} within {duration_text(wait_s)} of {cause_text(deed)}{often}",
         at_s=obligation.close_s,
+        event=event,
         details=tuple(_rest(obligation, hearer)),
         witness=seqs_of(heard),
     )

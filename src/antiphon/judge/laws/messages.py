@@ -95,6 +95,10 @@ class Message:
             found = self._texts[address.text] = as_text(value_at(address.get, self.scope))
             return found
 
+    def value(self, address: Address) -> object:
+        """Return the value at an address, or `MISSING`."""
+        return value_at(address.get, self.scope)
+
 
 class Group:
     """Causes and events that agree in what tells them apart.

@@ -9,11 +9,12 @@ import msgspec
 from antiphon.judge.deeds import Deed, Outcome
 from antiphon.judge.laws.plans import Promise
 from antiphon.judge.membership.audiences import Circle, Standing
+from antiphon.judge.membership.timeline import OUT
 from antiphon.judge.people import Hearer
 from antiphon.language.scope import Scope
 
 if TYPE_CHECKING:
-    from antiphon.judge.laws.messages import Group, Hearing
+    from antiphon.judge.laws.messages import Group, Hearing, Message
     from antiphon.judge.membership.members import Members
 
 
@@ -35,6 +36,8 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
         heard: What was heard of it.
         decided: Whether it was judged.
         either: Its siblings, where one of several events is owed.
+        message: One of the events that were heard of it.
+        subject: Of what its event tells the latest value; None where each value counts.
         circle: To whom it is owed, once that was asked.
         causer: Who may cause it, once that was asked.
     """
@@ -53,17 +56,23 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
     heard: list[Hearing] = msgspec.field(default_factory=list)
     decided: bool = False
     either: list[Obligation] | None = None
+    message: Message | None = None
+    subject: tuple[str | None, ...] | None = None
     circle: Circle | None = None
     causer: Circle | None = None
 
     def now(self, members: Members) -> Outcome:
         """Return what the deed's outcome means, now that it is known who may cause it."""
-        by = self.promise.plan.law.by
-        if by is None or self.outcome is Outcome.REFUSED or not self.deed.judged:
+        by, deed = self.promise.plan.law.by, self.deed
+        if self.outcome is Outcome.REFUSED or not deed.judged:
+            return self.outcome
+        if ended_before(deed):
+            return Outcome.REFUSED
+        if by is None:
             return self.outcome
         if self.causer is None:
-            self.causer = Circle(by, self.deed, members, self.scope)
-        standing = self.causer.may_cause(self.deed)
+            self.causer = Circle(by, deed, members, self.scope)
+        standing = self.causer.may_cause(deed)
         if standing is Standing.MUST_NOT:
             return Outcome.REFUSED
         return self.outcome if standing is Standing.MUST else Outcome.UNKNOWN
@@ -125,3 +134,11 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
     def count(self, hearer: Hearer) -> int:
         """Return how often a connection heard it."""
         return sum(hearing.hearer is hearer for hearing in self.heard)
+
+
+def ended_before(deed: Deed) -> bool:
+    """Return whether the session on which something was emitted had certainly ended."""
+    hearer = deed.hearer
+    if hearer is None or not deed.what.startswith("emit ") or not hearer.session.changes:
+        return False
+    return hearer.session.mask(deed.sent_s, deed.answered_s, leave_out=deed.seq) == OUT

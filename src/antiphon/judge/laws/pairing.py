@@ -30,7 +30,8 @@ def paired(
             owed.append(one)
         else:
             allowed.append(one)
-    owed.sort(key=lambda one: one.deadline_s)
+    # Of a value that came again only the newest telling counts; else the one whose time is over first.
+    owed.sort(key=lambda one: -one.deed.sent_s if one.promise.plan.law.latest else one.deadline_s)
     allowed.sort(key=lambda one: one.deed.sent_s)
     count = {id(one): one.count(hearer) for one in obligations}
     found: list[Obligation | None] = []

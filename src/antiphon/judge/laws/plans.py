@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from antiphon.judge.deeds import Deed, Outcome, cause_key, outcome_of
+from antiphon.judge.laws.order import OrderBook
 from antiphon.language.address import Address
 from antiphon.target.laws.causes import Cause, EmitCause, TimeCause
 from antiphon.target.laws.model import Law, Owed
+
+if TYPE_CHECKING:
+    from antiphon.judge.laws.obligations import Obligation
 
 UNLIMITED = 1 << 60
 
@@ -58,6 +63,9 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
         limit_s: Within which an event is in time.
         wait_s: After which one that has not come is lost.
         causes: Under which key of a deed which of its causes are found.
+        unless: The keys of deeds that keep a time from coming to pass.
+        book: In which order its events must come; None: in any.
+        latest: What it owes of each subject of which only the last value counts.
     """
 
     law: Law
@@ -66,11 +74,16 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
     tally: Tally = msgspec.field(default_factory=Tally)
     promises: list[Promise] = msgspec.field(default_factory=list)
     causes: dict[str, list[Cause]] = msgspec.field(default_factory=dict)
+    unless: set[str] = msgspec.field(default_factory=set)
+    book: OrderBook | None = None
+    latest: dict[tuple[str | None, ...], list[Obligation]] = msgspec.field(default_factory=dict)
 
     def outcome(self, deed: Deed, key: str) -> tuple[Outcome, Cause] | None:
         """Return what became of a deed as this law sees it, by the cause that it fulfils best."""
         best: tuple[Outcome, Cause] | None = None
         for cause in self.causes[key]:
+            if isinstance(cause, TimeCause):
+                continue  # comes to pass later, as a deed of its own
             found = outcome_of(cause, deed)
             if found is None:
                 continue
@@ -79,11 +92,6 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
             if best is None or found is Outcome.UNKNOWN:
                 best = found, cause
         return best
-
-    @property
-    def within(self) -> bool:
-        """Whether its author wrote a limit."""
-        return self.law.within_s is not None
 
 
 class Promise(msgspec.Struct, eq=False, kw_only=True):
@@ -118,22 +126,32 @@ def plan_of(law: Law, identity: Identity, *, settle_s: float, wait_s: float) -> 
     )
     for cause in law.when:
         plan.causes.setdefault(cause_key(cause), []).append(cause)
-    for owed in law.then:
-        told_apart = [address.text for address in identity.get(owed.event, identity.get("*", ()))]
-        texts = [agreement.event.text for agreement in law.agree]
-        known = tuple(texts.index(text) for text in told_apart if text in texts)
-        plan.promises.append(
-            Promise(
-                plan=plan,
-                owed=owed,
-                event_side=tuple(agreement.event for agreement in law.agree),
-                cause_side=tuple(agreement.cause for agreement in law.agree),
-                identity=known if told_apart and len(known) == len(told_apart) else (),
-                most=UNLIMITED if owed.most is None else owed.most,
-                forbids=law.kind == "none",
-            )
-        )
+        if isinstance(cause, TimeCause) and cause.unless is not None:
+            plan.unless.add(cause_key(cause.unless))
+    if law.order is not None and law.order.as_ != "rising":
+        plan.book = OrderBook(law.order.by, law.order.as_, plan.wait_s)
+    elif law.latest:
+        plan.book = OrderBook(None, "answered", plan.wait_s)
+    for owed in law.then if law.kind in ("all", "any_of", "none") else ():
+        plan.promises.append(promise_of(plan, owed, identity))
     return plan
+
+
+def promise_of(plan: Plan, owed: Owed, identity: Identity) -> Promise:
+    """Return one event that a law owes, compiled."""
+    law = plan.law
+    told_apart = [address.text for address in identity.get(owed.event, identity.get("*", ()))]
+    texts = [agreement.event.text for agreement in law.agree]
+    known = tuple(texts.index(text) for text in told_apart if text in texts)
+    return Promise(
+        plan=plan,
+        owed=owed,
+        event_side=tuple(agreement.event for agreement in law.agree),
+        cause_side=tuple(agreement.cause for agreement in law.agree),
+        identity=known if told_apart and len(known) == len(told_apart) else (),
+        most=UNLIMITED if owed.most is None else owed.most,
+        forbids=law.kind == "none",
+    )
 
 
 def echo_of(law: Law, cause: Cause) -> str:

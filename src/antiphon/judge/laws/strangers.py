@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -80,6 +80,8 @@ class Strangers:
                 full.append(one)
         if any(one.promise.plan.law.refused_open and not one.promise.forbids for one in ghosts):
             return
+        if any(_is_replay(one, hearing) for one in full):
+            return
         if ghosts:
             found.append(_ghost(ghosts[-1], message, hearing, ghosts[-1].now(members)))
         elif full:
@@ -135,6 +137,9 @@ class Strangers:
             return
         self._remove(stranger)
         message, hearing = stranger.message, stranger.hearing
+        claim = self._channel.claim_any
+        if not self._channel.judges_strangers or (claim is not None and claim(message, hearing)):
+            return
         secret = self._secret(message, hearing)
         if secret:
             sentence = f"{who(hearing.hearer)} heard {message.name}, which names {secret}, and must not know of it"
@@ -145,9 +150,16 @@ class Strangers:
         else:
             sentence = f"{who(hearing.hearer)} heard {message.name}, which no known cause explains"
             kind = FindingKind.UNEXPLAINED
-        by = self._channel.promises[0].plan.law.name if self._channel.promises else ""
+        by = next((one.plan.law.name for one in self._channel.promises if not one.forbids), "")
         found = of_hearing(kind, by, message, hearing, sentence, details=(f"it says {data_text(message)}",))
         self._channel.found.append(found)
+
+    def hand_over(self, hearer: Hearer, claim: Callable[[Message, Hearing], bool]) -> None:
+        """Let a law that owes any event take what nothing else explains so far."""
+        for stranger in list(self._waiting.get(hearer, ())):
+            if claim(stranger.message, stranger.hearing):
+                stranger.gone = True
+                self._remove(stranger)
 
     def _near(self, stranger: Stranger) -> Obligation | None:
         """Return the cause that it was probably meant for, though it does not agree with it."""
@@ -233,6 +245,14 @@ def _texts(value: object) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
+
+
+def _is_replay(one: Obligation, hearing: Hearing) -> bool:
+    """Return whether a law allows that something is told again to whoever came back after hearing it."""
+    hearer = hearing.hearer
+    return one.promise.plan.law.replay_at_least_once and any(
+        heard.hearer is hearer and heard.at_s < hearer.opened_s <= hearing.at_s for heard in one.heard
+    )
 
 
 def _doubled(full: list[Obligation], hearing: Hearing) -> Finding:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from antiphon.core.durations import duration_text
 from antiphon.core.text import shortened, visible
 from antiphon.judge.deeds import Deed, Outcome
 from antiphon.judge.findings import Finding, FindingKind
 from antiphon.judge.laws.messages import Hearing, Message
-from antiphon.judge.laws.obligations import Obligation
 from antiphon.judge.people import Hearer
 from antiphon.judge.wording import LONGEST_DATA, name_text
 from antiphon.target.laws.model import Law
+
+if TYPE_CHECKING:
+    from antiphon.judge.laws.obligations import Obligation
 
 _MOST_TOLD = 8
 

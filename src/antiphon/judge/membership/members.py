@@ -50,6 +50,7 @@ class Members:
         self.rooms: dict[str, dict[str, Room]] = {name: {} for name in membership.rooms}
         self.kinds = membership.rooms
         self.keep_s = NEVER_S
+        self.cut: dict[Hearer, float] = {}
         self._rooms_of: dict[str, dict[Room, None]] = {}
         self._for_all: dict[Room, None] = {}
         self._joined: dict[Hearer, dict[Room, None]] = {}
@@ -297,8 +298,14 @@ class Members:
         for room in self._for_all:
             room.inside = None
 
+    def forget_cut(self, before_s: float) -> None:
+        """Forget who was cut off, or came back, before a moment."""
+        self.cut = {hearer: at_s for hearer, at_s in self.cut.items() if at_s >= before_s}
+
     def note_opened(self, hearer: Hearer, change: Change) -> None:
         """Let a connection that was opened come back into its rooms, where the target promises that."""
+        if hearer in self.cut:
+            self.cut[hearer] = change.to_s
         again = hearer.epoch > 1
         for room, name in self._ended.pop(hearer, ()):
             if room.kind.after_reconnect == "restored":
@@ -317,6 +324,7 @@ class Members:
 
     def note_closed(self, hearer: Hearer, change: Change) -> None:
         """Let a connection that was closed leave its rooms."""
+        self.cut[hearer] = change.to_s
         ended = self._ended.setdefault(hearer, [])
         for room in self._joined.get(hearer, ()):
             if room.kind.by_grant:
@@ -332,6 +340,7 @@ class Members:
         for room in self._joined.pop(hearer, ()):
             room.joins.pop(hearer, None)
         self._ended.pop(hearer, None)
+        self.cut.pop(hearer, None)
         self.touch(hearer)
 
 

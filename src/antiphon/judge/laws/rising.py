@@ -1,0 +1,144 @@
+"""Values that rise or never fall from one event to the next, on each connection: `order: rising` and series."""
+
+from __future__ import annotations
+
+import msgspec
+
+from antiphon.core.durations import duration_text
+from antiphon.judge.findings import Finding, FindingKind
+from antiphon.judge.laws.messages import Hearing, Message
+from antiphon.judge.laws.telling import of_hearing, who
+from antiphon.judge.membership.timeline import NEVER_S
+from antiphon.judge.people import Hearer
+from antiphon.judge.series import comparable
+from antiphon.language.address import Address
+from antiphon.language.difference import shown
+from antiphon.target.laws.model import Law, SeriesLaw
+
+
+class _Row(msgspec.Struct, eq=False):
+    """What one connection heard of one row so far."""
+
+    hearing: Hearing
+    message: Message
+    value: object = None
+    ended: bool = False
+
+
+class Rows:
+    """The rows of one law, one for each connection and key."""
+
+    def __init__(self, law: Law, series: SeriesLaw) -> None:
+        self.law = law
+        self.series = series
+        self._rows: dict[tuple[Hearer, str | None], _Row] = {}
+        self._last: dict[Hearer, float] = {}
+
+    def hear(self, message: Message, hearing: Hearing, found: list[Finding]) -> None:
+        """Take in one more event of its name."""
+        series = self.series
+        self._last[hearing.hearer] = hearing.at_s
+        each = message.text(series.each) if series.each is not None else None
+        key = (hearing.hearer, each)
+        row = self._rows.get(key)
+        value = message.value(series.field) if series.field is not None else None
+        if row is None:
+            self._rows[key] = row = _Row(hearing, message, value)
+            self._begin(row, found)
+        else:
+            if row.ended:
+                self._after_end(row, message, hearing, found)
+                return
+            if series.field is not None and message.key != row.message.key:
+                self._go_on(row, value, message, hearing, found)
+            row.hearing, row.message, row.value = hearing, message, value
+        if series.ends is not None and series.ends.holds(message.scope):
+            row.ended = True
+
+    def _begin(self, row: _Row, found: list[Finding]) -> None:
+        starts = self.series.starts
+        differing = starts(row.message.scope) if starts is not None else ()
+        if differing:
+            sentence = (
+                f"{who(row.hearing.hearer)} heard a series of {row.message.name} that begins wrongly: {differing[0]}"
+            )
+            found.append(self._finding(FindingKind.DISAGREEING, row.message, row.hearing, sentence, ()))
+        if self.series.field is not None and comparable(row.value) is None:
+            self._no_value(row.message, row.hearing, row.value, found)
+
+    def _after_end(self, row: _Row, message: Message, hearing: Hearing, found: list[Finding]) -> None:
+        ends = self.series.ends
+        again = ends is not None and ends.holds(message.scope)
+        word = "again" if again else "after its end"
+        sentence = f"{who(hearing.hearer)} heard {message.name} {word}: the series had ended"
+        kind = FindingKind.DOUBLED if again else FindingKind.REORDERED
+        found.append(self._finding(kind, message, hearing, sentence, (row.hearing.seq,)))
+
+    def _go_on(self, row: _Row, value: object, message: Message, hearing: Hearing, found: list[Finding]) -> None:
+        before, now = comparable(row.value), comparable(value)
+        if now is None:
+            self._no_value(message, hearing, value, found)
+            return
+        if before is None:
+            return
+        series = self.series
+        place = series.field.text if series.field is not None else ""
+        came = f"{shown(value)} came after {shown(row.value)}"
+        rises = before[0] == now[0] and (before < now or (not series.strictly and before == now))
+        if not rises:
+            word = "rise" if series.strictly else "go on without falling"
+            sentence = f"`{place}` of {message.name} does not {word} for {who(hearing.hearer)}: {came}"
+            found.append(self._finding(FindingKind.REORDERED, message, hearing, sentence, (row.hearing.seq,)))
+            return
+        most = series.steps_at_most
+        numbers = isinstance(now[1], int | float) and isinstance(before[1], int | float)
+        if most is not None and numbers and float(now[1]) - float(before[1]) > most:
+            sentence = f"`{place}` of {message.name} jumps for {who(hearing.hearer)}: {came}, at most {most:g} more"
+            found.append(self._finding(FindingKind.LOST, message, hearing, sentence, (row.hearing.seq,)))
+
+    def _no_value(self, message: Message, hearing: Hearing, value: object, found: list[Finding]) -> None:
+        place = self.series.field.text if self.series.field is not None else ""
+        sentence = (
+            f"`{place}` of {message.name} that {who(hearing.hearer)} heard neither rises nor falls: {shown(value)}"
+        )
+        found.append(self._finding(FindingKind.DISAGREEING, message, hearing, sentence, ()))
+
+    def _finding(
+        self, kind: FindingKind, message: Message, hearing: Hearing, sentence: str, witness: tuple[int, ...]
+    ) -> Finding:
+        return of_hearing(
+            kind, self.law.name, message, hearing, sentence, witness=(*witness, hearing.seq), source=self.law.source
+        )
+
+    def stale(self, before_s: float, wait_s: float, found: list[Finding], end_s: float) -> None:
+        """Tell of rows that did not end, whose last event came before a moment; forget those, and ended ones."""
+        for key, row in list(self._rows.items()):
+            if row.hearing.at_s + wait_s > before_s:
+                continue
+            if self.series.ends is None:
+                continue  # what rises goes on rising, however long it takes
+            if row.ended:
+                del self._rows[key]
+            elif self.series.owed and row.hearing.at_s + wait_s <= end_s:
+                del self._rows[key]
+                name, after = row.message.name, duration_text(wait_s)
+                sentence = f"{who(row.hearing.hearer)} did not hear the end of {name} within {after} of its last event"
+                found.append(self._finding(FindingKind.LOST, row.message, row.hearing, sentence, ()))
+
+    def began_since(self, hearer: Hearer, sent_s: float) -> bool:
+        """Return whether a connection heard anything of a row since `sent_s`."""
+        return self._last.get(hearer, NEVER_S) >= sent_s
+
+    @property
+    def size(self) -> int:
+        """How many rows are remembered."""
+        return len(self._rows)
+
+
+def rising_rows(law: Law) -> Rows | None:
+    """Return the rows of `order: {as: event.FIELD rising}`."""
+    order = law.order
+    if order is None or order.rising is None:
+        return None
+    by: Address | None = order.by
+    return Rows(law, SeriesLaw(event=law.then[0].event if law.then else "", each=by, field=order.rising))
