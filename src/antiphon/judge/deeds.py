@@ -40,7 +40,8 @@ class Deed(msgspec.Struct, eq=False, kw_only=True):
         what: In one line: `POST /messages/send`, `emit join_room`, `connect`.
         seq: Its entry.
         play: In which play.
-        sent_s: From when on it may have had effects.
+        from_s: From when on something that it caused may be heard.
+        sent_s: When it was sent: who was in a room from then on must hear of it.
         answered_s: From when on it certainly has had them; of one without an answer, when nobody waited any longer.
         scope: What addresses see.
         keys: Under what causes name it.
@@ -53,14 +54,13 @@ class Deed(msgspec.Struct, eq=False, kw_only=True):
         judged: Whether laws judge it; recipes and clean-up only feed what is known.
         by_time: Whether only a time that went by answered it.
         revokes: Whether it takes somebody out of a room.
-        end_s: When it is settled, of one that time causes.
-        name: Of an event that was heard.
         uncertain: Whether it may not have come to pass at all.
     """
 
     what: str
     seq: int
     play: str
+    from_s: float
     sent_s: float
     answered_s: float
     scope: Scope

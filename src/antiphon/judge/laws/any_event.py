@@ -65,7 +65,7 @@ class AnyEvents:
         return False
 
     def _fits(self, want: _Want, message: Message, hearing: Hearing) -> bool:
-        if not want.deed.sent_s <= hearing.at_s <= want.close_s:
+        if not want.deed.from_s <= hearing.at_s <= want.close_s:
             return False
         if len(want.got.get(hearing.hearer, ())) >= want.plan.law.then[0].least:
             return False

@@ -49,7 +49,7 @@ def holds_at_a_glance(obligation: Obligation, message: Message, setting: LawSett
     if {hearing.hearer for hearing in heard} != inside.hearers:
         return False
     first_s, last_s = heard[0].at_s, heard[-1].at_s
-    if first_s < deed.sent_s or last_s < first_s:
+    if first_s < deed.from_s or last_s < first_s:
         return False
     if last_s > deed.answered_s and (
         last_s > obligation.close_s or setting.timing(deed.answered_s, last_s, plan.limit_s) is not Timing.HOLDS

@@ -52,13 +52,13 @@ def _taker(
 ) -> Obligation | None:
     members, at_s = setting.members, hearing.at_s
     for one in owed:
-        if one.deed.sent_s <= at_s and count[id(one)] < one.least(hearing.hearer, members):
+        if one.deed.from_s <= at_s and count[id(one)] < one.least(hearing.hearer, members):
             return one
     for one in owed:
-        if one.deed.sent_s <= at_s and count[id(one)] < one.most(hearing.hearer, members):
+        if one.deed.from_s <= at_s and count[id(one)] < one.most(hearing.hearer, members):
             return one
     for one in allowed:
-        room_left = one.deed.sent_s <= at_s and count[id(one)] < one.most(hearing.hearer, members)
+        room_left = one.deed.from_s <= at_s and count[id(one)] < one.most(hearing.hearer, members)
         if room_left and not one.is_outside(hearing.hearer, at_s, members, setting.grace_s(at_s)):
             return one
     return None

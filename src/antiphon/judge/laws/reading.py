@@ -60,6 +60,7 @@ class DeedReader:
             what=key,
             seq=call.seq,
             play=call.play,
+            from_s=call.at_s if call.sent_s is None else call.sent_s,
             sent_s=call.at_s if call.sent_s is None else call.sent_s,
             answered_s=call.at_s,
             scope=call_scope(call, person, self._envelope, self._outer),
@@ -88,6 +89,7 @@ class DeedReader:
             what=key,
             seq=emit.seq,
             play=emit.play,
+            from_s=emit.sent_s,
             sent_s=emit.sent_s,
             answered_s=answered_s,
             scope=emit_scope(emit, hearer.person, self._outer),
@@ -138,12 +140,14 @@ class DeedReader:
         if what is None:
             return None
         person = hearer.person
+        started_s = entry.at_s if entry.started_s is None else min(entry.started_s, entry.at_s)
         others = any(one is not hearer and one.is_open for one in person.hearers.values())
         return Deed(
             what="reconnect" if again and what == "connect" else what,
             seq=entry.seq,
             play=entry.play,
-            sent_s=entry.at_s if entry.started_s is None else min(entry.started_s, entry.at_s),
+            from_s=started_s,
+            sent_s=started_s,
             answered_s=entry.at_s,
             scope=connection_scope(entry, person, self._outer),
             keys=("connect", "reconnect") if again and what == "connect" else (what,),
@@ -160,7 +164,8 @@ class DeedReader:
             what=key,
             seq=event.seq,
             play=event.play,
-            sent_s=event.at_s - self._settle_s,
+            from_s=event.at_s - self._settle_s,
+            sent_s=event.at_s,
             answered_s=event.at_s,
             scope=event_scope(event, hearer.person, self._outer),
             keys=(key,),

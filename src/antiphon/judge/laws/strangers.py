@@ -51,7 +51,7 @@ class Strangers:
 
     def meet(self, message: Message, hearing: Hearing, now_s: float) -> None:
         """Say what a hearing is that no cause takes; or keep it until nothing can take it any longer."""
-        tied = [one for group in message.groups for one in group.obligations if one.deed.sent_s <= hearing.at_s]
+        tied = [one for group in message.groups for one in group.obligations if one.deed.from_s <= hearing.at_s]
         if tied:
             self._tell(tied, message, hearing)
             return
@@ -100,7 +100,7 @@ class Strangers:
         waiting = [
             stranger
             for stranger in self._waiting.get(hearer, ())
-            if obligation.deed.sent_s <= stranger.hearing.at_s <= obligation.close_s
+            if obligation.deed.from_s <= stranger.hearing.at_s <= obligation.close_s
         ]
         best: tuple[int, Stranger] | None = None
         for stranger in waiting:
@@ -168,7 +168,7 @@ class Strangers:
         for number, one in enumerate(self._channel.obligations()):
             if number > _MOST_COMPARED:
                 break
-            if one.promise.forbids or not one.deed.sent_s <= hearing.at_s <= one.close_s:
+            if one.promise.forbids or not one.deed.from_s <= hearing.at_s <= one.close_s:
                 continue
             agreeing = agreements(one, stranger.message)
             if not agreeing or (best is not None and agreeing <= best[0]) or 2 * agreeing < _compared(one):

@@ -105,7 +105,8 @@ def _passed(deed: Deed, cause: TimeCause, due_s: float, settle_s: float, unsure:
         seq=deed.seq,
         play=deed.play,
         # Who counts the time may begin when it was asked, and stamps of ours are late.
-        sent_s=max(deed.sent_s + cause.after_s - settle_s, deed.sent_s),
+        from_s=max(deed.sent_s + cause.after_s - settle_s, deed.sent_s),
+        sent_s=deed.sent_s + cause.after_s,
         answered_s=due_s,
         scope=deed.scope,
         keys=(),
