@@ -140,7 +140,7 @@ class LawChecker:
         self._rows: dict[str, list[Rows]] = {}
         self._wild = [plan for plan in self.plans if plan.law.kind == "none" and not plan.law.then]
         self._wild_deeds: deque[tuple[float, Plan, Deed, Scope, Outcome, str]] = deque()
-        self._later: list[tuple[float, Plan, Deed]] = []
+        self._later: list[tuple[float, Plan, Deed, Obligation | None]] = []
         self._ends: list[tuple[float, Plan, Deed, Rows]] = []
         self._heard: dict[tuple[str, bytes], tuple[float, set[Hearer]]] = {}
         self._found: dict[str, int] = {}
@@ -325,6 +325,8 @@ class LawChecker:
         """Note what a deed owes by one law."""
         law, tally = plan.law, plan.tally
         done = outcome is Outcome.DONE
+        asks_causer = False
+        owed: list[Obligation] = []
         if not done and not deed.judged:
             return
         if law.condition is not None and not holds(law.condition, deed.scope, answered=done):
@@ -332,7 +334,7 @@ class LawChecker:
         if done and deed.judged:
             tally.triggered += 1
             if (law.by is not None or self._has_session) and not deed.by_time:
-                self._later.append((deed.answered_s, plan, deed))
+                asks_causer = True
         if not deed.judged:
             outcome = Outcome.UNKNOWN  # heard of it may be, and nobody owes it
         for scope in _items(law, deed.scope):
@@ -340,7 +342,9 @@ class LawChecker:
                 self._answer(plan, deed, scope, found)
             if law.kind == "any_event" and done and deed.judged:
                 self._any.owe(plan, deed, scope)
-            self._owe(plan, deed, scope, outcome, echo_of(law, cause), key)
+            owed = self._owe(plan, deed, scope, outcome, echo_of(law, cause), key)
+        if asks_causer:
+            self._later.append((deed.answered_s, plan, deed, owed[0] if len(owed) == 1 else None))
         if law.series is not None and law.series.owed and done and deed.judged:
             tally.obligations += 1
             rows = next(rows for rows in self._rows[law.series.event] if rows.law is law)
@@ -355,7 +359,7 @@ class LawChecker:
         else:
             found.append(wrong)
 
-    def _owe(self, plan: Plan, deed: Deed, scope: Scope, outcome: Outcome, echo: str, key: str) -> None:
+    def _owe(self, plan: Plan, deed: Deed, scope: Scope, outcome: Outcome, echo: str, key: str) -> list[Obligation]:
         owed: list[Obligation] = []
         done = outcome is Outcome.DONE
         promises = [(self._channels[promise.owed.event], promise) for promise in plan.promises]
@@ -380,6 +384,7 @@ class LawChecker:
         if plan.law.kind == "any_of" and owed:
             for one in owed:
                 one.either = owed
+        return owed
 
     # --- settling
 
@@ -420,12 +425,13 @@ class LawChecker:
         if not ready:
             return
         self._later = [one for one in self._later if one[0] >= horizon_s]
-        for _, plan, deed in ready:
+        for _, plan, deed, owed in ready:
             by = plan.law.by
             if ended_before(deed):
                 found.append(_after_its_end(plan.law, deed))
             elif by is not None:
-                standing = Circle(by, deed, self.members).may_cause(deed)
+                circle = owed.causers(self.members, by) if owed is not None else Circle(by, deed, self.members)
+                standing = circle.may_cause(deed)
                 if standing is Standing.MUST_NOT:
                     found.append(_not_allowed(plan.law, deed))
                 plan.tally.held += standing is Standing.MUST

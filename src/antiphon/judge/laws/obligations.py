@@ -16,6 +16,7 @@ from antiphon.language.scope import Scope
 if TYPE_CHECKING:
     from antiphon.judge.laws.messages import Group, Hearing, Message
     from antiphon.judge.membership.members import Members
+    from antiphon.target.laws.audiences import Audience
 
 
 class Obligation(msgspec.Struct, eq=False, kw_only=True):
@@ -70,12 +71,17 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
             return Outcome.REFUSED
         if by is None:
             return self.outcome
-        if self.causer is None:
-            self.causer = Circle(by, deed, members, self.scope)
-        standing = self.causer.may_cause(deed)
+        standing = self.causers(members, by).may_cause(deed)
         if standing is Standing.MUST_NOT:
             return Outcome.REFUSED
         return self.outcome if standing is Standing.MUST else Outcome.UNKNOWN
+
+    def causers(self, members: Members, by: Audience) -> Circle:
+        """Return who may cause it."""
+        if self.causer is None:
+            shared = self.audience(members) if self.promise.plan.one_circle else None
+            self.causer = shared or Circle(by, self.deed, members, self.scope)
+        return self.causer
 
     def audience(self, members: Members) -> Circle | None:
         """Return to whom it is owed; None where the law does not say."""

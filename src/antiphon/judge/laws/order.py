@@ -45,8 +45,13 @@ class OrderBook:
         if not heard:
             return
         key = self._key(obligation) if subject is None else subject
-        first_s = min(hearing.at_s for hearing in heard)
-        last_s = max(hearing.at_s for hearing in heard)
+        first_s, last_s = heard[0].at_s, heard[-1].at_s  # nearly always in order already
+        for hearing in heard:
+            at_s = hearing.at_s
+            if at_s < first_s:
+                first_s = at_s
+            elif at_s > last_s:
+                last_s = at_s
         row = _Row(obligation, first_s, last_s)
         rows = self._rows.get(key)
         if rows is None:

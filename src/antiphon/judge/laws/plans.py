@@ -64,6 +64,7 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
         wait_s: After which one that has not come is lost.
         causes: Under which key of a deed which of its causes are found.
         unless: The keys of deeds that keep a time from coming to pass.
+        one_circle: Whether those who may cause it are those who must hear it.
         book: In which order its events must come; None: in any.
         latest: What it owes of each subject of which only the last value counts.
     """
@@ -75,6 +76,7 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
     promises: list[Promise] = msgspec.field(default_factory=list)
     causes: dict[str, list[Cause]] = msgspec.field(default_factory=dict)
     unless: set[str] = msgspec.field(default_factory=set)
+    one_circle: bool = False
     book: OrderBook | None = None
     latest: dict[tuple[str | None, ...], list[Obligation]] = msgspec.field(default_factory=dict)
 
@@ -128,6 +130,7 @@ def plan_of(law: Law, identity: Identity, *, settle_s: float, wait_s: float) -> 
         plan.causes.setdefault(cause_key(cause), []).append(cause)
         if isinstance(cause, TimeCause) and cause.unless is not None:
             plan.unless.add(cause_key(cause.unless))
+    plan.one_circle = law.by is not None and law.to is not None and bool(law.by.text) and law.by.text == law.to.text
     if law.order is not None and law.order.as_ != "rising":
         plan.book = OrderBook(law.order.by, law.order.as_, plan.wait_s)
     elif law.latest:
