@@ -153,9 +153,9 @@ def main() -> int:
     deliveries = given.calls * MEMBERS
     resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     tally = checker.summary()[-1].tally
-    print(f"{deliveries:,} deliveries: {took_s:.2f} s of CPU, {took_s / deliveries * 1e6:.2f} us each")  # noqa: T201
-    print(f"making the history: {made_s:.2f} s; most remembered {most:,}; resident {resident:.0f} MiB")  # noqa: T201
-    print(f"held {tally.held:,}, findings {len(found)}")  # noqa: T201
+    print(f"{deliveries:,} deliveries: {took_s:.2f} s of CPU, {took_s / deliveries * 1e6:.2f} us each")
+    print(f"making the history: {made_s:.2f} s; most remembered {most:,}; resident {resident:.0f} MiB")
+    print(f"held {tally.held:,}, findings {len(found)}")
     return 0 if not found and tally.held == deliveries + given.calls else 1
 
 

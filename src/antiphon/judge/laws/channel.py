@@ -7,6 +7,7 @@ its bytes, and who heard it is noted. All else is done once for each cause, when
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 
@@ -49,6 +50,8 @@ class Channel:
         self._setting = setting
         self._shapes: dict[tuple[str, ...], Shape] = {}
         self._order: list[Shape] = []
+        self._led: dict[tuple[Promise, tuple[int, ...]], tuple[Shape, tuple[int, ...]]] = {}
+        self._fresh: deque[tuple[float, int, Message]] = deque()
         self._messages: dict[object, Message] = {}
         self._due: list[tuple[float, int, object]] = []
         self._number = count()
@@ -68,8 +71,16 @@ class Channel:
         every = tuple(range(len(promise.event_side)))
         self._shape(promise, promise.identity or every)
 
-    def _shape(self, promise: Promise, places: tuple[int, ...]) -> Shape:
-        addresses = sorted((promise.event_side[place] for place in places), key=lambda address: address.text)
+    def _shape(self, promise: Promise, places: tuple[int, ...]) -> tuple[Shape, tuple[int, ...]]:
+        """Return the shape of these places, and the places in its order."""
+        known = self._led.get((promise, places))
+        if known is None:
+            ordered = tuple(sorted(places, key=lambda place: promise.event_side[place].text))
+            known = self._led[promise, places] = (self._shape_of(promise, places, ordered), ordered)
+        return known
+
+    def _shape_of(self, promise: Promise, places: tuple[int, ...], ordered: tuple[int, ...]) -> Shape:
+        addresses = [promise.event_side[place] for place in ordered]
         name = tuple(address.text for address in addresses)
         shape = self._shapes.get(name)
         if shape is None:
@@ -110,7 +121,11 @@ class Channel:
 
     def _queue(self, message: Message, due_s: float) -> None:
         message.queued = True
-        heapq.heappush(self._due, (due_s, next(self._number), message))
+        fresh = self._fresh
+        if not fresh or fresh[-1][0] <= due_s:  # as they come: no heap is needed
+            fresh.append((due_s, next(self._number), message))
+        else:
+            heapq.heappush(self._due, (due_s, next(self._number), message))
 
     def push(self, due_s: float, thing: object) -> None:
         """Have something looked at when it is due."""
@@ -120,17 +135,16 @@ class Channel:
 
     def owe(self, promise: Promise, deed: Deed, scope: Scope, outcome: Outcome, echo: str) -> Obligation | None:
         """Note what a deed owes; None where nothing of it could be compared with an event."""
-        values = tuple(as_text(value_at(address.get, scope)) for address in promise.cause_side)
-        present = tuple(place for place, value in enumerate(values) if value is not None)
+        values = tuple([as_text(value_at(address.get, scope)) for address in promise.cause_side])
+        present = promise.every if None not in values else tuple([i for i, one in enumerate(values) if one is not None])
         if values and not present:
             return None
-        leading = (
-            promise.identity if promise.identity and all(values[i] is not None for i in promise.identity) else present
-        )
-        shape = self._shape(promise, leading)
+        identity = promise.identity
+        leading = identity if identity and (present is promise.every or set(identity) <= set(present)) else present
+        shape, ordered = self._shape(promise, leading)
         plan = promise.plan
-        pairs = sorted((promise.event_side[place].text, values[place] or "") for place in leading)
-        group = shape.group(tuple(value for _, value in pairs))
+        group = shape.group(tuple([values[place] or "" for place in ordered]))
+        answered_s = deed.answered_s
         obligation = Obligation(
             promise=promise,
             group=group,
@@ -139,10 +153,10 @@ class Channel:
             outcome=outcome,
             echo=echo,
             values=values,
-            checked=tuple(place for place in present if place not in leading),
-            deadline_s=deed.answered_s + plan.limit_s,
-            close_s=deed.answered_s + plan.wait_s,
-            forget_s=deed.answered_s + 2 * plan.wait_s,
+            checked=tuple([place for place in present if place not in leading]) if leading is identity else (),
+            deadline_s=answered_s + plan.limit_s,
+            close_s=answered_s + plan.wait_s,
+            forget_s=answered_s + 2 * plan.wait_s,
         )
         if plan.law.latest:
             obligation.subject = _subject(promise, values)
@@ -159,8 +173,16 @@ class Channel:
 
         Each thing is looked at as it was when it became due, so that it does not matter how often this is called.
         """
-        due = self._due
-        while due and due[0][0] < horizon_s:
+        due, fresh = self._due, self._fresh
+        while True:
+            if fresh and (not due or fresh[0][0] < due[0][0]):
+                if fresh[0][0] >= horizon_s:
+                    break
+                due_s, _, message = fresh.popleft()
+                self._look_at(message, due_s)
+                continue
+            if not due or due[0][0] >= horizon_s:
+                break
             due_s, _, thing = heapq.heappop(due)
             if type(thing) is Obligation:
                 if thing.decided:
@@ -311,7 +333,12 @@ class Channel:
     @property
     def size(self) -> int:
         """How much is remembered: obligations, messages and what was heard of them."""
-        return len(self._due) + len(self._messages) + sum(len(message.open) for message in self._messages.values())
+        return (
+            len(self._due)
+            + len(self._fresh)
+            + len(self._messages)
+            + sum(len(message.open) for message in self._messages.values())
+        )
 
 
 def _subject(promise: Promise, values: tuple[str | None, ...]) -> tuple[str | None, ...]:

@@ -8,30 +8,27 @@ Without ticks all is settled at the end.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-
-import msgspec
+from collections.abc import Callable, Mapping, Sequence
 
 from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Tick, User
 from antiphon.judge.deeds import Deed, Outcome, value_at
-from antiphon.judge.findings import Finding, FindingKind
+from antiphon.judge.findings import Finding
 from antiphon.judge.laws.any_event import AnyEvents
+from antiphon.judge.laws.causers import Causers
 from antiphon.judge.laws.channel import Channel
 from antiphon.judge.laws.messages import Hearing, Message
 from antiphon.judge.laws.never import Nevers, wrong_answer
-from antiphon.judge.laws.obligations import Obligation, ended_before
-from antiphon.judge.laws.plans import Identity, Plan, Tally, echo_of, plan_of, promise_of
+from antiphon.judge.laws.obligations import Obligation
+from antiphon.judge.laws.plans import Identity, Plan, echo_of, plan_of, promise_of
 from antiphon.judge.laws.reading import DeedReader
-from antiphon.judge.laws.resources import Made
-from antiphon.judge.laws.rising import Rows, rising_rows
+from antiphon.judge.laws.resources import Made, addresses_of
+from antiphon.judge.laws.rising import AllRows
 from antiphon.judge.laws.setting import LawSetting, no_lag, no_wait
-from antiphon.judge.laws.telling import answered_text, cause_text, of_deed
+from antiphon.judge.laws.summary import LawSummary
 from antiphon.judge.laws.timers import Timers
-from antiphon.judge.membership.audiences import Circle, Standing
 from antiphon.judge.membership.members import Members, holds
 from antiphon.judge.membership.timeline import OUT
 from antiphon.judge.people import Hearer, People, note_connection
-from antiphon.language.address import Address
 from antiphon.language.scope import Names, Scope
 from antiphon.target.http_model import Envelope
 from antiphon.target.laws.causes import CallCause, Cause
@@ -43,29 +40,6 @@ from antiphon.target.socket_model import AnswerRule
 NOTHING: list[Finding] = []
 FOREVER_S = float("inf")
 _AWAY_S = 120.0
-
-
-class LawSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one law.
-
-    Attributes:
-        law: Its name.
-        tally: How often it was asked, and what was found.
-        findings: How many findings it has.
-    """
-
-    law: str
-    tally: Tally
-    findings: int = 0
-
-    @property
-    def warning(self) -> str:
-        """Why nothing is said by this law though it was asked; empty if something is."""
-        tally = self.tally
-        if not tally.triggered or tally.judged or self.findings:
-            return ""
-        why = f": {tally.why}" if tally.why else ""
-        return f"never had an audience{why}" if tally.no_audience else f"was never judged{why}"
 
 
 class LawChecker:
@@ -137,11 +111,10 @@ class LawChecker:
         self._any = AnyEvents(self._setting)
         self._channels: dict[str, Channel] = {}
         self._plans: dict[str, list[Plan]] = {}
-        self._rows: dict[str, list[Rows]] = {}
+        self._series = AllRows(self._setting)
         self._wild = [plan for plan in self.plans if plan.law.kind == "none" and not plan.law.then]
         self._wild_deeds: deque[tuple[float, Plan, Deed, Scope, Outcome, str]] = deque()
-        self._later: list[tuple[float, Plan, Deed, Obligation | None]] = []
-        self._ends: list[tuple[float, Plan, Deed, Rows]] = []
+        self._causers = Causers(self.members)
         self._heard: dict[tuple[str, bytes], tuple[float, set[Hearer]]] = {}
         self._found: dict[str, int] = {}
         self._compile()
@@ -153,12 +126,7 @@ class LawChecker:
                 self._plans.setdefault(key, []).append(plan)
             for promise in plan.promises:
                 self._channel(promise.owed.event).add(promise)
-            rows = rising_rows(law)
-            if rows is not None:
-                for owed in law.then:
-                    self._rows.setdefault(owed.event, []).append(rows)
-            if law.series is not None:
-                self._rows.setdefault(law.series.event, []).append(Rows(law, law.series))
+            self._series.add(law)
         for plan in self._wild:
             for channel in self._channels.values():
                 channel.add(promise_of(plan, Owed(event=channel.name), self._identity))
@@ -171,7 +139,7 @@ class LawChecker:
         self._keys = frozenset(self._plans) | self.members.keys | self._timers.keys | self._made.calls
         self._hears = frozenset(key.removeprefix("heard ") for key in self._keys if key.startswith("heard "))
         # Names that need more than to be put into their channel.
-        self._special = self._nevers.events | frozenset(self._rows) | self._made.events | self._hears
+        self._special = self._nevers.events | self._series.events | self._made.events | self._hears
 
     def _channel(self, name: str) -> Channel:
         found = self._channels.get(name)
@@ -212,8 +180,7 @@ class LawChecker:
         found: list[Finding] = []
         message, hearing = Message(event), Hearing(hearer, event.at_s, event.seq)
         self._nevers.event(message, hearing, found)
-        for rows in self._rows.get(event.name, ()):
-            rows.hear(message, hearing, found)
+        self._series.hear(message, hearing, found)
         self._made.event(event)
         if loose:
             self._any.hear(message, hearing)
@@ -344,11 +311,9 @@ class LawChecker:
                 self._any.owe(plan, deed, scope)
             owed = self._owe(plan, deed, scope, outcome, echo_of(law, cause), key)
         if asks_causer:
-            self._later.append((deed.answered_s, plan, deed, owed[0] if len(owed) == 1 else None))
+            self._causers.note(plan, deed, owed[0] if len(owed) == 1 else None)
         if law.series is not None and law.series.owed and done and deed.judged:
-            tally.obligations += 1
-            rows = next(rows for rows in self._rows[law.series.event] if rows.law is law)
-            self._ends.append((deed.answered_s + plan.wait_s, plan, deed, rows))
+            self._series.owe(plan, deed)
 
     def _answer(self, plan: Plan, deed: Deed, scope: Scope, found: list[Finding]) -> None:
         wrong = wrong_answer(plan.law, deed, scope)
@@ -404,8 +369,8 @@ class LawChecker:
         if self._takes_any:
             ready_s = min([horizon_s, *in_flight.values()])
             self._any.settle(ready_s, self._channels.values(), found)
-        self._judge_causers(horizon_s, found)
-        self._judge_ends(horizon_s, found)
+        self._causers.settle(horizon_s, found)
+        self._series.settle(horizon_s, found, self._any.end_s)
         self._forget(at_s, min([at_s, *in_flight.values()]))
         return self._counted(found)
 
@@ -418,56 +383,6 @@ class LawChecker:
             plan.tally.triggered += outcome is Outcome.DONE
             for scope in _items(law, deed.scope):
                 self._owe(plan, deed, scope, outcome, echo_of(law, cause), "")
-
-    def _judge_causers(self, horizon_s: float, found: list[Finding]) -> None:
-        """Tell of those who were allowed what they may not do."""
-        ready = [one for one in self._later if one[0] < horizon_s]
-        if not ready:
-            return
-        self._later = [one for one in self._later if one[0] >= horizon_s]
-        for _, plan, deed, owed in ready:
-            by = plan.law.by
-            if ended_before(deed):
-                found.append(_after_its_end(plan.law, deed))
-            elif by is not None:
-                circle = owed.causers(self.members, by) if owed is not None else Circle(by, deed, self.members)
-                standing = circle.may_cause(deed)
-                if standing is Standing.MUST_NOT:
-                    found.append(_not_allowed(plan.law, deed))
-                plan.tally.held += standing is Standing.MUST
-
-    def _judge_ends(self, horizon_s: float, found: list[Finding]) -> None:
-        """Tell of series that did not end, and of those that somebody who must hear them heard nothing of."""
-        for rows in (rows for of_name in self._rows.values() for rows in of_name):
-            rows.stale(horizon_s, self._setting.wait_s, found, self._any.end_s)
-        ready = [one for one in self._ends if one[0] < horizon_s]
-        self._ends = [one for one in self._ends if one[0] >= horizon_s]
-        for close_s, plan, deed, rows in ready:
-            if close_s > self._any.end_s:
-                plan.tally.cut_short += 1
-                continue
-            self._judge_end(close_s, plan, deed, rows, found)
-
-    def _judge_end(self, close_s: float, plan: Plan, deed: Deed, rows: Rows, found: list[Finding]) -> None:
-        circle = Circle(plan.law.to, deed, self.members) if plan.law.to is not None else None
-        hearers = dict.fromkeys(circle.hearers()) if circle is not None else ()
-        owed_to = [one for one in hearers if circle is not None and circle.must(one, deed.sent_s, close_s)]
-        if not owed_to:
-            plan.tally.no_audience += 1
-            return
-        plan.tally.judged += 1
-        for hearer in owed_to:
-            if rows.began_since(hearer, deed.sent_s):
-                plan.tally.held += 1
-                continue
-            event = plan.law.series.event if plan.law.series is not None else ""
-            sentence = f"{hearer.person.name} heard nothing of the series {event} of {cause_text(deed)}"
-            lost = of_deed(FindingKind.LOST, plan.law, deed, sentence)
-            found.append(
-                msgspec.structs.replace(
-                    lost, user=hearer.person.name, connection=hearer.name, event=event, at_s=close_s
-                )
-            )
 
     def _forget(self, at_s: float, oldest_s: float) -> None:
         """Forget what nothing in flight can ask for."""
@@ -525,31 +440,9 @@ class LawChecker:
     @property
     def size(self) -> int:
         """How much is remembered of what is in flight."""
-        rows = sum(rows.size for of_name in self._rows.values() for rows in of_name)
-        waiting = len(self._later) + len(self._ends) + len(self._heard) + len(self._wild_deeds)
-        return rows + waiting + self._any.size + self._timers.size + sum(one.size for one in self._channels.values())
-
-
-def addresses_of(laws: Laws, membership: Membership) -> Iterator[str]:
-    """Yield the text of every address that laws and memberships look up in a cause."""
-    for law in laws.laws:
-        yield from (agreement.cause.text for agreement in law.agree)
-        for audience in (law.by, law.to):
-            for term in (*audience.terms, *audience.but) if audience is not None else ():
-                yield from (one.text for one in (term.at, term.value) if one is not None and not isinstance(one, str))
-        for claim in (law.condition, law.answer):
-            yield from (address.text for address, _, _ in claim.parts) if claim is not None else ()
-        if law.each is not None:
-            yield law.each.text
-    for kind in membership.rooms.values():
-        for change in (*kind.granted, *kind.revoked, *kind.joined, *kind.left, *kind.rejoined):
-            yield from (address.text for address in change.facts.values())
-            for who in change.who:
-                at = who if isinstance(who, Address) else who.at
-                if at is not None:
-                    yield at.text
-            if change.room is not None:
-                yield change.room.text
+        waiting = self._causers.size + len(self._heard) + len(self._wild_deeds)
+        parts = (self._series.size, self._any.size, self._timers.size, *(one.size for one in self._channels.values()))
+        return waiting + sum(parts)
 
 
 def _items(law: Law, scope: Scope) -> list[Scope]:
@@ -568,15 +461,3 @@ def _is_named(channel: Channel, deed: Deed, key: str) -> bool:
         for promise in channel.promises
         for cause in promise.plan.causes.get(key, ())
     )
-
-
-def _not_allowed(law: Law, deed: Deed) -> Finding:
-    only = f": only {law.by.text} may" if law.by is not None and law.by.text else ""
-    who = deed.user or "nobody"
-    sentence = f"{cause_text(deed)} was {answered_text(deed, deed.outcome)}, though {who} may not{only}"
-    return of_deed(FindingKind.WRONG_ANSWER, law, deed, sentence)
-
-
-def _after_its_end(law: Law, deed: Deed) -> Finding:
-    sentence = f"{cause_text(deed)} was {answered_text(deed, deed.outcome)}, though its session had ended"
-    return of_deed(FindingKind.WRONG_ANSWER, law, deed, sentence)

@@ -41,6 +41,7 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
         subject: Of what its event tells the latest value; None where each value counts.
         circle: To whom it is owed, once that was asked.
         causer: Who may cause it, once that was asked.
+        allowed: Whether its causer may, once that is settled.
     """
 
     promise: Promise
@@ -61,6 +62,7 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
     subject: tuple[str | None, ...] | None = None
     circle: Circle | None = None
     causer: Circle | None = None
+    allowed: Standing | None = None
 
     def now(self, members: Members) -> Outcome:
         """Return what the deed's outcome means, now that it is known who may cause it."""
@@ -71,7 +73,9 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
             return Outcome.REFUSED
         if by is None:
             return self.outcome
-        standing = self.causers(members, by).may_cause(deed)
+        standing = self.allowed
+        if standing is None:
+            standing = self.causers(members, by).may_cause(deed)
         if standing is Standing.MUST_NOT:
             return Outcome.REFUSED
         return self.outcome if standing is Standing.MUST else Outcome.UNKNOWN

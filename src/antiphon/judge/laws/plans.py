@@ -104,6 +104,7 @@ class Promise(msgspec.Struct, eq=False, kw_only=True):
         owed: The event.
         event_side: Where each compared value stands in the event.
         cause_side: Where it stands in the cause's scope.
+        every: All places that are compared.
         identity: Which of them together tell one event from another; empty if they do not.
         most: How often it may be heard; a number that is never reached where nothing limits it.
         forbids: Whether it must not be heard (`then: none`).
@@ -113,6 +114,7 @@ class Promise(msgspec.Struct, eq=False, kw_only=True):
     owed: Owed
     event_side: tuple[Address, ...]
     cause_side: tuple[Address, ...]
+    every: tuple[int, ...]
     identity: tuple[int, ...]
     most: int
     forbids: bool = False
@@ -151,6 +153,7 @@ def promise_of(plan: Plan, owed: Owed, identity: Identity) -> Promise:
         owed=owed,
         event_side=tuple(agreement.event for agreement in law.agree),
         cause_side=tuple(agreement.cause for agreement in law.agree),
+        every=tuple(range(len(texts))),
         identity=known if told_apart and len(known) == len(told_apart) else (),
         most=UNLIMITED if owed.most is None else owed.most,
         forbids=law.kind == "none",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from antiphon.history.entries import Call, Event
 from antiphon.judge.deeds import as_text, event_scope, value_at
+from antiphon.language.address import Address
 from antiphon.language.scope import NO_NAMES, Scope
+from antiphon.target.laws.membership import Membership
+from antiphon.target.laws.model import Laws
 from antiphon.target.model import ResourceRule
 
 _MOST_KEPT = 200_000
@@ -67,3 +70,25 @@ class Made:
         kept[key] = known
         if len(kept) > _MOST_KEPT:
             kept.popitem(last=False)
+
+
+def addresses_of(laws: Laws, membership: Membership) -> Iterator[str]:
+    """Yield the text of every address that laws and memberships look up in a cause."""
+    for law in laws.laws:
+        yield from (agreement.cause.text for agreement in law.agree)
+        for audience in (law.by, law.to):
+            for term in (*audience.terms, *audience.but) if audience is not None else ():
+                yield from (one.text for one in (term.at, term.value) if one is not None and not isinstance(one, str))
+        for claim in (law.condition, law.answer):
+            yield from (address.text for address, _, _ in claim.parts) if claim is not None else ()
+        if law.each is not None:
+            yield law.each.text
+    for kind in membership.rooms.values():
+        for change in (*kind.granted, *kind.revoked, *kind.joined, *kind.left, *kind.rejoined):
+            yield from (address.text for address in change.facts.values())
+            for who in change.who:
+                at = who if isinstance(who, Address) else who.at
+                if at is not None:
+                    yield at.text
+            if change.room is not None:
+                yield change.room.text

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import structs
 
 from antiphon.core.durations import duration_text
+from antiphon.judge.deeds import Deed
 from antiphon.judge.findings import Finding, FindingKind
 from antiphon.judge.laws.messages import Hearing, Message
-from antiphon.judge.laws.telling import of_hearing, who
+from antiphon.judge.laws.plans import Plan
+from antiphon.judge.laws.setting import LawSetting
+from antiphon.judge.laws.telling import cause_text, of_deed, of_hearing, who
+from antiphon.judge.membership.audiences import Circle
 from antiphon.judge.membership.timeline import NEVER_S
 from antiphon.judge.people import Hearer
 from antiphon.judge.series import comparable
@@ -142,3 +147,76 @@ def rising_rows(law: Law) -> Rows | None:
         return None
     by: Address | None = order.by
     return Rows(law, SeriesLaw(event=law.then[0].event if law.then else "", each=by, field=order.rising))
+
+
+class AllRows:
+    """The rows of all laws, and the series that causes owe."""
+
+    def __init__(self, setting: LawSetting) -> None:
+        self._setting = setting
+        self._rows: dict[str, list[Rows]] = {}
+        self._owed: list[tuple[float, Plan, Deed]] = []
+
+    def add(self, law: Law) -> None:
+        """Take in a law."""
+        rows = rising_rows(law)
+        if rows is not None:
+            for owed in law.then:
+                self._rows.setdefault(owed.event, []).append(rows)
+        if law.series is not None:
+            self._rows.setdefault(law.series.event, []).append(Rows(law, law.series))
+
+    @property
+    def events(self) -> frozenset[str]:
+        """The names of their events."""
+        return frozenset(self._rows)
+
+    def hear(self, message: Message, hearing: Hearing, found: list[Finding]) -> None:
+        """Take in an event."""
+        for rows in self._rows.get(message.name, ()):
+            rows.hear(message, hearing, found)
+
+    def owe(self, plan: Plan, deed: Deed) -> None:
+        """Note that a deed owes a series."""
+        plan.tally.obligations += 1
+        self._owed.append((deed.answered_s + plan.wait_s, plan, deed))
+
+    def settle(self, horizon_s: float, found: list[Finding], end_s: float) -> None:
+        """Tell of series that did not end, and of those that somebody who must hear them heard nothing of."""
+        for rows in {id(rows): rows for of_name in self._rows.values() for rows in of_name}.values():
+            rows.stale(horizon_s, self._setting.wait_s, found, end_s)
+        ready = [one for one in self._owed if one[0] < horizon_s]
+        if not ready:
+            return
+        self._owed = [one for one in self._owed if one[0] >= horizon_s]
+        for close_s, plan, deed in ready:
+            if close_s > end_s:
+                plan.tally.cut_short += 1
+            else:
+                self._judge(close_s, plan, deed, found)
+
+    def _judge(self, close_s: float, plan: Plan, deed: Deed, found: list[Finding]) -> None:
+        law = plan.law
+        circle = Circle(law.to, deed, self._setting.members) if law.to is not None else None
+        hearers = dict.fromkeys(circle.hearers()) if circle is not None else ()
+        owed_to = [one for one in hearers if circle is not None and circle.must(one, deed.sent_s, close_s)]
+        event = law.series.event if law.series is not None else ""
+        rows = next(rows for rows in self._rows[event] if rows.law is law)
+        if not owed_to:
+            plan.tally.no_audience += 1
+            return
+        plan.tally.judged += 1
+        for hearer in owed_to:
+            if rows.began_since(hearer, deed.from_s):
+                plan.tally.held += 1
+                continue
+            sentence = f"{who(hearer)} heard nothing of the series {event} of {cause_text(deed)}"
+            lost = of_deed(FindingKind.LOST, law, deed, sentence)
+            found.append(
+                structs.replace(lost, user=hearer.person.name, connection=hearer.name, event=event, at_s=close_s)
+            )
+
+    @property
+    def size(self) -> int:
+        """How much is remembered."""
+        return len(self._owed) + sum(rows.size for of_name in self._rows.values() for rows in of_name)
