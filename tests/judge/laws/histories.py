@@ -253,6 +253,11 @@ class Script:
                 self.connect(name, at_ms)
         return self
 
+    def login(self, name: str, at_ms: float) -> Script:
+        """Log a user in."""
+        self._put(at_ms, User(at_s=at_ms / 1000, play="p", user=name, what="logged in", id=f"u-{name}"))
+        return self
+
     def connect(self, name: str, at_ms: float, *, started_ms: float | None = None, what: str = "connected") -> Script:
         """Connect a socket (`bob`, `bob.phone`)."""
         self._epochs[name] = self._epochs.get(name, 0) + 1
