@@ -17,7 +17,7 @@ from antiphon.judge.people import Hearer, Person
 from antiphon.language.jsontext import text_of
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.route import path_values
-from antiphon.language.scope import MISSING, Scope
+from antiphon.language.scope import MISSING, NO_NAMES, Scope
 from antiphon.target.http_model import Envelope
 from antiphon.target.laws.causes import CallCause, Cause, ConnectionCause, EmitCause, HeardCause
 from antiphon.target.socket_model import AnswerRule
@@ -55,6 +55,7 @@ class Deed(msgspec.Struct, eq=False, kw_only=True):
         by_time: Whether only a time that went by answered it.
         revokes: Whether it takes somebody out of a room.
         uncertain: Whether it may not have come to pass at all.
+        owes: How many obligations look things up in its scope, and all else that does.
     """
 
     what: str
@@ -75,6 +76,13 @@ class Deed(msgspec.Struct, eq=False, kw_only=True):
     by_time: bool = False
     revokes: bool = False
     uncertain: bool = False
+    owes: int = 0
+
+    def let_go(self) -> None:
+        """Let go of what the entry held, if nobody else will ask for it: that is most of what a deed weighs."""
+        self.owes -= 1
+        if self.owes == 0:
+            self.scope = NO_NAMES
 
 
 def cause_key(cause: Cause) -> str:

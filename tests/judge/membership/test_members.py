@@ -86,9 +86,7 @@ def test_rooms_with_a_fact_are_lost_and_others_kept() -> None:
     facts = change(
         "POST /rooms -> 201", room="payload.id", who="caller, request.members", facts={"private": "request.private"}
     )
-    demoted = change(
-        "PUT /users/:id/role -> 200", rooms={"private": True}, who="path.id", when={"request.role": "GUEST"}
-    )
+    demoted = change("PUT /users/:id -> 200", rooms={"private": True}, who="path.id", when={"request.role": "GUEST"})
     rooms = membership(msgspec.structs.replace(ROOM, granted=(facts,), revoked=(demoted,)))
     for private, found in ((True, ["leaked bob said"]), (False, [])):
         script = Script().users("alice", "bob").room("alice", "r", "bob", private=private)

@@ -46,6 +46,7 @@ class AnyEvents:
             plan.tally.left_out("nothing of what must agree is in the call or its answer")
             return
         plan.tally.obligations += 1
+        deed.owes += 1
         self._wants.append(_Want(plan, deed, scope, values, deed.answered_s + plan.wait_s))
 
     def hear(self, message: Message, hearing: Hearing) -> None:

@@ -21,6 +21,7 @@ class Causers:
 
     def note(self, plan: Plan, deed: Deed, owed: Obligation | None) -> None:
         """Take in a deed that was done, with what it owes by a law if that is one thing."""
+        deed.owes += 1
         self._waiting.append((plan, deed, owed))
 
     def settle(self, horizon_s: float, found: list[Finding]) -> None:
@@ -41,6 +42,7 @@ class Causers:
                 if standing is Standing.MUST_NOT:
                     found.append(_not_allowed(plan.law, deed))
                 plan.tally.held += standing is Standing.MUST
+            deed.let_go()
 
     @property
     def size(self) -> int:

@@ -22,7 +22,7 @@ from antiphon.judge.laws.plans import Promise
 from antiphon.judge.laws.setting import LawSetting
 from antiphon.judge.laws.strangers import Stranger, Strangers
 from antiphon.judge.people import Hearer
-from antiphon.language.scope import Scope
+from antiphon.language.scope import NO_NAMES, Scope
 
 _LONGEST_AWAY_S = 120.0
 
@@ -161,6 +161,7 @@ class Channel:
         if plan.law.latest:
             obligation.subject = _subject(promise, values)
             plan.latest.setdefault(obligation.subject, []).append(obligation)
+        deed.owes += 1
         group.obligations.append(obligation)
         self.push(obligation.close_s, obligation)
         self.last_close_s = max(self.last_close_s, obligation.close_s)
@@ -207,6 +208,9 @@ class Channel:
                 obligation.message = message
                 if obligation.promise.plan.book is not None:
                     obligation.promise.plan.book.note(obligation, self.found, obligation.subject)
+                obligation.scope = NO_NAMES
+                obligation.deed.let_go()
+                message.let_go()
                 return
         for hearing, message, taker in self._pairs(group):
             if taker is obligation and hearing.at_s <= obligation.close_s:

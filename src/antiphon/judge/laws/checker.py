@@ -329,6 +329,7 @@ class LawChecker:
         done = outcome is Outcome.DONE
         promises = [(self._channels[promise.owed.event], promise) for promise in plan.promises]
         if plan in self._wild:
+            deed.owes += 1
             self._wild_deeds.append((deed.answered_s + 2 * plan.wait_s, plan, deed, scope, outcome, echo))
             promises = [
                 (channel, promise)

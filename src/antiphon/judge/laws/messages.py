@@ -95,6 +95,10 @@ class Message:
             found = self._texts[address.text] = as_text(value_at(address.get, self.scope))
             return found
 
+    def let_go(self) -> None:
+        """Let go of what can be read again from the bytes."""
+        self._args = self._scope = None
+
     def value(self, address: Address) -> object:
         """Return the value at an address, or `MISSING`."""
         return value_at(address.get, self.scope)

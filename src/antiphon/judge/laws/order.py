@@ -58,7 +58,7 @@ class OrderBook:
             self._rows[key] = deque([row])
             self._latest[key] = last_s
             return
-        old_s = obligation.close_s - 3 * self._wait_s
+        old_s = obligation.close_s - 2 * self._wait_s
         while rows and (rows[0].last_s < old_s or len(rows) > _MOST_ROWS):
             rows.popleft()
         if first_s < self._latest[key] or self._kind == "sent":

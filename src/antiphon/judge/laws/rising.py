@@ -179,6 +179,7 @@ class AllRows:
     def owe(self, plan: Plan, deed: Deed) -> None:
         """Note that a deed owes a series."""
         plan.tally.obligations += 1
+        deed.owes += 1
         self._owed.append((deed.answered_s + plan.wait_s, plan, deed))
 
     def settle(self, horizon_s: float, found: list[Finding], end_s: float) -> None:

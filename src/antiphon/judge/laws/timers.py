@@ -45,6 +45,7 @@ class Timers:
     def note(self, deed: Deed) -> None:
         """Take in a deed."""
         for key in deed.keys:
+            deed.owes += key in self._stops or key in self._starts
             for cause in self._stops.get(key, ()):
                 if cause.unless is not None and outcome_of(cause.unless, deed) in (Outcome.DONE, Outcome.UNKNOWN):
                     self._happened.setdefault(id(cause), deque()).append(deed)
