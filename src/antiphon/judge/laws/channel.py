@@ -6,14 +6,12 @@ its bytes, and who heard it is noted. All else is done once for each cause, when
 
 from __future__ import annotations
 
-import heapq
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count
 
 from antiphon.history.entries import Event
 from antiphon.judge.deeds import Deed, Outcome, as_text, value_at
 from antiphon.judge.findings import Finding
+from antiphon.judge.laws.agenda import Agenda
 from antiphon.judge.laws.delivery import decide, holds_at_a_glance
 from antiphon.judge.laws.messages import Group, Hearing, Message, Shape
 from antiphon.judge.laws.obligations import Obligation
@@ -51,10 +49,8 @@ class Channel:
         self._shapes: dict[tuple[str, ...], Shape] = {}
         self._order: list[Shape] = []
         self._led: dict[tuple[Promise, tuple[int, ...]], tuple[Shape, tuple[int, ...]]] = {}
-        self._fresh: deque[tuple[float, int, Message]] = deque()
         self._messages: dict[object, Message] = {}
-        self._due: list[tuple[float, int, object]] = []
-        self._number = count()
+        self._agenda = Agenda(4)
         self.strangers = Strangers(self, setting)
         self.found: list[Finding] = []
         self.last_close_s = float("-inf")
@@ -121,15 +117,11 @@ class Channel:
 
     def _queue(self, message: Message, due_s: float) -> None:
         message.queued = True
-        fresh = self._fresh
-        if not fresh or fresh[-1][0] <= due_s:  # as they come: no heap is needed
-            fresh.append((due_s, next(self._number), message))
-        else:
-            heapq.heappush(self._due, (due_s, next(self._number), message))
+        self._agenda.add(0, due_s, message)
 
-    def push(self, due_s: float, thing: object) -> None:
-        """Have something looked at when it is due."""
-        heapq.heappush(self._due, (due_s, next(self._number), thing))
+    def wait_for(self, due_s: float, stranger: Stranger) -> None:
+        """Have a stranger looked at when it is due."""
+        self._agenda.add(3, due_s, stranger)
 
     # --- what is owed
 
@@ -163,7 +155,7 @@ class Channel:
             plan.latest.setdefault(obligation.subject, []).append(obligation)
         deed.owes += 1
         group.obligations.append(obligation)
-        self.push(obligation.close_s, obligation)
+        self._agenda.add(1, obligation.close_s, obligation)
         self.last_close_s = max(self.last_close_s, obligation.close_s)
         return obligation
 
@@ -174,17 +166,9 @@ class Channel:
 
         Each thing is looked at as it was when it became due, so that it does not matter how often this is called.
         """
-        due, fresh = self._due, self._fresh
-        while True:
-            if fresh and (not due or fresh[0][0] < due[0][0]):
-                if fresh[0][0] >= horizon_s:
-                    break
-                due_s, _, message = fresh.popleft()
-                self._look_at(message, due_s)
-                continue
-            if not due or due[0][0] >= horizon_s:
-                break
-            due_s, _, thing = heapq.heappop(due)
+        agenda = self._agenda
+        while (due := agenda.pop(horizon_s)) is not None:
+            due_s, _, thing = due
             if type(thing) is Obligation:
                 if thing.decided:
                     self._forget(thing)
@@ -200,7 +184,7 @@ class Channel:
     def _decide(self, obligation: Obligation) -> None:
         group = obligation.group
         obligation.decided = True
-        self.push(obligation.forget_s, obligation)
+        self._agenda.add(2, obligation.forget_s, obligation)
         if len(group.obligations) == 1 and len(group.messages) == 1:
             message = group.messages[0]
             if holds_at_a_glance(obligation, message, self._setting):
@@ -280,7 +264,7 @@ class Channel:
     def _forget(self, obligation: Obligation) -> None:
         if self._setting.members.cut and self._may_come_back_for(obligation):
             obligation.forget_s += obligation.promise.plan.wait_s
-            self.push(obligation.forget_s, obligation)
+            self._agenda.add(2, obligation.forget_s, obligation)
             return
         group = obligation.group
         group.obligations.remove(obligation)
@@ -337,12 +321,8 @@ class Channel:
     @property
     def size(self) -> int:
         """How much is remembered: obligations, messages and what was heard of them."""
-        return (
-            len(self._due)
-            + len(self._fresh)
-            + len(self._messages)
-            + sum(len(message.open) for message in self._messages.values())
-        )
+        heard = sum(len(message.open) for message in self._messages.values())
+        return len(self._agenda) + len(self._messages) + heard
 
 
 def _subject(promise: Promise, values: tuple[str | None, ...]) -> tuple[str | None, ...]:
