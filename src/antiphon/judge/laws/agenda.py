@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
+from collections.abc import Iterable, Iterator
 from itertools import count
 
 Due = tuple[float, int, object]
@@ -47,5 +48,17 @@ class Agenda:
             return heapq.heappop(heap)
         return best.popleft() if best is not None else None
 
+    def latest(self, lane: int) -> Iterator[object]:
+        """Yield the things of one lane, and those that came out of order, those that are due last first."""
+        in_order: Iterable[Due] = reversed(self._lanes[lane])
+        if self._heap:
+            others = sorted(self._heap, key=_order, reverse=True)
+            in_order = heapq.merge(in_order, others, key=_order, reverse=True)
+        yield from (thing for _, _, thing in in_order)
+
     def __len__(self) -> int:
         return len(self._heap) + sum(len(waiting) for waiting in self._lanes)
+
+
+def _order(due: Due) -> tuple[float, int]:
+    return due[0], due[1]

@@ -34,7 +34,6 @@ class Channel:
         promises: What laws owe of it.
         strangers: What was heard of it and nothing explains so far.
         found: What was found since it was settled last.
-        last_close_s: When the last of what is owed is lost.
         end_s: When the history ended: what was to be waited for after that is not lost.
         judges_strangers: Whether some law owes it, so that what nothing explains is told.
         claim_any: Asks whether a law that owes any event takes it.
@@ -53,7 +52,6 @@ class Channel:
         self._agenda = Agenda(4)
         self.strangers = Strangers(self, setting)
         self.found: list[Finding] = []
-        self.last_close_s = float("-inf")
         self.end_s = float("inf")
         self.foreign = 0
         self.judges_strangers = False
@@ -119,9 +117,15 @@ class Channel:
         message.queued = True
         self._agenda.add(0, due_s, message)
 
-    def wait_for(self, due_s: float, stranger: Stranger) -> None:
-        """Have a stranger looked at when it is due."""
-        self._agenda.add(3, due_s, stranger)
+    def wait_for(self, stranger: Stranger, now_s: float) -> None:
+        """Have a stranger looked at when all is judged that might have been its cause."""
+        at_s = stranger.hearing.at_s
+        closes = (one.close_s for one in self._undecided() if one.deed.from_s <= at_s)
+        self._agenda.add(3, max(next(closes, now_s), now_s), stranger)
+
+    def _undecided(self) -> Iterator[Obligation]:
+        """Yield what is not judged yet, what is judged last first."""
+        return (one for one in self._agenda.latest(1) if type(one) is Obligation and not one.decided)
 
     # --- what is owed
 
@@ -156,7 +160,6 @@ class Channel:
         deed.owes += 1
         group.obligations.append(obligation)
         self._agenda.add(1, obligation.close_s, obligation)
-        self.last_close_s = max(self.last_close_s, obligation.close_s)
         return obligation
 
     # --- judging
@@ -234,7 +237,11 @@ class Channel:
         settle_s = self._setting.settle_s
         for group in message.groups:
             obligations = group.obligations
-            if len(obligations) == 1 and not obligations[0].decided and obligations[0].outcome is Outcome.DONE:
+            if len(obligations) != 1 or not message.open:
+                continue
+            only = obligations[0]
+            in_time = only.deed.from_s <= message.open[0].at_s
+            if in_time and not only.decided and only.outcome is Outcome.DONE:
                 return  # it looks at all of them itself, once
         later: float | None = None
         for hearing in list(message.open):

@@ -57,7 +57,7 @@ class Strangers:
             return
         stranger = Stranger(message, hearing)
         self._waiting.setdefault(hearing.hearer, []).append(stranger)
-        self._channel.wait_for(max(self._channel.last_close_s, now_s), stranger)
+        self._channel.wait_for(stranger, now_s)
 
     def _tell(self, tied: list[Obligation], message: Message, hearing: Hearing) -> None:
         """Tell what it is, tied to causes that do not take it."""
