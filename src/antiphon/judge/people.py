@@ -12,6 +12,7 @@ class Hearer:
     Attributes:
         name: The socket's name.
         play: Whose it is.
+        user: Its owner, as that play names them.
         person: Who hears on it.
         open: When it was open.
         session: When it had a right to hear and to cause.
@@ -21,10 +22,11 @@ class Hearer:
         changed: How often `open` and `session` changed.
     """
 
-    __slots__ = ("changed", "epoch", "heard_s", "name", "open", "opened_s", "person", "play", "session")
+    __slots__ = ("changed", "epoch", "heard_s", "name", "open", "opened_s", "person", "play", "session", "user")
 
-    def __init__(self, name: str, play: str, person: Person) -> None:
+    def __init__(self, name: str, play: str, user: str, person: Person) -> None:
         self.name = name
+        self.user = user
         self.play = play
         self.person = person
         self.open = Timeline(OUT)
@@ -99,7 +101,7 @@ class People:
         found = self.hearers.get((play, connection))
         if found is None:
             person = self.person(play, user) or Person(user)
-            found = self.hearers[play, connection] = Hearer(connection, play, person)
+            found = self.hearers[play, connection] = Hearer(connection, play, user, person)
             person.hearers[play, connection] = found
         return found
 
@@ -132,16 +134,14 @@ class People:
         self.by_id[entry.id] = person
         return person
 
-    def forget_closed(self, before_s: float) -> list[Hearer]:
-        """Forget the connections that ended before a moment and belong to no living play; returns them."""
-        gone = [
-            hearer
-            for hearer in self.hearers.values()
-            if hearer.open.changes and hearer.open.changes[-1].state == OUT and hearer.open.changes[-1].to_s < before_s
-        ]
+    def forget_play(self, play: str) -> list[Hearer]:
+        """Forget the names and connections of a play that is over; returns the connections."""
+        gone = [hearer for (of_play, _), hearer in self.hearers.items() if of_play == play]
         for hearer in gone:
-            del self.hearers[hearer.play, hearer.name]
-            hearer.person.hearers.pop((hearer.play, hearer.name), None)
+            del self.hearers[play, hearer.name]
+            hearer.person.hearers.pop((play, hearer.name), None)
+        for key in [key for key in self._by_name if key[0] == play]:
+            del self._by_name[key]
         return gone
 
 

@@ -90,6 +90,16 @@ def test_it_does_not_matter_how_often_a_history_is_settled(seed: int) -> None:
     assert findings(script, 1.7)[0] == whole
 
 
+def test_connections_of_plays_that_are_over_are_forgotten() -> None:
+    judge = checker(SENT)
+    script = Script().users("alice", "bob").room("alice", "r", "bob").close("alice", 100).close("bob", 100).end(110)
+    for entry in script.tick(60_000).entries:
+        judge.feed(entry)
+    assert len(judge.people.hearers) == 2
+    judge.feed(Tick(at_s=200.0))
+    assert not judge.people.hearers
+
+
 def test_what_is_remembered_does_not_grow_with_the_history() -> None:
     judge = checker(ORDERED)
     script = Script().users("alice", "bob").room("alice", "r", "bob")

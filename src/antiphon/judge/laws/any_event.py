@@ -167,7 +167,7 @@ def _finding(
         kind=kind,
         by=law.name,
         operation=deed.what,
-        user=hearer.person.name,
+        user=hearer.user,
         connection=hearer.name,
         play=deed.play,
         cause_seq=deed.seq,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
-from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Tick, User
+from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Mark, Tick, User
 from antiphon.judge.deeds import Deed, Outcome, value_at
 from antiphon.judge.findings import Finding
 from antiphon.judge.laws.any_event import AnyEvents
@@ -116,6 +116,7 @@ class LawChecker:
         self._wild_deeds: deque[tuple[float, Plan, Deed, Scope, Outcome, str]] = deque()
         self._causers = Causers(self.members)
         self._heard: dict[tuple[str, bytes], tuple[float, set[Hearer]]] = {}
+        self._over: deque[tuple[float, str]] = deque()
         self._found: dict[str, int] = {}
         self._compile()
 
@@ -225,6 +226,8 @@ class LawChecker:
                     hearer.heard_s = entry.at_s
                 if entry.what == "fence":
                     return [found for deed in self._reader.fence(entry) for found in self._counted(self._deed(deed))]
+            case Mark(what="play", edge="ended"):
+                self._over.append((entry.at_s, entry.play))
             case _:
                 pass
         return NOTHING
@@ -393,6 +396,9 @@ class LawChecker:
         self.members.keep_s = min(at_s - 4 * wait_s, oldest_s - 4 * wait_s)
         if self.members.cut:
             self.members.forget_cut(at_s - _AWAY_S)
+        while self._over and self._over[0][0] < at_s - _AWAY_S:
+            for hearer in self.people.forget_play(self._over.popleft()[1]):
+                self.members.forget(hearer)
         while self._wild_deeds and self._wild_deeds[0][0] < at_s:
             self._wild_deeds.popleft()
         if self._heard:

@@ -213,9 +213,7 @@ class AllRows:
                 continue
             sentence = f"{who(hearer)} heard nothing of the series {event} of {cause_text(deed)}"
             lost = of_deed(FindingKind.LOST, law, deed, sentence)
-            found.append(
-                structs.replace(lost, user=hearer.person.name, connection=hearer.name, event=event, at_s=close_s)
-            )
+            found.append(structs.replace(lost, user=hearer.user, connection=hearer.name, event=event, at_s=close_s))
 
     @property
     def size(self) -> int:

@@ -40,7 +40,7 @@ def of_obligation(
         by=law.name,
         operation=deed.what,
         event=event or obligation.promise.owed.event,
-        user=hearer.person.name,
+        user=hearer.user,
         connection=hearer.name,
         play=deed.play,
         cause_seq=deed.seq,
@@ -77,7 +77,7 @@ def of_hearing(
         kind=kind,
         by=by,
         event=message.name,
-        user=hearing.hearer.person.name,
+        user=hearing.hearer.user,
         connection=hearing.hearer.name,
         play=hearing.hearer.play,
         at_s=hearing.at_s,
@@ -92,8 +92,8 @@ def of_hearing(
 
 def who(hearer: Hearer) -> str:
     """Return a hearer as a sentence names them: `bob`, or `bob on bob.phone`."""
-    name = visible(hearer.person.name or "somebody")
-    return name if hearer.name in ("", hearer.person.name) else f"{name} on {visible(hearer.name)}"
+    name = visible(hearer.user or "somebody")
+    return name if hearer.name in ("", hearer.user) else f"{name} on {visible(hearer.name)}"
 
 
 def cause_text(deed: Deed) -> str:
