@@ -789,6 +789,19 @@ def test_a_session_that_ended_hears_nothing_and_causes_nothing() -> None:
     assert [one.sentence for one in found] == ["bob's emit typing was done, though its session had ended"]
 
 
+def test_an_audience_that_leaves_before_the_deadline_counts_with_what_it_heard() -> None:
+    script = talk().send("alice", 10, 20).message("alice", 15).close("alice", 50).close("bob", 50).close("carol", 50)
+    judge = checker(SENT)
+    assert judged(judge, script) == []
+    tally = judge.summary()[0].tally
+    assert (tally.judged, tally.held, tally.cut_short, tally.no_audience) == (1, 1, 1, 0)
+
+
+def test_whoever_has_no_known_id_may_hear_it() -> None:
+    script = talk().connect("stranger", 5).send("alice", 10, 20).message("alice, bob", 15)
+    assert judged(checker(SENT), script.message("stranger", 15)) == []
+
+
 def test_a_joined_room_is_lost_with_its_connection() -> None:
     rooms = membership(JOINED)
     script = talk().emit("bob", "join", 3, 4, data={"id": "r"}).close("bob", 5).connect("bob", 6)

@@ -14,6 +14,7 @@ from antiphon.judge.laws.messages import Hearing, Message
 from antiphon.judge.laws.obligations import Obligation
 from antiphon.judge.laws.setting import LawSetting
 from antiphon.judge.laws.telling import cause_text, heard_text, of_obligation, others_text, seqs_of, who
+from antiphon.judge.membership.audiences import Circle
 from antiphon.judge.people import Hearer, Person
 from antiphon.judge.timing import Timing, doubt, limit_text
 
@@ -79,6 +80,8 @@ def decide(obligation: Obligation, channel: Channel, setting: LawSetting) -> Non
             return
         obligation = _joined(obligation, obligation.either)
     owed_to = [hearer for hearer in dict.fromkeys(circle.hearers()) if obligation.is_owed_to(hearer, setting.members)]
+    if not owed_to and _left_early(obligation, circle, setting):
+        return
     if not owed_to:
         tally.no_audience += 1
         tally.why = tally.why or circle.why or "nobody was in the audience for certain"
@@ -93,6 +96,25 @@ def decide(obligation: Obligation, channel: Channel, setting: LawSetting) -> Non
         _judge_times(obligation, heard, setting, channel)
         for _ in range(obligation.least(hearer, setting.members) - len(heard)):
             _judge_missing(obligation, hearer, heard, channel, setting)
+
+
+def _left_early(obligation: Obligation, circle: Circle, setting: LawSetting) -> bool:
+    """Return whether there was an audience that left before the deadline; what it heard until then counts."""
+    answered_s = obligation.deed.answered_s
+    were_in = [
+        hearer
+        for hearer in dict.fromkeys(circle.hearers())
+        if obligation.is_owed_to(hearer, setting.members, answered_s)
+    ]
+    if not were_in:
+        return False
+    tally = obligation.promise.plan.tally
+    least = obligation.promise.owed.least
+    heard = sum(obligation.count(hearer) >= least for hearer in were_in)
+    tally.held += heard
+    tally.judged += bool(heard)
+    tally.cut_short += heard < len(were_in)
+    return True
 
 
 def _joined(last: Obligation, siblings: list[Obligation]) -> Obligation:

@@ -94,14 +94,15 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
             self.circle = Circle(to, self.deed, members, self.scope)
         return self.circle
 
-    def is_owed_to(self, hearer: Hearer, members: Members) -> bool:
-        """Return whether a connection must hear it."""
+    def is_owed_to(self, hearer: Hearer, members: Members, until_s: float | None = None) -> bool:
+        """Return whether a connection must hear it: whether it was in the audience until the deadline, or `until_s`."""
+        to_s = self.deadline_s if until_s is None else until_s
         if self.echo == "none" and hearer.person is self.deed.person:
             return False
         if self.echo == "others" and hearer is self.deed.hearer:
             return False
         circle = self.audience(members)
-        return circle is not None and circle.known and circle.must(hearer, self.deed.sent_s, self.deadline_s)
+        return circle is not None and circle.known and circle.must(hearer, self.deed.sent_s, to_s)
 
     def is_outside(self, hearer: Hearer, at_s: float, members: Members, grace_s: float) -> bool:
         """Return whether a connection that heard it at `at_s` must not have.

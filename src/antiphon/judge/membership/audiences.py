@@ -144,7 +144,7 @@ class Circle:
             case "colleagues":
                 return self._colleague(seat, hearer, from_s, to_s, leave_out, at_once)
             case "user":
-                return _either(bool(person.id) and person.id == seat.user_id)
+                return _is_user(person, seat.user_id)
             case "with":
                 return _either(as_text(person.facts.get(seat.role, MISSING)) == seat.value)
             case "caller":
@@ -221,7 +221,7 @@ class Circle:
                 best = max(best, _may_cause_in(room, deed, person))
             return best
         if seat.kind == "user":
-            return _either(bool(person.id) and person.id == seat.user_id)
+            return _is_user(person, seat.user_id)
         if seat.kind == "with":
             return _either(as_text(person.facts.get(seat.role, MISSING)) == seat.value)
         return Standing.MUST if seat.kind in ("caller", "others", "everyone") else Standing.MUST_NOT
@@ -232,6 +232,12 @@ class Circle:
         return tuple(dict.fromkeys(found)) or tuple(filter(None, (hearer.open.proof(),)))
 
 
+def _is_user(person: Person, user_id: str) -> Standing:
+    if not person.id:
+        return Standing.MAY  # nobody said who this is
+    return _either(person.id == user_id)
+
+
 def _either(is_so: bool) -> Standing:
     return Standing.MUST if is_so else Standing.MUST_NOT
 
@@ -240,6 +246,9 @@ def _in_rooms(rooms: list[Room], hearer: Hearer, from_s: float, to_s: float, lea
     best = Standing.MUST_NOT
     for room in rooms:
         join = room.joined(hearer, from_s, to_s, leave_out, at_once)
+        if not hearer.person.id and not room.by_join_only:
+            best = Standing.MAY  # nobody said who this is
+            continue
         grant = join if room.by_join_only else room.granted(hearer.person.id, from_s, to_s, leave_out, at_once)
         if grant == OUT:
             continue
@@ -252,6 +261,8 @@ def _in_rooms(rooms: list[Room], hearer: Hearer, from_s: float, to_s: float, lea
 def _may_cause_in(room: Room, deed: Deed, person: Person) -> Standing:
     from_s, to_s, own = deed.sent_s, deed.answered_s, deed.seq
     hearer = deed.hearer
+    if not person.id and not room.by_join_only:
+        return Standing.MAY
     if room.by_join_only:
         joins = [hearer] if hearer is not None else list(person.hearers.values())
         masks = [room.joined(one, from_s, to_s, leave_out=own) for one in joins]
