@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HEAVY = (
     *("asyncio", "uvloop", "picows", "httptools", "orjson", "msgspec", "ruamel", "rich", "jinja2", "jwt", "re2"),
-    *("psutil", "zstandard", "jsonpath", "fastapi", "sqlalchemy", "threadfilesharing"),
+    *("psutil", "zstandard", "ahocorasick_rs", "jsonpath", "fastapi", "sqlalchemy", "threadfilesharing"),
 )
 
 
