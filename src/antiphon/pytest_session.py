@@ -9,11 +9,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import uvloop
+from msgspec import Struct, field
 
 from antiphon.cli.asking import run_options
 from antiphon.cli.jobs import new_job
@@ -49,8 +49,7 @@ _KINDS: dict[PlayOutcome, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemOutcome:
+class ItemOutcome(Struct, frozen=True, kw_only=True):
     """What came of a scenario, in pytest's words.
 
     Attributes:
@@ -64,8 +63,7 @@ class ItemOutcome:
     properties: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass
-class PlayedItems:
+class PlayedItems(Struct, eq=False):
     """The suite of a profile, and one run for all that pytest plays of it.
 
     Attributes:

@@ -7,9 +7,10 @@ import datetime as dt
 import re
 import textwrap
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 from tests.engine.plain_server import PlainServer
 
 from antiphon.core.redaction import Redactor

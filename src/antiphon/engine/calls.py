@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 from urllib.parse import parse_qsl
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.exchanging import Chain, Leg, exchanged
@@ -29,8 +31,7 @@ from antiphon.target.model import PagingRule
 Purpose = Literal["step", "recipe", "cleanup", "health", "fence"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What became of a call.
 
     Attributes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.engine.calls import exchange
 from antiphon.engine.canary_marks import prefix_of, value_in
@@ -17,8 +19,7 @@ from antiphon.target.socket_model import Canary
 _MARK_BYTES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Sung:
+class Sung(Struct, frozen=True):
     """What became of a canary.
 
     Attributes:

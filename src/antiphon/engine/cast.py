@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from antiphon.engine.connecting import UNANSWERED, connect_player
 from antiphon.engine.health import Health

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from antiphon.engine.cookies import jar_for, with_cookies
 from antiphon.engine.keepalive import Keepalive
@@ -100,8 +101,7 @@ async def connect_player(
     return await _opened(player.socket, endpoint, profile, refusal, within_s or READY_WITHIN_S)
 
 
-@dataclass(slots=True)
-class _Said:
+class _Said(Struct):
     """What a connection says of its user, by where it stands."""
 
     payload: dict[str, object] = field(default_factory=dict)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.errors import Mistake
 from antiphon.engine.awaited import Answered, answers_text, judge_of
@@ -22,8 +23,7 @@ from antiphon.wire.heard import Acknowledged
 from antiphon.wire.payload import dump
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Emitted:
+class Emitted(Struct, frozen=True, kw_only=True):
     """What became of an emit.
 
     Attributes:
@@ -47,8 +47,7 @@ class Emitted:
     awaited: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Answer:
+class _Answer(Struct, kw_only=True):
     """What answered an emit, whichever way."""
 
     at_s: float | None = None

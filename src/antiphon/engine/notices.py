@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from antiphon.net.socket_facts import Refused
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Notices:
+class Notices(Struct, eq=False, kw_only=True):
     """Notes of a whole run, made by its plays.
 
     Attributes:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.clock import Dice
 from antiphon.data.supply import Supply
@@ -205,8 +206,7 @@ class Play:
                 raise fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Struct, frozen=True, kw_only=True):
     """Something that a call made, or an event told of, and clean-up removes.
 
     Attributes:
@@ -223,8 +223,7 @@ class Made:
     of_recipe: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """Where a step stands: in which play and name space, behind which gate, in which round.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from antiphon.core.errors import AntiphonError
 from antiphon.data.fakes import fakes
@@ -36,8 +37,7 @@ CLEANUP_WITHIN_S = 15.0
 CLOSE_WITHIN_S = 15.0
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Played:
+class Played(Struct, eq=False, kw_only=True):
     """What became of one play.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from antiphon.history.heard import Heard
 from antiphon.language.scope import MISSING
@@ -13,8 +14,7 @@ from antiphon.net.socket_facts import Closed, Refused
 StateName = Literal["never", "open", "closed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """The socket's state from one moment on."""
 
     at_s: float
@@ -23,8 +23,7 @@ class Change:
     closed: Closed | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """An event of which the target asks for an acknowledgement."""
 
     heard: Heard

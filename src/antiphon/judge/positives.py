@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from antiphon.core.durations import duration_text
 from antiphon.history.heard import Heard
@@ -101,8 +101,7 @@ def _heard(facts: Facts, found: Assigned, index: int) -> Verdict:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Timed:
+class _Timed(Struct, frozen=True, kw_only=True):
     """What an item's times make of the event that decides them."""
 
     outcome: Outcome

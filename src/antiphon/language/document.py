@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from antiphon.core.errors import Problems, ScenarioError
 from antiphon.core.source import Source
@@ -32,8 +33,7 @@ _INDICATOR = re.compile(r"(?:^|(?<=\s))#[^\r\n]*|([:?-])")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What one file says.
 
     Attributes:
@@ -93,8 +93,7 @@ class _Places:
         return self.starts[line] + len(self.lines[line])
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A map or list whose end has not come yet."""
 
     source: Source

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from antiphon.core.errors import Problems, UnknownName
 from antiphon.core.source import Source
@@ -36,8 +37,7 @@ _WORDS = {"true": True, "false": False, "null": None}
 _OPERATORS = frozenset("+-*/%<>=!&?:~^")
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """A compiled term with its filters.
 
     Attributes:

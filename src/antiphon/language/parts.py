@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.language.checks import WORDS, Test
 from antiphon.language.composites import NeverTest, of_data
@@ -24,8 +25,7 @@ def _unbound(_scope: Scope) -> Test:
     return WORDS["any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A matcher, or a part of one.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import Source
@@ -25,8 +26,7 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f#]")
 _ANY = "\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A REST operation of the target.
 
     Attributes:
@@ -41,8 +41,7 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A method and a path as they are written in a step.
 
     Attributes:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from antiphon.core.text import nearest
 from antiphon.language.route import Operation, OperationIndex
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, dict=True):
     """The words of one target. What is empty was not declared: then every word of its kind is taken.
 
     Attributes:

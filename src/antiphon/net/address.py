@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
+
+from msgspec import Struct
 
 from antiphon.core.text import shortened, visible
 from antiphon.wire.errors import LocalProtocolError
@@ -16,8 +17,7 @@ _LEGAL_IN_PATHS: Final = "/%:@!$&'()*+,;=-._~"
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where a socket connects.
 
     Attributes:

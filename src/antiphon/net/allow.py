@@ -11,7 +11,8 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.net.errors import BadAllowEntry, NotAllowed
 
@@ -29,8 +30,7 @@ _THIS_NETWORK = ipaddress.IPv4Network("0.0.0.0/8")
 _IPV4_COMPATIBLE = ipaddress.IPv6Network("::/96")
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     name: str | None
     network: Network | None
     port: int | None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 FailureKind = Literal[
     "unreachable",
@@ -19,8 +20,7 @@ FailureKind = Literal[
 Headers = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Timeouts:
+class Timeouts(Struct, frozen=True):
     """How long a call may take.
 
     Attributes:
@@ -34,8 +34,7 @@ class Timeouts:
     total_s: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How much of an answer is taken in before the rest is refused, and how many idle connections are kept.
 
     Attributes:
@@ -50,8 +49,7 @@ class Limits:
     idle_connections: int = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """What is to be sent. `url` is absolute; `Host`, `Content-Length` and `Accept-Encoding` are added if missing."""
 
     method: str
@@ -60,8 +58,7 @@ class Request:
     body: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """Why there is no answer, or only a part of one."""
 
     kind: FailureKind

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from antiphon.core.clock import Clock
 from antiphon.net.address import NoAddress, checked_headers

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.net.proxy import Proxy
 from antiphon.net.request_head import split_url
 from antiphon.net.tls import default_tls
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """How a connection leaves.
 
     Attributes:
@@ -31,8 +31,7 @@ class Way:
         return self.context or default_tls()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+class Ways(Struct, frozen=True, kw_only=True):
     """Which way leads where.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, Unpack
+
+from msgspec.structs import replace
 
 from antiphon.core.errors import Mistake
 from antiphon.engine.blocks import settle

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
@@ -49,8 +50,7 @@ _PLAYED: Final = frozenset({PlayOutcome.PASSED, PlayOutcome.FLAKY})
 _UNHELD: Final = frozenset({Outcome.FAILED, Outcome.VOID})
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A scenario with what the page shows of it beside its own fields."""
 
     result: ScenarioResult

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from antiphon.core.errors import FilesRefused, Mistake, ScenarioError, UsageError
 from antiphon.core.source import Source
 from antiphon.core.text import shortened
@@ -36,8 +38,7 @@ class NothingHere(UsageError):
         return self.advice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteFolder:
+class SuiteFolder(Struct, frozen=True, kw_only=True):
     """A folder with a profile, scenarios and fragments.
 
     Attributes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct, field
 
 from antiphon.history.entries import AnyEntry, Call, Event
 from antiphon.judge.limits import Limits
@@ -19,8 +19,7 @@ from antiphon.run.results import Figures, RunSummary, ScenarioResult, ThresholdR
 from antiphon.watch.ticks import Lag
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Totals:
+class Totals(Struct, eq=False, kw_only=True):
     """What a run's summary counts.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 MOST_MEMBERS = 10_000
 
@@ -14,8 +15,7 @@ _HEARERS = re.compile(r"(each|any)\s+(\S.*)")
 Hearers = Literal["each", "any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One user of a group: the group's name, and which one, counted from 0 as everywhere in addresses."""
 
     group: str

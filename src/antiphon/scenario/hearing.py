@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.core.durations import duration_s
 from antiphon.core.errors import UnknownKey, UnknownName
@@ -26,16 +27,14 @@ _NO = re.compile(r"no\s+(\S.*)")
 _MOST_TIMES = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """A promise about one event: how soon, and from when."""
 
     seconds: float
     of_request: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The time limits that a step gives to its hear items."""
 
     within: Within | None = None
@@ -111,8 +110,7 @@ ONLY = Key("only", ("boolean",), plain.flag, "nothing that no item names")
 GROUPS = Place[Reading]("`hear`", (NEVER, IN_ORDER, ONLY))
 
 
-@dataclass(slots=True)
-class _Heard:
+class _Heard(Struct):
     """What one user's part of a `hear` says, as it is gathered."""
 
     items: list[HearItem] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from antiphon.language import plain_values as plain
 from antiphon.language.address import Address, address_of
@@ -27,8 +27,7 @@ MENTIONS = kept("mentions", ("text", "number"), "a text or number that stands an
 ANY = Place[Reading]("`any_event`", (MENTIONS,))
 
 
-@dataclass(frozen=True, slots=True)
-class ItemReading:
+class ItemReading(Struct, frozen=True):
     """What the readers of an item share: the file's reading, and where its names are noted."""
 
     reading: ScenarioReading

@@ -6,9 +6,12 @@ Every part remembers where it was written. `antiphon.scenario.compiler` makes th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
+from msgspec import Struct, field
+
+from antiphon.core.compiled_value import CompiledValue
 from antiphon.core.source import Source
 from antiphon.language.template import Value
 from antiphon.scenario.step_model import Step
@@ -35,8 +38,7 @@ class Priority(StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserSpec:
+class UserSpec(Struct, frozen=True, kw_only=True):
     """A person of a scenario.
 
     Attributes:
@@ -63,8 +65,7 @@ class UserSpec:
     sockets: tuple[SocketSpec, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SocketSpec:
+class SocketSpec(Struct, frozen=True, kw_only=True):
     """A further socket of a user: `bob.phone`.
 
     Attributes:
@@ -78,8 +79,7 @@ class SocketSpec:
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A row of `examples`, for which its scenario is played once.
 
     Attributes:
@@ -96,8 +96,7 @@ class Row:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(CompiledValue, frozen=True, kw_only=True):
     """A scenario ready to be played.
 
     Attributes:
@@ -110,6 +109,8 @@ class Scenario:
         script: Plays the steps, where they are written in Python; then `steps` are empty.
         row: The row of `examples` that it is played for, if there are any.
     """
+
+    MADE: ClassVar[frozenset[str]] = frozenset({"script"})
 
     id: str
     title: str
@@ -133,7 +134,7 @@ class Scenario:
     operations: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     listens: bool = True
-    script: Script | None = field(default=None, compare=False, repr=False)
+    script: Script | None = None
     row: Row | None = None
 
     @property

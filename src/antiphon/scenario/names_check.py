@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.errors import UnknownName
 from antiphon.core.source import Source
@@ -54,8 +55,7 @@ _INDEX = re.compile(r"\[(-?\d{1,9})\]")
 _SPOKEN = ANSWER_ROOTS | EVENT_ROOTS | {"upload"}
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """What is defined so far: what each name stands for, and where it was defined."""
 
     stands: dict[str, Stands] = field(default_factory=dict)

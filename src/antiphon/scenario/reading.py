@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.core.errors import Mistake
 from antiphon.core.source import Source
@@ -27,8 +28,7 @@ def no_files(name: str) -> bytes:
     raise Mistake(sentence=f"`{name}` cannot be read here")
 
 
-@dataclass(slots=True)
-class StepNotes:
+class StepNotes(Struct):
     """Which names a step uses, and when: what the check of names goes by.
 
     Attributes:
@@ -42,7 +42,6 @@ class StepNotes:
     heard: list[Use] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class ScenarioReading(Reading):
     """The reading of one file.
 

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.source import NOWHERE, Source
 from antiphon.language.address import Address
@@ -19,8 +20,7 @@ from antiphon.target.http_model import HttpProfile
 from antiphon.target.socket_model import Fence, RecoveryProfile, SocketProfile
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipeCall:
+class RecipeCall(Struct, frozen=True, kw_only=True):
     """One call of a recipe.
 
     Attributes:
@@ -35,8 +35,7 @@ class RecipeCall:
     of_company: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenProfile:
+class TokenProfile(Struct, frozen=True, kw_only=True):
     """What the tokens are made of, so that Antiphon can make expired ones.
 
     Attributes:
@@ -48,8 +47,7 @@ class TokenProfile:
     life_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenAccount:
+class GivenAccount(Struct, frozen=True, kw_only=True):
     """Somebody whom the target has already, and Antiphon may play.
 
     Attributes:
@@ -64,8 +62,7 @@ class GivenAccount:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsersProfile:
+class UsersProfile(Struct, frozen=True, kw_only=True):
     """How users come to be.
 
     Attributes:
@@ -101,8 +98,7 @@ class UsersProfile:
         return () if any(call.of_company and call.by == role for call in self.default) else self.default
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceRule:
+class ResourceRule(Struct, frozen=True, kw_only=True):
     """What a call makes, or an event tells of, and how that is removed again.
 
     Attributes:
@@ -131,8 +127,7 @@ class ResourceRule:
     read_back: CallSpec | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomWords:
+class RoomWords(Struct, frozen=True, kw_only=True):
     """The emits by which a connection joins and leaves rooms of one kind."""
 
     name: str
@@ -143,8 +138,7 @@ class RoomWords:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadProfile:
+class UploadProfile(Struct, frozen=True, kw_only=True):
     """The calls of an upload.
 
     Scope of their templates: `file` (name, size, type, sha256), `chunk` (index, bytes, count), `with`, `upload`
@@ -163,8 +157,7 @@ class UploadProfile:
     chunk_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PagingRule:
+class PagingRule(Struct, frozen=True, kw_only=True):
     """How a list is given page by page.
 
     Attributes:
@@ -182,8 +175,7 @@ class PagingRule:
     source: Source = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessProfile:
+class ProcessProfile(Struct, frozen=True, kw_only=True):
     """The target's process on this machine, to be watched, and the commands that stop and start it.
 
     Attributes:
@@ -198,16 +190,14 @@ class ProcessProfile:
     start: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseProfile:
+class DatabaseProfile(Struct, frozen=True, kw_only=True):
     """The target's database, to be looked into: the variable that holds its URL."""
 
     url_env: str
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(Struct, frozen=True, kw_only=True):
     """A REST root: the target's own, which has no name, or a further one.
 
     Attributes:
@@ -224,8 +214,7 @@ class Service:
     own_http: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(Struct, frozen=True, kw_only=True):
     """A whole profile."""
 
     name: str

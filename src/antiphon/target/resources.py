@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.core.errors import UnknownName
 from antiphon.core.source import NOWHERE, Source
@@ -47,8 +49,7 @@ CHUNK_SIZE = Key("chunk_size", ("text", "number"), plain.size, "a chunk's size w
 UPLOAD = Place[Reading]("`upload`", (START, CHUNK, FINISH, RECEIVED, CHUNK_SIZE))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cleanup:
+class _Cleanup(Struct, frozen=True):
     call: CallSpec
     clean: tuple[int, ...]
     gone: CallSpec | None

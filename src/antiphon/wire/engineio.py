@@ -6,9 +6,11 @@ Source: https://github.com/socketio/engine.io-protocol (revision 4).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from typing import Final, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError, excerpt
 from antiphon.wire.payload import parse
@@ -26,8 +28,7 @@ class Kind(IntEnum):
     NOOP = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Struct, frozen=True):
     """One packet; over WebSocket each is one message, over polling a part of a body.
 
     Attributes:
@@ -75,8 +76,7 @@ def decode(payload: bytes, *, binary: bool = False) -> Packet:
     return Packet(Kind(int(digit)), payload[1:])
 
 
-@dataclass(frozen=True, slots=True)
-class Handshake:
+class Handshake(Struct, frozen=True):
     """What the server says when it opens a session.
 
     Attributes:
@@ -163,8 +163,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Kind], tuple[State, Do]]] = {
 """Every packet that may come from a server, by the state that it finds. What is not here is a breach."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A client's side of a session; `on_packet` and `on_hang_up` make the next one.
 
     Attributes:

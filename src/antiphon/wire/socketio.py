@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError, excerpt
 from antiphon.wire.payload import dump, parse, parse_list
@@ -46,8 +48,7 @@ _HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?(/[^,]*)?,?([0-9]{1,16})?"
 _ROOT_HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?()([0-9]{1,16})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Struct, frozen=True):
     """One packet.
 
     Attributes:

@@ -7,9 +7,9 @@ never silently left out.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import MISSING as NO_DEFAULT
-from dataclasses import Field, fields
-from typing import Any
+
+from msgspec import NODEFAULT
+from msgspec.structs import FieldInfo, fields
 
 from antiphon.language.call import BodyKind, CallSpec
 from antiphon.scenario.step_model import AssertStep, CallStep, EmitStep, PauseStep, Step
@@ -68,5 +68,5 @@ def _is_plain(one: Step | CallSpec | HttpProfile | SocketProfile, known: frozens
     return all(getattr(one, found.name) == _default(found) for found in fields(one) if found.name not in known)
 
 
-def _default(found: Field[Any]) -> object:
-    return found.default_factory() if found.default_factory is not NO_DEFAULT else found.default
+def _default(found: FieldInfo) -> object:
+    return found.default_factory() if found.default_factory is not NODEFAULT else found.default
