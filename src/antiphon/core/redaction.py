@@ -9,13 +9,11 @@ import hashlib
 from collections.abc import Sequence
 
 from antiphon.core.secret_forms import forms_of
-from antiphon.core.secret_places import hide_header, hide_places, may_have_places
+from antiphon.core.secret_places import hide_header, hide_places, holding_words
 from antiphon.core.secret_search import SecretSearch
 
 SHORTEST_SECRET = 6
 _BETWEEN = b"\x00\x1e\x00\x1f\x00"
-_SEARCHED_TOGETHER = 256
-"""Parts in which the words that go with secrets are looked for at once: most have none."""
 
 
 class Redactor:
@@ -81,25 +79,22 @@ class Redactor:
     def many(self, parts: Sequence[bytes]) -> list[bytes]:
         """Return every one of `parts` without secrets; one pass over all costs a tenth of one over each."""
         joined = _BETWEEN.join(parts)
-        hidden = self._hide_registered(joined).split(_BETWEEN)
-        if len(hidden) != len(parts):  # one of them holds what stands between them
+        hidden = self._hide_registered(joined)
+        clean = list(parts) if hidden is joined else hidden.split(_BETWEEN)
+        if len(clean) != len(parts):  # one of them holds what stands between them
             return [self.data(part) for part in parts]
-        clean: list[bytes] = []
-        for start in range(0, len(hidden), _SEARCHED_TOGETHER):
-            some = hidden[start : start + _SEARCHED_TOGETHER]
-            if may_have_places(_BETWEEN.join(some)):
-                clean += [hide_places(part, self.mark) if part else part for part in some]
-            else:
-                clean += some
+        for position in holding_words(clean):
+            clean[position] = hide_places(clean[position], self.mark)
         return clean
 
     def header(self, name: str, value: str) -> str:
         """Return a header's value without secrets, which some headers are by their name."""
-        return self.in_header(name, self.data(value.encode("utf-8", "surrogatepass")))
+        return self.in_header(name, self.text(value))
 
-    def in_header(self, name: str, value: bytes) -> str:
+    def in_header(self, name: str, value: str) -> str:
         """Return a header's value, of which registered secrets are already hidden, without what its name makes one."""
-        return hide_header(name, value, self.mark).decode("utf-8", "surrogatepass")
+        data = value.encode("utf-8", "surrogatepass")
+        return hide_header(name, data, self.mark).decode("utf-8", "surrogatepass")
 
     def _hide_registered(self, data: bytes) -> bytes:
         stretches = self._search.covered(data)
