@@ -282,7 +282,7 @@ class Stage:
             clock=clock,
             dice=SeededDice("a test"),
             allow=AllowList(()),
-            recorder=Recorder([self.entries.append]),
+            recorder=Recorder([self.entries.extend]),
             redactor=Redactor(b"key"),
             lag=LagWatch(clock) if self.lag_s is None else SteadyLag(clock, self.lag_s),
             target_watch=TargetWatch(None, clock),

@@ -340,7 +340,7 @@ async def test_a_connect_that_nobody_answers_asks_whether_the_target_lives(
         if isinstance(entry, Mark) and entry.what == "step" and entry.edge == "began":
             target.die()
 
-    stage.changes["recorder"] = Recorder([note])
+    stage.changes["recorder"] = Recorder([lambda entries: note(entries[0])])
     seen = await stage.play(f"users: {{alice: {{connect: false}}}}\nsteps:\n  - alice: {verb}\n    within: 100ms\n")
     assert (seen.outcome, type(seen.played.problem).__name__) == ("error", "TargetGone")
 
@@ -352,7 +352,7 @@ async def test_a_first_connect_that_nobody_answers_asks_whether_the_target_lives
         if isinstance(entry, User) and entry.what == "logged in" and entry.user == "alice":
             target.die()
 
-    stage.changes["recorder"] = Recorder([note])
+    stage.changes["recorder"] = Recorder([lambda entries: note(entries[0])])
     seen = await stage.play("users: {alice: {}}\nsteps:\n  - alice: emit do\n")
     assert (seen.outcome, type(seen.played.problem).__name__) == ("error", "TargetGone")
 

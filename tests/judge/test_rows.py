@@ -77,7 +77,8 @@ def test_a_row_that_holds_is_told_by_itself(make: SimpleNamespace) -> None:
     events = ticks(make, ["next", "other name"] * (LEAST + 5))
     row = row_of(make.hear(row_item(make)), Names({}), events)
     assert row is not None
-    assert (row.count, len(row.first), row.holds) == (LEAST + 5, LEAST, True)
+    assert row.look().holds
+    assert (row.count, len(row.first)) == (LEAST + 5, LEAST)
     counted = row_verdicts(facts_of(make, row.item, events), row)
     assert counted is not None
     assert [one.outcome for one in counted] == [Outcome.HELD, Outcome.HELD]
@@ -88,7 +89,7 @@ def test_one_event_in_doubt_leaves_the_row_to_the_judge(make: SimpleNamespace, k
     events = ticks(make, ["next"] * LEAST + [kind] + ["next"] * 3)
     row = row_of(make.hear(row_item(make)), Names({}), events)
     assert row is not None
-    assert not row.is_sound
+    assert not row.look().is_sound
     assert row_verdicts(facts_of(make, row.item, events), row) is None
 
 
@@ -96,7 +97,7 @@ def test_one_event_too_few_leaves_the_row_to_the_judge(make: SimpleNamespace) ->
     events = ticks(make, ["next"] * (LEAST - 1) + ["no match"])
     row = row_of(make.hear(row_item(make)), Names({}), events)
     assert row is not None
-    assert row.is_sound
+    assert row.look().is_sound
     assert not row.holds
     assert row_verdicts(facts_of(make, row.item, events), row) is None
 
@@ -105,7 +106,7 @@ def test_what_came_after_the_wait_is_left_to_the_judge(make: SimpleNamespace) ->
     events = ticks(make, ["next"] * LEAST)
     row = row_of(make.hear(row_item(make, wait_s=0.01)), Names({}), events)
     assert row is not None
-    assert row.holds
+    assert row.look().holds
     assert row_verdicts(facts_of(make, row.item, events), row) is None
 
 
@@ -138,8 +139,38 @@ def test_two_claims_beside_each_other_are_no_row(make: SimpleNamespace) -> None:
 
 
 def test_values_fall_where_they_are_claimed_to(make: SimpleNamespace) -> None:
-    row = Row(row_item(make, series=rising(make, falling=True)), Names({}))
+    came: list[Heard] = []
+    row = Row(row_item(make, series=rising(make, falling=True)), Names({}), came)
     for number in (3, 2, 2.5):
-        assert row.is_sound
-        row.take(make.heard(1, 1, "tick", {"n": number, "ok": True}))
-    assert not row.is_sound
+        assert row.look().is_sound
+        came.append(make.heard(1, 1, "tick", {"n": number, "ok": True}))
+    assert not row.look().is_sound
+
+
+# The fixture is a set of functions without state.
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(kinds=st.lists(KINDS, min_size=LEAST - 3, max_size=LEAST + 25), cuts=st.lists(st.integers(0, LEAST + 25)))
+def test_how_often_a_row_is_looked_at_makes_no_difference(
+    kinds: list[str], cuts: list[int], make: SimpleNamespace
+) -> None:
+    events = ticks(make, kinds)
+    item, came = row_item(make), list[Heard]()
+    row = row_of(make.hear(item), Names({}), came)
+    at_once = row_of(make.hear(item), Names({}), events)
+    assert row is not None
+    assert at_once is not None
+    for cut in [*sorted(cuts), len(events)]:
+        came += events[len(came) : cut]
+        row.look()
+    at_once.look()
+    assert (row.count, row.first, row.is_sound) == (at_once.count, at_once.first, at_once.is_sound)
+
+
+def test_a_row_begins_where_its_window_does_and_ends_when_it_is_told_to(make: SimpleNamespace) -> None:
+    events = ticks(make, ["next"] * 10)
+    row = row_of(make.hear(row_item(make, series=None)), Names({}), events, 4)
+    assert row is not None
+    row.end()
+    events += ticks(make, ["next"] * 3)
+    assert row.look().count == 6
+    assert [event.seq for event in row.first] == [5, 6, 7, 8, 9, 10]

@@ -89,7 +89,7 @@ class Caller:
             play="p",
             clock=RealClock(),
             allow=AllowList(()),
-            recorder=Recorder([self.entries.append]),
+            recorder=Recorder([self.entries.extend]),
             bell=self.bell,
         )
 

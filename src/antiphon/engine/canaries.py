@@ -45,7 +45,7 @@ async def sing(frame: Frame, player: Player, socket: UserSocket, canary: Canary,
     play.canaries += 1
     mark = play.dice.child(f"canary {play.canaries}").bytes(_MARK_BYTES).hex()
     value = f"{prefix_of(play.setting.run_id)}{mark}"
-    question = socket.ask(lambda event: value_in(canary, event) == value)
+    question = socket.fence_questions.ask(lambda event: value_in(canary, event) == value)
     scope = Names({"canary": value, "self": UserView(player), "caller": UserView(player)}, frame.names)
     try:
         answer = await exchange(replace(frame, gate=None), player, canary.call, scope, step="", purpose="fence")

@@ -107,7 +107,7 @@ async def send(
             entry.args, entry.attachments = arguments_json(name, args)
         if rule is not None:
             judge = judge_of(rule, args, Names({"self": UserView(player)}, frame.names))
-            answer = await _event_for(socket, socket.await_answer(sent, judge), rule, wait_s)
+            answer = await _event_for(socket, socket.awaited.add(judge, sent.correlation), rule, wait_s)
             entry.ack_wanted = bool(rule.ok)
         elif future is not None:
             answer = await _acknowledgement(future, wait_s)
@@ -200,7 +200,7 @@ async def _event_for(socket: UserSocket, future: asyncio.Future[Answered], rule:
     await asyncio.wait({future}, timeout=wait_s if rule.after_s is None else rule.after_s)
     if not future.done():
         if rule.after_s is not None:
-            socket.await_no_more(future)
+            socket.awaited.remove(future)
             return _Answer(outcome="ok")
         return _Answer()
     if future.cancelled():

@@ -114,7 +114,7 @@ async def _asked(frame: Frame, player: Player, socket: UserSocket, profile: Fenc
 
 async def _all_heard(socket: UserSocket, heard: Sequence[EventPattern], scope: Scope) -> float | None:
     """Return when the last of these events came, in whichever order; None if one of them did not."""
-    questions = [socket.ask(partial(_answers, pattern, scope)) for pattern in heard]
+    questions = [socket.fence_questions.ask(partial(_answers, pattern, scope)) for pattern in heard]
     done, missing = await asyncio.wait(questions, timeout=ANSWER_WITHIN_S)
     if missing or any(question.cancelled() for question in done):
         return None

@@ -149,14 +149,13 @@ def _anybodys(
 
 
 def _count_as_they_come(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: Window) -> None:
-    """Let a long row of events be counted from now on, those included that came already."""
+    """Let a long row of events be counted, those included that came already."""
     socket = listener.socket
     if socket is None or not any(item.times_low >= LEAST for item in listener.hear.items):
         return
     opened_s = sent.reopened.get(socket.name, window.opened_s)
-    row = listener.row = row_of(listener.hear, frame.scope(doing), socket.heard_since(opened_s))
-    if row is not None:
-        socket.rows.append(row.take)
+    start = len(socket.inbox) - len(socket.heard_since(opened_s))
+    listener.row = row_of(listener.hear, frame.scope(doing), socket.inbox, start)
 
 
 async def _wait_for_rows(play: Play, listeners: Sequence[Listener], window: Window) -> None:
@@ -174,14 +173,13 @@ async def _wait_for_rows(play: Play, listeners: Sequence[Listener], window: Wind
         waiting = [listener for listener in waiting if _is_awaited(listener)]
     play.waits_for("", 0.0, 0.0)
     for listener in listeners:
-        row, socket = listener.row, listener.socket
-        if row is not None and socket is not None and row.item.series is None:
-            socket.rows.remove(row.take)  # nothing that comes later can change what is said
+        if listener.row is not None and listener.row.item.series is None:
+            listener.row.end()  # nothing that comes later can change what is said
 
 
 def _is_awaited(listener: Listener) -> bool:
     row, socket = listener.row, listener.socket
-    return row is not None and row.is_sound and not row.is_full and socket is not None and socket.is_open
+    return row is not None and row.look().is_sound and not row.is_full and socket is not None and socket.is_open
 
 
 async def _wait_for_positives(
@@ -202,7 +200,7 @@ async def _wait_for_positives(
                 continue
             listener.looked_at = listener.heard_so_far
             facts = asked[id(listener)] = _facts(frame, doing, sent, listener, window)
-            if listener.row is not None and listener.row.holds:
+            if listener.row is not None and listener.row.look().holds:
                 continue
             if not satisfied(facts) and not facts.link.is_deaf:
                 open_facts.append((listener, facts))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import orjson
 
-from antiphon.history.entries import Connection
+from antiphon.history.entries import Connection, Event
+from antiphon.history.heard import Heard
 from antiphon.net.socket_facts import Closed, Opened, Refused, Upgraded
 from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.heard import Received
@@ -50,6 +52,34 @@ def refused_entry(refused: Refused, *, started_s: float) -> Connection:
         data=orjson.dumps(refused.data, default=str) if refused.data is not None else b"",
         started_s=started_s,
     )
+
+
+def at_once(like: Event, args: Sequence[bytes], first_seq: int) -> tuple[list[Event], list[Heard]]:
+    """Return the entries of events that came at once, and the events as the inbox holds them.
+
+    Args:
+        like: Says what they have in common: when, on which connection, in which step, and their name.
+        args: The JSON list of each one's arguments.
+        first_seq: The number of the first.
+    """
+    at_s, name, play, step = like.at_s, like.name, like.play, like.step
+    user, connection, epoch = like.user, like.connection, like.epoch
+    numbered = tuple(enumerate(args, first_seq))
+    events = [
+        Event(
+            seq=seq,
+            at_s=at_s,
+            play=play,
+            step=step,
+            user=user,
+            connection=connection,
+            epoch=epoch,
+            name=name,
+            args=raw,
+        )
+        for seq, raw in numbered
+    ]
+    return events, [Heard(seq=seq, at_s=at_s, name=name, raw=raw) for seq, raw in numbered]
 
 
 def arguments_of(event: Received) -> bytes:

@@ -1,13 +1,14 @@
-"""A long row of equal events, judged one by one as they come: only counted while it holds beyond doubt.
+"""A long row of equal events: only counted while it holds beyond doubt.
 
 `hear: {bob: [{tick: {n: "#integer"}, times: 1000.., rising: event.n}]}` speaks of many events in one claim. Keeping
-each for a search through all assignments costs 30 µs an event; counting them costs less than one. What is not beyond
+each for a search through all assignments costs 30 µs an event; counting them costs less than one, and they are counted
+many at a time, when somebody asks how long the row is. What is not beyond
 doubt is said by the rest of the judge, from the same inbox, so that a row can only ever say what that would say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import orjson
 
@@ -28,7 +29,7 @@ _OF_EVENT = frozenset({"event", "args", "self"})
 
 
 class Row:
-    """What came so far of one claim on one connection.
+    """What came so far of one claim on one connection; `look` brings it up to what was heard.
 
     Attributes:
         item: What is claimed.
@@ -37,13 +38,26 @@ class Row:
         is_sound: Whether everything so far was beyond doubt; once it was not, the row says nothing any more.
     """
 
-    __slots__ = ("_along", "_falling", "_last", "_low", "_name", "_sees", "_test", "count", "first", "is_sound", "item")
+    __slots__ = (
+        *("_along", "_falling", "_heard", "_last", "_low", "_name", "_next", "_sees", "_test"),
+        *("count", "first", "is_sound", "item"),
+    )
 
-    def __init__(self, item: HearItem, scope: Scope) -> None:
+    def __init__(self, item: HearItem, scope: Scope, heard: Sequence[Heard], start: int = 0) -> None:
+        """Begin a row of what a connection hears.
+
+        Args:
+            item: What is claimed.
+            scope: What the claim's names mean.
+            heard: All that the connection hears; it grows.
+            start: Where in it the row begins.
+        """
         self.item = item
         self.count = 0
         self.first: list[Heard] = []
         self.is_sound = True
+        self._heard = heard
+        self._next = start
         self._name = item.event
         self._low = item.times_low
         self._test = item.data.bind(scope) if item.data is not None else None
@@ -53,27 +67,45 @@ class Row:
         self._last: int | float | None = None
         self._sees = _Event()
 
-    def take(self, heard: Heard) -> None:
-        """Look at one more event. Called once for each event that is received: nothing is said here in words."""
-        if not self.is_sound or heard.name != self._name:
-            return
-        if heard.attachments:
-            self.is_sound = False
-            return
-        try:
-            args = orjson.loads(heard.raw)
-        except orjson.JSONDecodeError:
-            self.is_sound = False
-            return
-        data = args[0] if args else MISSING
-        if self._test is not None and self._test(data) is not None:
-            return  # another event of this name, which this claim does not speak of
-        if self._along is not None and not self._goes_on(data):
-            self.is_sound = False
-            return
-        if self.count < self._low:
-            self.first.append(heard)
-        self.count += 1
+    def look(self) -> Row:
+        """Look at what came since the last time."""
+        heard, start = self._heard, self._next
+        if self.is_sound and len(heard) > start:
+            self._next = len(heard)
+            self._take(heard[start:])
+        return self
+
+    def end(self) -> None:
+        """Look once more, and at nothing that comes later."""
+        self.look()
+        self._heard = ()
+
+    def _take(self, news: Sequence[Heard]) -> None:
+        """Look at more events. Called for all that are received: nothing is said here in words."""
+        name, test, along, loads = self._name, self._test, self._along, orjson.loads
+        matching = []
+        for heard in news:
+            if heard.name != name:
+                continue
+            if heard.attachments:
+                self.is_sound = False
+                break
+            try:
+                args = loads(heard.raw)
+            except orjson.JSONDecodeError:
+                self.is_sound = False
+                break
+            data = args[0] if args else MISSING
+            if test is not None and test(data) is not None:
+                continue  # another event of this name, which this claim does not speak of
+            if along is not None and not self._goes_on(data):
+                self.is_sound = False
+                break
+            matching.append(heard)
+        self.count += len(matching)
+        missing = self._low - len(self.first)
+        if missing > 0:
+            self.first += matching[:missing]
 
     @property
     def is_full(self) -> bool:
@@ -109,15 +141,12 @@ class _Event:
         return self.data if name == "event" else MISSING
 
 
-def row_of(hear: Hear, scope: Scope, heard: Iterable[Heard]) -> Row | None:
-    """Return the row that a claim is, with what was heard of it already; None if a row cannot say all it asks for."""
+def row_of(hear: Hear, scope: Scope, heard: Sequence[Heard], start: int = 0) -> Row | None:
+    """Return the row that a claim is, of what is heard from `start` on; None if a row cannot say all it asks for."""
     item = hear.items[0] if len(hear.items) == 1 else None
     if item is None or hear.in_order or hear.claims_absence or hear.any or not _is_row(item):
         return None
-    row = Row(item, scope)
-    for event in heard:
-        row.take(event)
-    return row
+    return Row(item, scope, heard, start)
 
 
 def _is_row(item: HearItem) -> bool:
@@ -138,7 +167,7 @@ def _is_row(item: HearItem) -> bool:
 
 def row_verdicts(facts: Facts, row: Row) -> tuple[Verdict, ...] | None:
     """Return what the judge says of a claim that holds; None if that is not beyond doubt."""
-    if not row.holds or facts.cause_failed or facts.link.is_deaf:
+    if not row.look().holds or facts.cause_failed or facts.link.is_deaf:
         return None
     if row.first[-1].at_s > facts.window.answered_s + row.item.wait_s:
         return None  # too late to be waited for, unless lag is taken into account

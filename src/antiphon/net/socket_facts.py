@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -209,6 +210,19 @@ class SocketListener(Protocol):
 
     def on_event(self, event: Received) -> None:
         """Take an event."""
+        ...
+
+    def on_run(self, name: str, args: Sequence[bytes], at_s: float) -> bool:
+        """Take events of one name that came with one read, none of which asks for anything.
+
+        Args:
+            name: Their name.
+            args: The JSON list of each one's arguments, without the name.
+            at_s: When they came.
+
+        Returns:
+            Whether it took them; else each comes by itself.
+        """
         ...
 
     def on_ack(self, ack: Acknowledged) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from antiphon.net.socket_facts import EndedBy
+
+TakeTexts = Callable[[Sequence[bytes], int, float], int]
+"""Takes what it can of the texts that one read brought, from a position on, and returns how many: 0 if none."""
 
 
 class Ended(Struct, frozen=True):

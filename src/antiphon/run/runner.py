@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -312,14 +313,15 @@ class Run:
         planned = {scenario.id: self._results.get(scenario.id) for scenario in self._job.scenarios}
         return tuple(result for result in {**planned, **self._results}.values() if result is not None)
 
-    def _tell(self, entry: AnyEntry) -> None:
+    def _tell(self, entries: Sequence[AnyEntry]) -> None:
         if self._job.listener is not None:
-            self._job.listener(redacted(entry, self._redactor))
+            for entry in entries:
+                self._job.listener(redacted(entry, self._redactor))
 
-    def _record(self, entry: AnyEntry) -> None:
-        self._buffers.setdefault(entry.play, []).append(entry)
+    def _record(self, entries: Sequence[AnyEntry]) -> None:
+        self._buffers.setdefault(entries[0].play, []).extend(entries)
         if self._attempts is not None:
-            self._attempts.note(entry)
+            self._attempts.note(entries[0])  # several are events, which it does not look at
 
     def _new_setting(self) -> Setting:
         job = self._job

@@ -208,7 +208,7 @@ def event_name(raw: bytes) -> str:
     """
     if raw.startswith(b'["'):
         end = raw.find(b'"', 2)
-        if end > 0 and (name := _plain_name(raw[2:end])) is not None:
+        if end > 0 and (name := plain_name(raw[2:end])) is not None:
             return name
     parts = parse_list(raw)
     first = parts[0] if parts else None
@@ -220,7 +220,8 @@ def event_name(raw: bytes) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _plain_name(quoted: bytes) -> str | None:
+def plain_name(quoted: bytes) -> str | None:
+    """Return a name that stands between quotes as it is; None if only a parser can say what it is."""
     if b"\\" in quoted:
         return None
     try:

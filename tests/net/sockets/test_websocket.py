@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from picows import WSMsgType
 
 from antiphon.net.address import websocket_address
 from antiphon.net.websocket import WebSocket
@@ -128,6 +129,75 @@ async def test_an_owner_that_objects_ends_the_connection_with_its_reason(
     assert [(ended.by, ended.how, ended.code) for ended in owner.ended] == [("us", "protocol error", 1002)]
     assert owner.ended[0].detail == "nobody says `object` here"
     assert owner.said == []
+
+
+async def test_texts_of_one_read_bear_one_stamp_and_come_before_what_follows_them(
+    websocket: Any, owner: Any, serve_peer: Any, frames: Any, heard: Any, loopback: Any
+) -> None:
+    async def script(peer: Any) -> None:
+        texts = b"".join(frames.text(b"%d" % number) for number in range(20))
+        await peer.upgrade(tail=texts + frames.frame(b"?", 9) + frames.text(b"last"))
+        await peer.until_gone()
+
+    await _connect(websocket, await serve_peer(script), loopback)
+    await heard.until(lambda _: len(owner.messages) == 22)
+    assert [payload for _, payload in owner.said] == [*(b"%d" % number for number in range(20)), b"?", b"last"]
+    assert len({at_s for _, _, at_s in owner.messages[:20]}) == 1
+    stamps = [at_s for _, _, at_s in owner.messages]
+    assert stamps == sorted(stamps)
+    websocket.abort()
+    await websocket.wait_gone(5)
+
+
+async def test_of_one_read_all_is_delivered_that_came_before_what_the_owner_objects_to(
+    websocket: Any, owner: Any, serve_peer: Any, frames: Any, loopback: Any
+) -> None:
+    async def script(peer: Any) -> None:
+        texts = (b"one", b"two", b"object", b"later")
+        await peer.upgrade(tail=b"".join(map(frames.text, texts)) + frames.frame(b"?", 9))
+        await peer.read_close()
+
+    await _connect(websocket, await serve_peer(script), loopback)
+    await websocket.wait_gone(5)
+    assert [payload for _, payload in owner.said] == [b"one", b"two"]
+    assert [(ended.by, ended.how, ended.code) for ended in owner.ended] == [("us", "protocol error", 1002)]
+
+
+async def test_texts_before_a_goodbye_are_delivered_before_it(
+    websocket: Any, owner: Any, serve_peer: Any, frames: Any, heard: Any, loopback: Any
+) -> None:
+    async def script(peer: Any) -> None:
+        await peer.upgrade(tail=frames.text(b"one") + frames.text(b"two") + frames.close(1001))
+        await peer.until_gone()
+
+    await _connect(websocket, await serve_peer(script), loopback)
+    await heard.until(lambda _: owner.ended)
+    assert [payload for _, payload in owner.said] == [b"one", b"two"]
+    assert [(ended.by, ended.code) for ended in owner.ended] == [("target", 1001)]
+    await websocket.wait_gone(5)
+
+
+class _Frame:
+    """A whole text that is not marked as the last of its read."""
+
+    msg_type = WSMsgType.TEXT
+    fin = 1
+    rsv1 = last_in_buffer = 0
+
+    def get_payload_as_bytes(self) -> bytes:
+        return b"unmarked"
+
+
+class _Transport:
+    is_close_frame_sent = False
+
+
+def test_texts_that_nothing_marked_as_the_last_are_delivered_at_the_end(websocket: Any, owner: Any) -> None:
+    websocket.on_ws_frame(_Transport(), _Frame())
+    assert owner.said == []
+    websocket.on_ws_disconnected(_Transport())
+    assert owner.said == [("text", b"unmarked")]
+    assert [(ended.by, ended.how) for ended in owner.ended] == [("network", "cut")]
 
 
 async def test_an_abort_is_ours(websocket: Any, owner: Any, serve_peer: Any, loopback: Any) -> None:
