@@ -174,7 +174,7 @@ async def _last_fences(frame: Frame) -> None:
     last = await fence_all(frame, listening.values())
     for final in play.finals:
         row = final.listener.row
-        if row is not None and row.holds and row_verdicts(final.facts, row) is not None:
+        if row is not None and row_verdicts(final.facts, row) is not None:
             continue  # what came later goes on as claimed, and there is no bound to break
         socket = final.listener.socket
         fence = last.get(socket.name) if socket is not None else None
