@@ -14,7 +14,7 @@ WRONG = [
         "services: {http: {base_url: /a}, b: {}, c: {base_url: 'ftp://x'}, d: 1, e: {base_url: '{{ env.X }}'}}\n",
         [
             "3:12 `http` cannot name a service | a name has letters, digits, _ and -, and is no scheme: billing",
-            "3:37 a service needs `base_url` | where it is: a URL, or a path beside the target's own",
+            "3:37 a service needs `base_url` or `socket` | base_url: where its paths are; or socket: where it is heard",
             (
                 "3:55 `ftp://x` is no base URL: it does not begin with http:// or https:// | write "
                 "http://HOST:PORT/PREFIX, or /PREFIX beside the target's own base_url"

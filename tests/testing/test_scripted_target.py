@@ -12,12 +12,14 @@ import pytest
 import socketio
 from aiohttp import web
 
+from antiphon.core.source import NOWHERE
 from antiphon.engine.bell import Bell
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.sockets import UserSocket
 from antiphon.history.entries import AnyEntry, Beat, Connection, Event
 from antiphon.net.allow import AllowList
 from antiphon.net.socket_facts import Endpoint, Opened, Refused
+from antiphon.target.socket_model import Channel, SocketProfile
 from antiphon.testing.board import SECRET, Account, Board
 from antiphon.testing.manners import Manners
 from antiphon.testing.scripted_target import ScriptedTarget
@@ -84,6 +86,7 @@ class Caller:
         self.entries: list[AnyEntry] = []
         self.bell = Bell()
         self.socket = UserSocket(
+            channel=Channel(socket=SocketProfile(url="http://127.0.0.1:1", source=NOWHERE)),
             name="alice",
             user="alice",
             play="p",

@@ -137,6 +137,4 @@ def command(
 def _confirmed(target: Target) -> tuple[str, ...]:
     from urllib.parse import urlsplit
 
-    socket = target.socket.url if target.socket is not None else ""
-    urls = (target.base_url, socket, *(service.base_url for service in target.services.values()))
-    return tuple({host for url in urls if (host := urlsplit(url).hostname)})
+    return tuple({host for url in target.urls if (host := urlsplit(url).hostname)})

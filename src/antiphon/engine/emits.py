@@ -84,7 +84,7 @@ async def send(
     play = frame.play
     clock = play.setting.clock
     socket = player.socket
-    rule = _rule(frame, name, ack)
+    rule = _rule(socket, name, ack)
     entry = Emit(
         play=play.name,
         step=doing.number,
@@ -141,9 +141,9 @@ async def send(
     )
 
 
-def _rule(frame: Frame, name: str, ack: str) -> AnswerRule | None:
-    """Return what answers this emit, if an event does."""
-    profile = frame.play.setting.target.socket
+def _rule(socket: UserSocket | None, name: str, ack: str) -> AnswerRule | None:
+    """Return what answers this emit on this socket, if an event does."""
+    profile = socket.channel.socket if socket is not None else None
     if profile is None or ack == "none" or (ack == "asked" and profile.protocol == "socketio"):
         return None
     return profile.answers.get(name)

@@ -18,6 +18,7 @@ from antiphon.engine.listeners import Anybody, Final, Listener
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.scopes import NameSpace
+from antiphon.engine.sockets import UserSocket
 from antiphon.history.frames import FRAMES
 from antiphon.history.heard import Heard
 from antiphon.judge.answers import About
@@ -40,11 +41,15 @@ async def drain(frame: Frame, hears: Iterable[Hear]) -> None:
     Without it an event of an earlier cause, still under way, would count against `nothing`. Only fences that cost
     a round trip are used for it; with `alive` the step's own settle has to do.
     """
-    if frame.play.setting.target.fence.kind not in ("delivery", "connection"):
-        return
     wanted = [hear for hear in hears if hear.claims_absence]
     players = {id(player): player for hear in wanted for player in listeners_of(frame, hear)}
-    await fence_all(frame, [player for player in players.values() if player.socket and player.socket.is_open])
+    asked = [player for player in players.values() if player.socket is not None and _is_quickly_fenced(player.socket)]
+    if asked:
+        await fence_all(frame, asked)
+
+
+def _is_quickly_fenced(socket: UserSocket) -> bool:
+    return socket.is_open and socket.channel.fence.kind in ("delivery", "connection")
 
 
 async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *, cause_failed: bool) -> None:
@@ -106,7 +111,8 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
     doing.deferred.append(judge)
     for facts, listener in zip(everything, listeners, strict=True):
         play.finals.append(Final(facts=facts, listener=listener, doing=doing, sent=sent))
-    if any(item.save for listener in listeners for item in listener.items) or play.setting.target.fence.kind == "alive":
+    alive = any(listener.socket is not None and listener.socket.channel.fence.kind == "alive" for listener in listeners)
+    if alive or any(item.save for listener in listeners for item in listener.items):
         await play.setting.lag.after(play.setting.clock.now_s())
         doing.settle()
         _save_heard(frame, doing, zip(everything, listeners, strict=True))
@@ -240,7 +246,7 @@ def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: 
         window = replace(window, opened_s=reopened_s)
     below = frame.scope(doing)
     view = UserView(listener.player)
-    profile = setting.target.socket
+    profile = socket.channel.socket if socket is not None else None
 
     def scope_for(event: Heard) -> Scope:
         return Names({"event": event.data, "args": event.args, "self": view}, below)

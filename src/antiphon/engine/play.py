@@ -31,6 +31,7 @@ from antiphon.scenario.model import Scenario, UserSpec
 from antiphon.scenario.step_model import Step
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.model import GivenAccount, ResourceRule
+from antiphon.target.socket_model import Channel
 
 
 class Play:
@@ -86,7 +87,8 @@ class Play:
         """Return a new user of this play, with an HTTP session and an inbox of its own."""
         setting = self.setting
         http = self.new_http()
-        socket = self.socket(name, user=name) if setting.target.socket is not None else None
+        channel = setting.target.channel
+        socket = self.socket(name, user=name, channel=channel) if channel is not None else None
         player = Player(name=name, role=role, facts=facts, company=company, http=http, socket=socket, spec=spec)
         if any(http.cookies for http in setting.target.spoken):
             from antiphon.net.cookies import Cookies  # imported late: 60 ms that few targets need
@@ -95,31 +97,39 @@ class Play:
         return player
 
     def socket(
-        self, name: str, *, user: str, namespace: str | None = None, beside: UserSocket | None = None
+        self,
+        name: str,
+        *,
+        user: str,
+        channel: Channel,
+        namespace: str | None = None,
+        beside: UserSocket | None = None,
     ) -> UserSocket:
         """Return a new socket of this play, with an inbox of its own.
 
         Args:
             name: As the history names it.
             user: Whose it is.
+            channel: Which of the target's sockets it is opened to.
             namespace: Where it is another one than the profile's.
-            beside: The user's own socket, whose connection may carry this one as well.
+            beside: The user's first socket there, whose connection may carry this one as well.
         """
         setting = self.setting
         made = UserSocket(
             name=name,
             user=user,
+            channel=channel,
             play=self.name,
             clock=setting.clock,
             allow=setting.allow,
-            ways=setting.ways,
+            ways=setting.ways.of(channel.service),
             recorder=setting.recorder,
             bell=self.bell,
             namespace=namespace,
             beside=beside,
         )
-        if setting.target.fence.canary is not None:
-            made.overhears = overheard(setting.run_id, setting.target.fence.canary)
+        if channel.fence.canary is not None:
+            made.overhears = overheard(setting.run_id, channel.fence.canary)
         self.sockets.append(made)
         return made
 

@@ -10,18 +10,20 @@ import orjson
 from antiphon.history.entries import Connection, Event
 from antiphon.history.heard import Heard
 from antiphon.net.socket_facts import Closed, Opened, Refused, Upgraded
+from antiphon.target.socket_model import Channel
 from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.heard import Received
 from antiphon.wire.payload import parse_list
 
 
-def opened_entry(opened: Opened, *, started_s: float, names_transport: bool) -> Connection:
+def opened_entry(opened: Opened, channel: Channel, *, started_s: float, names_transport: bool) -> Connection:
     """Return the entry of a connection that came up, or whose state was recovered."""
     return Connection(
         what="recovered" if opened.recovered else "connected",
         sid=opened.socket_id,
         started_s=started_s,
         transport=opened.transport if names_transport else "",
+        service=channel.service,
     )
 
 
@@ -41,7 +43,7 @@ def closed_entry(closed: Closed) -> Connection:
     )
 
 
-def refused_entry(refused: Refused, *, started_s: float) -> Connection:
+def refused_entry(refused: Refused, channel: Channel, *, started_s: float) -> Connection:
     """Return the entry of a connection that did not come up."""
     return Connection(
         what="refused",
@@ -51,6 +53,7 @@ def refused_entry(refused: Refused, *, started_s: float) -> Connection:
         reason=refused.detail,
         data=orjson.dumps(refused.data, default=str) if refused.data is not None else b"",
         started_s=started_s,
+        service=channel.service,
     )
 
 

@@ -41,6 +41,7 @@ from antiphon.net.socket_facts import (
 )
 from antiphon.net.socketio import SocketIOConnection
 from antiphon.net.ways import DIRECT, Ways
+from antiphon.target.socket_model import Channel
 from antiphon.wire.errors import LocalProtocolError
 from antiphon.wire.heard import Acknowledged, Received
 from antiphon.wire.payload import dump
@@ -57,6 +58,7 @@ class UserSocket:
     Attributes:
         name: As the history names it (`alice`).
         user: Whose it is.
+        channel: Which of the target's sockets it is opened to, and what is promised there.
         inbox: Every event heard on it, of all epochs, in the order of arrival.
         namespace: Where it is another one than the profile's; then the connection of `beside` carries it as well.
         questions: Events of which the target asks for an acknowledgement that was not given so far.
@@ -74,6 +76,7 @@ class UserSocket:
         *,
         name: str,
         user: str,
+        channel: Channel,
         play: str,
         clock: Clock,
         allow: AllowList,
@@ -85,6 +88,7 @@ class UserSocket:
     ) -> None:
         self.name = name
         self.user = user
+        self.channel = channel
         self.epoch = 0
         self.inbox: list[Heard] = []
         self.frames: list[Heard] = []
@@ -269,7 +273,7 @@ class UserSocket:
             self.changes.append(Change(outcome.at_s, "open", self.epoch))
         self._trail.begin(outcome)
         names_transport = isinstance(endpoint, Endpoint) and "polling" in endpoint.transports
-        entry = socket_entries.opened_entry(outcome, started_s=started_s, names_transport=names_transport)
+        entry = socket_entries.opened_entry(outcome, self.channel, started_s=started_s, names_transport=names_transport)
         self._recorder.write(self._entry_of(entry, outcome.at_s))
         deadline_s = started_s + timeout_s
         unready = await greet(self._first_heard, refusing, deadline_s) if greet is not None else None
@@ -432,7 +436,7 @@ class UserSocket:
             await self._connection.wait_closed(_CLOSING_S)
 
     def _note_refused(self, refused: Refused, started_s: float) -> None:
-        entry = socket_entries.refused_entry(refused, started_s=started_s)
+        entry = socket_entries.refused_entry(refused, self.channel, started_s=started_s)
         self._recorder.write(self._entry_of(entry, refused.at_s))
         if self.changes[-1].state == "open":
             self.changes.append(Change(refused.at_s, "closed", self.epoch))

@@ -37,10 +37,17 @@ class Ways(Struct, frozen=True, kw_only=True):
     Attributes:
         usual: To every place that has none of its own.
         own: By host (in small letters, without brackets) and port.
+        services: To the sockets of services that speak in their own way, wherever these are.
     """
 
     usual: Way = field(default_factory=Way)
     own: Mapping[tuple[str, int], Way] = field(default_factory=dict)
+    services: Mapping[str, Way] = field(default_factory=dict)
+
+    def of(self, service: str) -> Ways:
+        """Return the ways of a service's sockets; those of the target's own (no name) are these."""
+        way = self.services.get(service)
+        return self if way is None else Ways(usual=way)
 
     def to(self, host: str, port: int) -> Way:
         """Return the way to a place."""

@@ -210,6 +210,9 @@ class Scene:
     def _compiled(self, deed: Deed[Any], number: str) -> tuple[StepModel, Frame]:
         own = Literals(deed.source, self.root)
         reading = self._readings()
+        if reading.vocabulary.sockets:
+            sockets = ((player.name, player.socket) for player in self.frame.play.players.values())
+            reading.channels = {name: one.channel.service for name, one in sockets if one is not None}
         step = Steps(reading).one(deed.write(own), number)
         for problem in reading.problems.in_order():
             raise problem

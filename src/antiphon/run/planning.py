@@ -78,9 +78,9 @@ def plan_of(target: Target, scenarios: Iterable[Scenario]) -> Plan:
 
 def distant_hosts(target: Target) -> tuple[str, ...]:
     """Return where a target is, but for what is on this machine: host and port, each once."""
-    socket = target.socket.url if target.socket is not None else ""
-    urls = (target.base_url, socket, *(service.base_url for service in target.services.values()))
-    places = {parts.netloc: None for url in urls if (parts := urlsplit(url)).hostname and not _here(parts.hostname)}
+    places = {
+        parts.netloc: None for url in target.urls if (parts := urlsplit(url)).hostname and not _here(parts.hostname)
+    }
     return tuple(places)
 
 

@@ -189,7 +189,7 @@ class Run:
 
     async def _look_at_target(self) -> None:
         setting, note = self._setting, self._job.socket_url_note
-        self._stopped = await socket_trouble(self._job.target.socket, setting.allow, note=note)
+        self._stopped = await socket_trouble(self._job.target.channels, setting.allow, note=note)
         if self._stopped is None and (trouble := await Health(setting).trouble()) is not None:
             self._stopped = self._placed(trouble_of(trouble))
         if self._stopped is None:
@@ -230,7 +230,13 @@ class Run:
         entries = [entry for name in result.plays for entry in self._buffers.pop(name, ())]
         self._folder.add(result, entries)
         setting = self._setting
-        self._totals.add(result, entries, lag_at=setting.lag.lag_at, target_wait=setting.target_watch.wait_between)
+        self._totals.add(
+            result,
+            entries,
+            lag_at=setting.lag.lag_at,
+            target_wait=setting.target_watch.wait_between,
+            services=scenario.services,
+        )
         self._folder.write_summary(self._totals.summary(duration_s=self._clock.now_s()))
         self._watcher.scenario_ended(scenario, result)
 
@@ -271,8 +277,8 @@ class Run:
             found.append(
                 "the profile names no `health` call: the target counts as living while its port can be reached"
             )
-        fence = setting.target.fence
-        if fence.kind == "alive" and fence.emit is None and setting.target.socket is not None:
+        fences = (channel.fence for channel in setting.target.channels)
+        if any(fence.kind == "alive" and fence.emit is None for fence in fences):
             found.append(
                 "the fence is `alive` and asks nothing: each absence waits for the server's next sign of life"
                 " (Socket.IO's default: up to 25 s); an `emit` that the server answers makes it quick"

@@ -14,6 +14,7 @@ from msgspec import Struct, field
 from antiphon.core.compiled_value import CompiledValue
 from antiphon.core.source import Source
 from antiphon.language.template import Value
+from antiphon.scenario.groups import socket_name
 from antiphon.scenario.step_model import Step
 
 Script = Callable[[object], Awaitable[None]]
@@ -70,12 +71,14 @@ class SocketSpec(Struct, frozen=True, kw_only=True):
 
     Attributes:
         name: As `socket: phone` and `bob.phone` name it.
-        namespace: Another one than the profile's, over the connection of the user's own socket; None: a connection
-            of its own to the profile's namespace.
+        service: Which of the target's services it belongs to; empty: the target's own socket.
+        namespace: Another one than the profile's, over the connection of the user's first socket there; None: a
+            connection of its own to the profile's namespace.
     """
 
     name: str
     source: Source
+    service: str = ""
     namespace: str | None = None
 
 
@@ -136,6 +139,12 @@ class Scenario(CompiledValue, frozen=True, kw_only=True):
     listens: bool = True
     script: Script | None = None
     row: Row | None = None
+
+    @property
+    def services(self) -> Mapping[str, str]:
+        """The users' sockets that belong to services, each with its service: `bob.bills` → `billing`."""
+        pairs = ((user, socket) for user in self.users for socket in user.sockets if socket.service)
+        return {socket_name(user.name, socket.name): socket.service for user, socket in pairs}
 
     @property
     def file_id(self) -> str:

@@ -17,11 +17,10 @@ from antiphon.core.source import Source
 from antiphon.core.text import did_you_mean
 from antiphon.language.reserved import ALWAYS_ROOTS, ANSWER_ROOTS, EVENT_ROOTS, ROW
 from antiphon.scenario.claim_model import Hear, Save
-from antiphon.scenario.groups import member_name, member_of
+from antiphon.scenario.groups import member_name, member_of, socket_name
 from antiphon.scenario.model import UserSpec
 from antiphon.scenario.reading import ScenarioReading, StepNotes
 from antiphon.scenario.renumbering import own_steps
-from antiphon.scenario.sockets import socket_name
 from antiphon.scenario.step_model import (
     Actor,
     CallStep,

@@ -65,7 +65,8 @@ class Steps(Struct, frozen=True):
 
     def _silent(self, node: Mapping, found: Found) -> None:
         """Note a step that needs a socket where the target has none."""
-        if self.reading.vocabulary.speaks:
+        vocabulary = self.reading.vocabulary
+        if vocabulary.on(None).speaks:
             return
         entry = node.entry("hear")
         word = "hear" if entry is not None else found.verb

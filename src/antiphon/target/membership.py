@@ -52,11 +52,17 @@ def _room(name: str, node: Mapping, source: Source, reading: ProfileReading) -> 
     leaves = _changes(fields.get(LEFT), reading)
     join, join_address = joins[0] if joins else (None, ())
     leave, leave_address = leaves[0] if leaves else (None, ())
+    told = reading.vocabulary.event_in
+    services = {told(event)[0] for event, _ in (*joins, *leaves)}
+    if len(services) > 1:
+        hint = "name two kinds of rooms"
+        reading.problems.mistake(f"`{name}` is joined and left on the sockets of several services", source, hint)
     return RoomWords(
         name=name,
-        join=join,
+        service=min(services, default=""),
+        join=told(join)[1] if join is not None else None,
         join_address=join_address,
-        leave=leave,
+        leave=told(leave)[1] if leave is not None else None,
         leave_address=leave_address,
         source=source,
     )
@@ -91,9 +97,11 @@ def _event_of(by: str, source: Source, reading: ProfileReading) -> str | None:
             f"a room is joined or left by an emit that is answered ok, not {cause[2]}", source, hint
         )
         return None
-    if not reading.vocabulary.knows_emit(cause[1]):
-        known = sorted(reading.vocabulary.events_emitted)
-        reading.problems.add(UnknownName(kind="event to emit", name=cause[1], source=source, known=known))
+    service, event = reading.vocabulary.event_in(cause[1])
+    words = reading.vocabulary.on(service)
+    if not words.knows_emit(event):
+        known = sorted(words.events_emitted)
+        reading.problems.add(UnknownName(kind="event to emit", name=event, source=source, known=known))
     return cause[1]
 
 

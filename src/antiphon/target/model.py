@@ -17,7 +17,7 @@ from antiphon.language.nodes import Node
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.target.catalogue_model import Catalogue, Threshold
 from antiphon.target.http_model import HttpProfile
-from antiphon.target.socket_model import Fence, RecoveryProfile, SocketProfile
+from antiphon.target.socket_model import Channel
 
 
 class RecipeCall(Struct, frozen=True, kw_only=True):
@@ -104,6 +104,7 @@ class ResourceRule(Struct, frozen=True, kw_only=True):
     Attributes:
         name: The resource's name.
         event: The event that tells of one; empty: a call makes it.
+        service: On whose sockets that event is heard; empty: on the target's own.
         method: Of the call that makes one.
         template: Its path template.
         statuses: With which it has made one.
@@ -123,12 +124,17 @@ class ResourceRule(Struct, frozen=True, kw_only=True):
     cleanup: CallSpec | None = None
     clean: tuple[int, ...] = (404,)
     event: str = ""
+    service: str = ""
     gone: CallSpec | None = None
     read_back: CallSpec | None = None
 
 
 class RoomWords(Struct, frozen=True, kw_only=True):
-    """The emits by which a connection joins and leaves rooms of one kind."""
+    """The emits by which a connection joins and leaves rooms of one kind.
+
+    Attributes:
+        service: On whose sockets; empty: on the target's own.
+    """
 
     name: str
     join: str | None
@@ -136,6 +142,7 @@ class RoomWords(Struct, frozen=True, kw_only=True):
     leave: str | None
     leave_address: tuple[str, ...]
     source: Source
+    service: str = ""
 
 
 class UploadProfile(Struct, frozen=True, kw_only=True):
@@ -198,13 +205,14 @@ class DatabaseProfile(Struct, frozen=True, kw_only=True):
 
 
 class Service(Struct, frozen=True, kw_only=True):
-    """A REST root: the target's own, which has no name, or a further one.
+    """A part of a target that speaks for itself: the target's own, which has no name, or a further one.
 
     Attributes:
         name: What paths in steps begin with (`billing:/invoices`).
-        base_url: What they are relative to.
+        base_url: What they are relative to; empty where it has a socket alone.
         http: How it speaks HTTP.
         own_http: Whether it says so itself.
+        channel: Its socket; None if it has none.
     """
 
     name: str
@@ -212,10 +220,15 @@ class Service(Struct, frozen=True, kw_only=True):
     http: HttpProfile
     source: Source = NOWHERE
     own_http: bool = True
+    channel: Channel | None = None
 
 
 class Target(Struct, frozen=True, kw_only=True):
-    """A whole profile."""
+    """A whole profile.
+
+    Attributes:
+        channel: The target's own socket; None if it has none.
+    """
 
     name: str
     path: str
@@ -226,9 +239,7 @@ class Target(Struct, frozen=True, kw_only=True):
     health: tuple[CallSpec, ...] = ()
     http: HttpProfile = field(default_factory=HttpProfile)
     services: Mapping[str, Service] = field(default_factory=dict)
-    socket: SocketProfile | None = None
-    recovery: RecoveryProfile = field(default_factory=lambda: RecoveryProfile())
-    fence: Fence = field(default_factory=lambda: Fence(kind="none"))
+    channel: Channel | None = None
     settle_s: float = 0.2
     users: UsersProfile = field(default_factory=UsersProfile)
     resources: tuple[ResourceRule, ...] = ()
@@ -248,7 +259,25 @@ class Target(Struct, frozen=True, kw_only=True):
         """Return a REST root by its name; the target's own has none."""
         if service:
             return self.services[service]
-        return Service(name="", base_url=self.base_url, http=self.http, source=self.base_url_source)
+        return Service(
+            name="", base_url=self.base_url, http=self.http, source=self.base_url_source, channel=self.channel
+        )
+
+    def channel_of(self, service: str = "") -> Channel | None:
+        """Return the socket of a service, or the target's own; None where it has none."""
+        return self.services[service].channel if service else self.channel
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The target's sockets, its own first."""
+        found = (self.channel, *(service.channel for service in self.services.values()))
+        return tuple(channel for channel in found if channel is not None)
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Where the target is, as far as that is known before anybody connects: its roots and sockets."""
+        roots = (self.base_url, *(service.base_url for service in self.services.values()))
+        return tuple(url for url in (*roots, *(channel.socket.url for channel in self.channels)) if url)
 
     @property
     def spoken(self) -> tuple[HttpProfile, ...]:

@@ -193,3 +193,23 @@ class Fence(Struct, frozen=True, kw_only=True):
     heard: tuple[EventPattern, ...] = ()
     settle_s: float = 0.2
     canary: Canary | None = None
+
+
+class Channel(Struct, frozen=True, kw_only=True):
+    """One of a target's sockets, with what is promised on it: all that whoever sits on it must know.
+
+    Attributes:
+        socket: How it is spoken.
+        fence: What proves an absence on it.
+        recovery: How a client comes back to it.
+        service: Whose it is; empty: the target's own.
+    """
+
+    socket: SocketProfile
+    fence: Fence = field(default_factory=lambda: Fence(kind="none"))
+    recovery: RecoveryProfile = field(default_factory=RecoveryProfile)
+    service: str = ""
+
+    def key(self, name: str) -> str:
+        """Return where the profile says something of it: `socket`, or `services.billing.socket`."""
+        return f"services.{self.service}.{name}" if self.service else name

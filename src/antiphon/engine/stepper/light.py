@@ -51,7 +51,8 @@ def is_light(step: Step, target: Target) -> bool:
         return False
     match step:
         case EmitStep():
-            return target.socket is not None and _is_plain(target.socket, _OF_SOCKETS)
+            # Which socket it goes over is known when it is played: it may be any of them.
+            return bool(channels := target.channels) and all(_is_plain(one.socket, _OF_SOCKETS) for one in channels)
         case CallStep():
             is_json = step.call.body_kind in (BodyKind.NONE, BodyKind.JSON)
             return is_json and _is_plain(step.call, _OF_CALLS) and _speaks_plainly(target)
