@@ -40,6 +40,7 @@ def test_the_schema_is_one_of_the_dialect_that_it_names() -> None:
         "socket: {event_id: {'*': event.id, a: [event.b, event.c]}}",
         "events: {hear: [a], emit: b}",
         "process: {port: 3000}",
+        "services: {a: {socket: {protocol: websocket, name: op}, fence: {kind: alive}, recovery: {state: true}}}",
     ],
 )
 def test_what_the_loader_takes_is_valid(text: str) -> None:
@@ -57,6 +58,8 @@ def test_what_the_loader_takes_is_valid(text: str) -> None:
         "fence: {kind: ghost}",
         "fence: {emit: sync}",
         "fence: something",
+        "services: {a: {socket: {protocl: websocket}}}",
+        "services: {a: {fence: something}}",
         "users: {make: {default: [{cll: POST /a}]}}",
         "users: {login: {call: 3}}",
         "resources: {room: {from: POST /a}}",
