@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from antiphon.language.route import Operation
 from antiphon.language.vocabulary import Vocabulary

@@ -99,10 +99,8 @@ class UserSocket:
         self.heard_s = 0.0
         self.slowest_delivery_s = 0.0
         self.step = ""
-        self._play = play
-        self._clock = clock
-        self._allow = allow
-        self._ways = ways
+        self._play, self._clock = play, clock
+        self._allow, self._ways = allow, ways
         self.namespace = namespace
         self._beside = beside
         self._carried: list[UserSocket] = []
