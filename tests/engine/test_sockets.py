@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from antiphon.core.source import NOWHERE
 from antiphon.engine.bell import Bell
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.sockets import UserSocket
@@ -14,6 +15,7 @@ from antiphon.history.entries import AnyEntry
 from antiphon.history.heard import Heard
 from antiphon.net.allow import AllowList
 from antiphon.net.socket_facts import Opened
+from antiphon.target.socket_model import Channel, SocketProfile
 from antiphon.ticking.real import RealClock
 from antiphon.wire.heard import Received
 from antiphon.wire.runs import run_of
@@ -28,6 +30,7 @@ class Stage:
         self.socket = UserSocket(
             name="alice.phone",
             user="alice",
+            channel=Channel(socket=SocketProfile(url="http://127.0.0.1:1", source=NOWHERE)),
             play="p",
             clock=RealClock(),
             allow=AllowList(()),
