@@ -18,6 +18,7 @@ from antiphon.report.markup import Markup, el, lines, table, together
 from antiphon.report.measured import api_times, delivery_times, histogram
 from antiphon.report.repeating import repeat_run
 from antiphon.report.safe import shown
+from antiphon.report.sequence_build import by_play
 from antiphon.report.words import UNSOUND, counted, ms, short_names, took, totals
 from antiphon.run.results import Figures, RunSummary, ScenarioResult
 
@@ -46,7 +47,7 @@ def html_report(
         entries: Its history; diagrams are drawn from it.
         texts: The files' contents by path, where they are at hand.
     """
-    by_play = _by_play(entries)
+    plays = by_play(entries)
     names = short_names(results)
     parts = [
         part_of(
@@ -54,7 +55,7 @@ def html_report(
             result,
             summary,
             name=names[result.id],
-            own=by_play.get(result.plays[-1], []) if result.plays else [],
+            own=plays.get(result.plays[-1], []) if result.plays else [],
             texts=texts or {},
         )
         for number, result in enumerate(results, 1)
@@ -85,13 +86,6 @@ def html_report(
         el("footer", f"Made by Antiphon {shown(summary.version, limit=40)}."),
     )
     return f'<!doctype html>\n<html lang="en">\n{_head(summary)}\n{el("body", lines(body))}\n</html>'
-
-
-def _by_play(entries: Iterable[AnyEntry]) -> dict[str, list[AnyEntry]]:
-    plays: dict[str, list[AnyEntry]] = {}
-    for entry in entries:
-        plays.setdefault(entry.play, []).append(entry)
-    return plays
 
 
 def _sorted(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part], list[Part]]:

@@ -15,7 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from antiphon.history.entries import AnyEntry, Call, Emit, Event
 from antiphon.judge.measures import is_delivery
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
-from antiphon.report.sequence_build import play_entries
+from antiphon.report.sequence_build import by_play, play_entries
 from antiphon.report.words import reason
 from antiphon.run.results import Figures, RunSummary, ScenarioResult, Trouble
 
@@ -44,9 +44,7 @@ _STATUS: Final = {
 
 def json_report(summary: RunSummary, results: Sequence[ScenarioResult], entries: Iterable[AnyEntry] = ()) -> bytes:
     """Return the document, indented; `schema` names its version and changes with whatever a reader could trip over."""
-    plays: dict[str, list[AnyEntry]] = {}
-    for entry in entries:
-        plays.setdefault(entry.play, []).append(entry)
+    plays = by_play(entries)
     document = {
         "schema": SCHEMA,
         "run": run_entity(summary),
@@ -121,6 +119,8 @@ def result_entity(summary: RunSummary, result: ScenarioResult, entries: Iterable
         entries: The history of its last play, or any part that holds it.
     """
     of_play = play_entries(result, entries)
+    calls = [entry for entry in of_play if type(entry) is Call]
+    said = list(islice((entry for entry in of_play if type(entry) is Event or type(entry) is Emit), _MOST_OF_A_KIND))
     status = _STATUS[result.outcome]
     begun = bool(result.plays) and status != "SKIPPED"
     ended_s = result.began_s + result.duration_s
@@ -173,19 +173,15 @@ def result_entity(summary: RunSummary, result: ScenarioResult, entries: Iterable
             }
             for step in result.steps
         ],
-        "apiResponses": _first(_call(summary, entry) for entry in of_play if isinstance(entry, Call)),
-        "websocketEvents": _first(_said(summary, entry) for entry in of_play if isinstance(entry, Emit | Event)),
-        "performanceMetrics": _first(_metrics(summary, result, of_play)),
+        "apiResponses": [_call(summary, call) for call in calls[:_MOST_OF_A_KIND]],
+        "websocketEvents": [_said(summary, entry) for entry in said],
+        "performanceMetrics": list(islice(_metrics(summary, result, calls, of_play), _MOST_OF_A_KIND)),
         "errorDetails": _error_details(result, status),
         "validationResults": [_verdict(verdict) for verdict in result.verdicts],
         "logs": [f"earlier attempt: {verdict.sentence or verdict.claim}" for verdict in result.earlier],
         "leftovers": list(result.leftovers),
         "createdAt": _time(summary, ended_s),
     }
-
-
-def _first(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list(islice(found, _MOST_OF_A_KIND))
 
 
 def _call(summary: RunSummary, call: Call) -> dict[str, Any]:
@@ -224,16 +220,20 @@ def _said(summary: RunSummary, entry: Emit | Event) -> dict[str, Any]:
     }
 
 
-def _metrics(summary: RunSummary, result: ScenarioResult, entries: Sequence[AnyEntry]) -> Iterator[dict[str, Any]]:
-    for entry in entries:
-        if isinstance(entry, Call) and entry.purpose == "step" and entry.status is not None:
+def _metrics(
+    summary: RunSummary, result: ScenarioResult, calls: Sequence[Call], entries: Sequence[AnyEntry]
+) -> Iterator[dict[str, Any]]:
+    for entry in calls:
+        if entry.purpose == "step" and entry.status is not None:
             sent_s = entry.sent_s if entry.sent_s is not None else entry.at_s
             operation = f"{entry.method} {entry.template}"
             took_s = entry.at_s - sent_s
             yield _metric(summary, result, "API_RESPONSE", operation, took_s, summary.api_limit_s, entry.at_s)
-    stamps = {entry.seq: entry.at_s for entry in entries}
-    for verdict in result.verdicts:
-        if is_delivery(verdict) and verdict.latency_s is not None:
+    delivered = [verdict for verdict in result.verdicts if is_delivery(verdict)]
+    wanted = {verdict.evidence[0] for verdict in delivered if verdict.evidence}
+    stamps = {entry.seq: entry.at_s for entry in entries if entry.seq in wanted} if wanted else {}
+    for verdict in delivered:
+        if verdict.latency_s is not None:
             limit_s = verdict.limit_s if verdict.limit_s is not None else summary.delivery_limit_s
             at_s = stamps.get(verdict.evidence[0], result.began_s) if verdict.evidence else result.began_s
             metric = _metric(summary, result, "WEBSOCKET_DELIVERY", verdict.event, verdict.latency_s, limit_s, at_s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -227,7 +228,7 @@ class Run:
     def _keep(self, scenario: Scenario, result: ScenarioResult) -> None:
         self._results[scenario.id] = result
         self._failed = self._failed or result.outcome in _NOT_GOOD
-        entries = [entry for name in result.plays for entry in self._buffers.pop(name, ())]
+        entries = list(chain.from_iterable(self._buffers.pop(name, ()) for name in result.plays))
         self._folder.add(result, entries)
         setting = self._setting
         self._totals.add(
