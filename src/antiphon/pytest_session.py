@@ -27,6 +27,7 @@ from antiphon.report.console import summary_text
 from antiphon.report.failure import error_text, failure_text
 from antiphon.report.files import write_all
 from antiphon.report.safe import shown
+from antiphon.report.told import told_entries
 from antiphon.run.folder import StoredRun
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
@@ -235,7 +236,8 @@ class _Running:
         self._thread.join()
         self._loop.close()
         stored = StoredRun(finished.folder)
-        summary, results, entries = stored.summary(), stored.results(), stored.entries()
+        summary, results = stored.summary(), stored.results()
+        entries = told_entries(stored, results)
         folders = [folder for folder in (finished.folder, self.options.report_folder) if folder is not None]
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)

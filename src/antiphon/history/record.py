@@ -10,7 +10,7 @@ what is missing. Sizes are bounded before anything is unpacked.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -31,6 +31,24 @@ _FIRST_ENTRIES = 1024  # tried as the first block
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[AnyEntry])
+
+
+class Head(msgspec.Struct, gc=False, kw_only=True, frozen=True):
+    """What an entry is, without what it says: half the price, and a tenth of the memory.
+
+    Attributes:
+        entry: Its kind (`call`, `event`, …).
+        seq: Its position in the run's history.
+        play: Which play it belongs to.
+    """
+
+    entry: str = ""
+    seq: int = 0
+    play: str = ""
+
+
+LeavesOut = Callable[[Sequence[Head]], bool]
+_heads_decoder = msgspec.msgpack.Decoder(list[Head])
 
 
 @dataclass(eq=False, kw_only=True)
@@ -94,8 +112,13 @@ def _blocks(entries: Sequence[AnyEntry]) -> Iterator[bytes]:
         count = min(2 * count, MOST_ENTRIES) if 2 * len(packed) <= _BLOCK_BYTES else count
 
 
-def decode(data: bytes) -> tuple[Sequence[AnyEntry], UnreadableRecord | None]:
-    """Return all entries of the record's whole blocks, and why there are no more if its end is damaged."""
+def decode(data: bytes, leaves_out: LeavesOut | None = None) -> tuple[Sequence[AnyEntry], UnreadableRecord | None]:
+    """Return all entries of the record's whole blocks, and why there are no more if its end is damaged.
+
+    Args:
+        data: The record.
+        leaves_out: Whether a block of these entries is passed over; none is if it is not given.
+    """
     start = len(MAGIC) + 1
     problem = _header_problem(data)
     if problem is not None:
@@ -104,7 +127,7 @@ def decode(data: bytes) -> tuple[Sequence[AnyEntry], UnreadableRecord | None]:
     at = start
     while at < len(data):
         try:
-            found, at = _read_block(data, at)
+            found, at = _read_block(data, at, leaves_out)
         except _Damaged as damage:
             return entries, UnreadableRecord(what=str(damage), at_byte=at, entries=len(entries))
         entries += found
@@ -133,7 +156,7 @@ def _header_problem(data: bytes) -> UnreadableRecord | None:
     )
 
 
-def _read_block(data: bytes, at: int) -> tuple[list[AnyEntry], int]:
+def _read_block(data: bytes, at: int, leaves_out: LeavesOut | None) -> tuple[list[AnyEntry], int]:
     head = data[at : at + _HEAD_BYTES]
     if len(head) < _HEAD_BYTES:
         raise _Damaged("it was cut off")
@@ -145,15 +168,17 @@ def _read_block(data: bytes, at: int) -> tuple[list[AnyEntry], int]:
         raise _Damaged("it was cut off")
     if zlib.crc32(body) != int.from_bytes(head[4:], "big"):
         raise _Damaged("a block was changed after it had been written")
-    return _unpacked(body), at + _HEAD_BYTES + length
+    return _unpacked(body, leaves_out), at + _HEAD_BYTES + length
 
 
-def _unpacked(body: bytes) -> list[AnyEntry]:
+def _unpacked(body: bytes, leaves_out: LeavesOut | None) -> list[AnyEntry]:
     try:
         size = zstandard.frame_content_size(body)
         if not 0 <= size <= MOST_BLOCK_BYTES:
             raise _Damaged(f"a block would unpack to {size:,} bytes")
         plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=MOST_BLOCK_BYTES)
+        if leaves_out is not None and leaves_out(_heads_decoder.decode(plain)):
+            return []
         return _decoder.decode(plain)
     except (zstandard.ZstdError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _Damaged(f"a block cannot be unpacked ({error})") from None

@@ -16,11 +16,11 @@ from antiphon.history.entries import AnyEntry, Call, Emit, Event
 from antiphon.judge.measures import is_delivery
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
 from antiphon.report.sequence_build import by_play, play_entries
+from antiphon.report.told import MOST_OF_A_KIND
 from antiphon.report.words import reason
 from antiphon.run.results import Figures, RunSummary, ScenarioResult, Trouble
 
 SCHEMA: Final = "antiphon.report/1"
-_MOST_OF_A_KIND = 1000
 # A terminal or a build server through which the file is shown would obey these; JSON can say them otherwise.
 _OBEYED = "".join(
     map(chr, (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF))
@@ -120,7 +120,7 @@ def result_entity(summary: RunSummary, result: ScenarioResult, entries: Iterable
     """
     of_play = play_entries(result, entries)
     calls = [entry for entry in of_play if type(entry) is Call]
-    said = list(islice((entry for entry in of_play if type(entry) is Event or type(entry) is Emit), _MOST_OF_A_KIND))
+    said = list(islice((entry for entry in of_play if type(entry) is Event or type(entry) is Emit), MOST_OF_A_KIND))
     status = _STATUS[result.outcome]
     begun = bool(result.plays) and status != "SKIPPED"
     ended_s = result.began_s + result.duration_s
@@ -173,9 +173,9 @@ def result_entity(summary: RunSummary, result: ScenarioResult, entries: Iterable
             }
             for step in result.steps
         ],
-        "apiResponses": [_call(summary, call) for call in calls[:_MOST_OF_A_KIND]],
+        "apiResponses": [_call(summary, call) for call in calls[:MOST_OF_A_KIND]],
         "websocketEvents": [_said(summary, entry) for entry in said],
-        "performanceMetrics": list(islice(_metrics(summary, result, calls, of_play), _MOST_OF_A_KIND)),
+        "performanceMetrics": list(islice(_metrics(summary, result, calls, of_play), MOST_OF_A_KIND)),
         "errorDetails": _error_details(result, status),
         "validationResults": [_verdict(verdict) for verdict in result.verdicts],
         "logs": [f"earlier attempt: {verdict.sentence or verdict.claim}" for verdict in result.earlier],

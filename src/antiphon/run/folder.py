@@ -14,7 +14,7 @@ from antiphon.core.errors import UsageError
 from antiphon.core.redaction import Redactor
 from antiphon.core.text import listed
 from antiphon.history.entries import AnyEntry
-from antiphon.history.record import decode, encode, header
+from antiphon.history.record import LeavesOut, decode, encode, header
 from antiphon.history.redaction import redacted_all
 from antiphon.run.results import RunSummary, ScenarioResult
 
@@ -190,13 +190,16 @@ class StoredRun:
                 break
         return tuple(found)
 
-    def entries(self) -> tuple[AnyEntry, ...]:
+    def entries(self, leaves_out: LeavesOut | None = None) -> tuple[AnyEntry, ...]:
         """Return the history as far as it was written.
+
+        Args:
+            leaves_out: Whether what stands together in the file is passed over; nothing is if it is not given.
 
         Raises:
             UnreadableRun: The file is missing.
         """
-        entries, _ = decode(self._bytes(HISTORY))
+        entries, _ = decode(self._bytes(HISTORY), leaves_out)
         return tuple(entries)
 
     def _bytes(self, name: str) -> bytes:
