@@ -360,8 +360,10 @@ class UserSocket:
         connection = self._connection
         if not isinstance(connection, SocketIOConnection):
             raise NotConnected
-        sent = connection.emit_raw(raw, ack=answered is not None)
-        if answered is not None and sent.ack_id is not None:
+        if answered is None:
+            return connection.emit_raw(raw, ack=False)
+        sent = connection.emit_raw(raw, ack=True)
+        if sent.ack_id is not None:
             self._acks[sent.ack_id] = answered
         return sent
 

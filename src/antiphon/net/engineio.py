@@ -334,7 +334,8 @@ class EngineConnection:
     @property
     def is_over(self) -> bool:
         """Whether the session has ended, or we have said goodbye."""
-        return self._finished or self._link.closing
+        # Asked before every emit, so that a call less counts.
+        return self._finished or (self._ws if self._polling is None else self._polling).closing
 
     @property
     def unsent_bytes(self) -> int:

@@ -24,7 +24,7 @@ from antiphon.engine.pooling import empty_pool
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
 from antiphon.engine.setting import Setting
-from antiphon.history.entries import AnyEntry
+from antiphon.history.entries import AnyEntry, Mark
 from antiphon.history.redaction import redacted
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
@@ -326,9 +326,13 @@ class Run:
                 self._job.listener(redacted(entry, self._redactor))
 
     def _record(self, entries: Sequence[AnyEntry]) -> None:
-        self._buffers.setdefault(entries[0].play, []).extend(entries)
-        if self._attempts is not None:
-            self._attempts.note(entries[0])  # several are events, which it does not look at
+        first = entries[0]
+        buffer = self._buffers.get(first.play)
+        if buffer is None:
+            buffer = self._buffers[first.play] = []
+        buffer.extend(entries)
+        if type(first) is Mark and self._attempts is not None:  # several are events, which it does not look at
+            self._attempts.note(first)
 
     def _new_setting(self) -> Setting:
         job = self._job

@@ -17,6 +17,7 @@ from antiphon.engine.stepper.rounds import NEVER_S, ActorOf, Op, Round
 from antiphon.history.entries import Call
 from antiphon.judge.answers import About, answer_verdicts
 from antiphon.judge.envelope import FIRST_ERROR_STATUS, Opened, opened
+from antiphon.language.generated import holds_of
 from antiphon.language.scope import MISSING
 from antiphon.net.exchange import Exchange, Failure
 from antiphon.net.http_connection import HttpConnection
@@ -31,7 +32,18 @@ class CallOp:
     """A REST call by one user after another."""
 
     __slots__ = (
-        *("_acting", "_curl_to", "_envelope", "_errands", "_number", "_play", "_request", "_simple", "_spec"),
+        *(
+            "_acting",
+            "_curl_to",
+            "_envelope",
+            "_errands",
+            "_expects",
+            "_number",
+            "_play",
+            "_request",
+            "_simple",
+            "_spec",
+        ),
         *("_waiting", "_write", "ledger", "next"),
     )
 
@@ -54,6 +66,7 @@ class CallOp:
         self._waiting = waiting
         self._errands = errands
         self._request = RequestMaker(step.call, play)
+        self._expects = holds_of(step.call.expect) if step.call.expect is not None else None
         self._simple = step.call.expect_body is None and step.call.expect_headers is None
         self._envelope = play.setting.target.http.envelope
         self._curl_to = play.setting.ways.curl_to
@@ -180,9 +193,9 @@ class CallOp:
             return False
         if not opened.is_json and call.response_body:  # it may call itself JSON, and be none
             return False
-        if spec.expect is None:
+        if self._expects is None:
             return True
-        return spec.expect(opened.problem if status >= FIRST_ERROR_STATUS else opened.payload, round_) is None
+        return self._expects(opened.problem if status >= FIRST_ERROR_STATUS else opened.payload, round_)
 
     def answered(self, round_: Round, ack: Acknowledged | None) -> None:
         """Calls have no acknowledgement."""

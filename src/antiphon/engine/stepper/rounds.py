@@ -176,7 +176,10 @@ class Round:
         self.deadline_s = NEVER_S
         if self.op is not None:  # else it was stopped
             self.op = self.op.next
-        self.run()
+        if self.op is not None:
+            self.run()
+        else:
+            self.keeper.ended(self)
 
     def stop(self) -> None:
         """Do no more steps."""
