@@ -1,7 +1,7 @@
 """Heads of answers that were read before: a server's are the same, byte for byte, for all answers of a second.
 
 What follows a head that is known is known as well: so many bytes of body. Nothing is judged here that httptools has not
-judged before of the same bytes; whatever is not the same is read by it (8 µs an answer, this 1).
+judged before of the same bytes; whatever is not the same is read by it (3 µs an answer with five headers, this 1.2).
 """
 
 from __future__ import annotations

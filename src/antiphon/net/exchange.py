@@ -97,7 +97,7 @@ class Exchange(Struct, gc=False, eq=False):
     """A request, its answer as far as it came, and the stamps of both.
 
     One object lives from the request to the answer and is filled in on the way. It is a struct, as the history's
-    entries are: 0.2 µs, where a class with eleven attributes costs 0.7 and a frozen dataclass at the end 2.
+    entries are, for one is made for each call.
 
     Attributes:
         request: What was asked.

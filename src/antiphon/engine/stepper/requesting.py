@@ -13,7 +13,7 @@ _MOST_KEPT = 10_000
 
 
 class RequestMaker:
-    """Makes the requests of one call (1 µs, where the ordinary way takes 12)."""
+    """Makes the requests of one call (2 µs, where the ordinary way takes 12)."""
 
     __slots__ = ("_body", "_is_fixed", "_kept", "_play", "_spec", "_ways")
 
