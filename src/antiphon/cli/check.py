@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from antiphon.cli import options
+from antiphon.cli.collecting_later import collecting_later
 
 
 @click.command("check")
@@ -15,12 +16,13 @@ from antiphon.cli import options
 @options.color
 def command(paths: tuple[Path, ...], target: Path | None, color: str) -> None:
     """Check the profile and the scenarios without touching the target."""
-    from antiphon.cli.loading import load, readable_environment
-    from antiphon.cli.screen import choose_color, terminal
-    from antiphon.run.ways import ways_of
+    with collecting_later():
+        from antiphon.cli.loading import load, readable_environment
+        from antiphon.cli.screen import choose_color, terminal
+        from antiphon.run.ways import ways_of
 
-    choose_color(color)
-    loaded = load(paths, target)
+        choose_color(color)
+        loaded = load(paths, target)
     ways_of(loaded.target, loaded.folder.profile.parent, readable_environment(loaded))
     suite = loaded.suite
     count = len(suite.scenarios)

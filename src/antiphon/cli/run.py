@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from antiphon.cli import options
+from antiphon.cli.collecting_later import collecting_later
 from antiphon.cli.interrupts import held
 
 if TYPE_CHECKING:
@@ -72,16 +73,17 @@ def command(
     verbose: bool,
 ) -> None:
     """Play scenarios against the application that target.yaml describes."""
-    with held():
-        from antiphon.cli.asking import chosen, filters, run_options
-        from antiphon.cli.directing import must_be_watched, stop_at
-        from antiphon.cli.listing import plan_text, scenarios_text
-        from antiphon.cli.loading import load
-        from antiphon.cli.playing import play
-        from antiphon.cli.screen import choose_color, terminal
+    with collecting_later():
+        with held():
+            from antiphon.cli.asking import chosen, filters, run_options
+            from antiphon.cli.directing import must_be_watched, stop_at
+            from antiphon.cli.listing import plan_text, scenarios_text
+            from antiphon.cli.loading import load
+            from antiphon.cli.playing import play
+            from antiphon.cli.screen import choose_color, terminal
 
-    choose_color(color)
-    loaded = load(paths, target)
+        choose_color(color)
+        loaded = load(paths, target)
     scenarios = chosen(
         loaded,
         tags=tags,

@@ -83,10 +83,18 @@ class _Places:
         self.lines = tuple(
             text[start:end] for start, end in zip(self.starts, [*(e.start() for e in ends), len(text)], strict=True)
         )
+        self._turn_to(0)
 
     def of(self, index: int) -> Source:
-        line = bisect_right(self.starts, index) - 1
+        if not self.here <= index < self.next:  # events come in order, many to a line
+            self._turn_to(index)
+        line = self.line
         return Source(self.path, line + 1, index - self.starts[line] + 1, self.lines[line])
+
+    def _turn_to(self, index: int) -> None:
+        self.line = bisect_right(self.starts, index) - 1
+        self.here = self.starts[self.line]
+        self.next = self.starts[self.line + 1] if self.line + 1 < len(self.starts) else len(self.text) + 1
 
     def end_of_line(self, index: int) -> int:
         line = bisect_right(self.starts, index) - 1
@@ -265,7 +273,7 @@ class _Reader:
         self._refuse_tag(event, source)
         text = str(event.value)
         if event.style:
-            if any("\ud800" <= character <= "\udfff" for character in text):
+            if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
                 self.problems.mistake("half a surrogate pair cannot be sent as UTF-8", source, "use `raw` with bytes")
                 text = ""
             return Scalar(text, source, quoted=True, raw=text)

@@ -24,6 +24,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f#]")
 # What stands for a templated segment when a written path is compared with the operations' templates.
 _ANY = "\0"
+_MOST_KEPT = 4_096  # paths whose operation is remembered; a scenario's are asked for again and again
 
 
 class Operation(Struct, frozen=True):
@@ -85,9 +86,17 @@ class OperationIndex:
         for operation in operations:
             segments = tuple(_normal(operation.path).split("/"))
             self._by_size.setdefault((operation.method, len(segments)), []).append((operation, segments))
+        self._found: dict[tuple[str, str], Operation | None] = {}
 
     def operation_of(self, method: str, path: str) -> Operation | None:
         """Return the operation that `path` (an actual one, or a route's shape) belongs to, or None."""
+        if (method, path) not in self._found:
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
+            self._found[method, path] = self._search(method, path)
+        return self._found[method, path]
+
+    def _search(self, method: str, path: str) -> Operation | None:
         segments = path.partition("?")[0].rstrip("/").split("/")
         best: tuple[tuple[int, ...], Operation] | None = None
         for operation, template in self._by_size.get((method, len(segments)), ()):

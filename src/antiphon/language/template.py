@@ -101,6 +101,8 @@ def compile_template(
         body: The name under which the scope holds what `$` means.
         at: Gives the place of a character of the text, where that is known more exactly than `source`.
     """
+    if "{{" not in text:
+        return Template(text, source, _constant(text))
     pieces = template_pieces(text, at or (lambda _offset: source), problems, body=body)
     if pieces is None or all(isinstance(piece, str) for piece in pieces):
         return Template(text, source, _constant(text))
