@@ -163,7 +163,9 @@ def test_how_often_a_row_is_looked_at_makes_no_difference(
         came += events[len(came) : cut]
         row.look()
     at_once.look()
-    assert (row.count, row.first, row.is_sound) == (at_once.count, at_once.first, at_once.is_sound)
+    assert row.is_sound == at_once.is_sound
+    if row.is_sound:
+        assert (row.count, row.first) == (at_once.count, at_once.first)
 
 
 def test_a_row_begins_where_its_window_does_and_ends_when_it_is_told_to(make: SimpleNamespace) -> None:

@@ -9,6 +9,9 @@ doubt is said by the rest of the judge, from the same inbox, so that a row can o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
+from operator import gt, lt
+from typing import Any, Final
 
 import orjson
 
@@ -25,6 +28,7 @@ from antiphon.scenario.claim_model import Hear, HearItem
 
 LEAST = 50
 """How many events a claim must ask for to be judged as a row."""
+_NUMBERS: Final = {int, float}
 _OF_EVENT = frozenset({"event", "args", "self"})
 
 
@@ -82,26 +86,22 @@ class Row:
 
     def _take(self, news: Sequence[Heard]) -> None:
         """Look at more events. Called for all that are received: nothing is said here in words."""
-        name, test, along, loads = self._name, self._test, self._along, orjson.loads
-        matching = []
-        for heard in news:
-            if heard.name != name:
-                continue
-            if heard.attachments:
-                self.is_sound = False
-                break
-            try:
-                args = loads(heard.raw)
-            except orjson.JSONDecodeError:
-                self.is_sound = False
-                break
-            data = args[0] if args else MISSING
-            if test is not None and test(data) is not None:
-                continue  # another event of this name, which this claim does not speak of
-            if along is not None and not self._goes_on(data):
-                self.is_sound = False
-                break
-            matching.append(heard)
+        name, test, loads = self._name, self._test, orjson.loads
+        named = [heard for heard in news if heard.name == name]
+        try:
+            data = [args[0] if (args := loads(heard.raw)) else MISSING for heard in named]
+        except orjson.JSONDecodeError:
+            self.is_sound = False
+            return
+        if test is not None:  # what does not match is another event of this name, which this claim does not speak of
+            fits = [test(one) is None for one in data]
+            data = list(compress(data, fits))
+            matching = list(compress(named, fits))
+        else:
+            matching = named
+        if any(heard.attachments for heard in named) or (self._along is not None and not self._go_on(data)):
+            self.is_sound = False
+            return
         self.count += len(matching)
         missing = self._low - len(self.first)
         if missing > 0:
@@ -117,16 +117,20 @@ class Row:
         """Whether the claim holds, as far as events have come."""
         return self.is_sound and self.is_full
 
-    def _goes_on(self, data: object) -> bool:
-        self._sees.data = data
+    def _go_on(self, data: Sequence[object]) -> bool:
+        sees, along = self._sees, self._along
+        values: list[Any] = [] if self._last is None else [self._last]
         try:
-            value = self._along(self._sees) if self._along is not None else None
+            for one in data:
+                sees.data = one
+                values.append(along(sees) if along is not None else None)
         except EvaluationRefused:
             return False
-        if type(value) is not int and type(value) is not float:  # times and texts are compared elsewhere
+        if not {*map(type, values)} <= _NUMBERS:  # times and texts are compared elsewhere
             return False
-        last, self._last = self._last, value
-        return last is None or (value < last if self._falling else value > last)
+        if values:
+            self._last = values[-1]
+        return all(map(gt if self._falling else lt, values, values[1:]))
 
 
 class _Event:
