@@ -19,15 +19,17 @@ from antiphon.language.address import parse_address
 from antiphon.language.scope import Names
 from antiphon.scenario.claim_model import Series
 
-KINDS = st.sampled_from(["next"] * 12 + ["same", "back", "text", "no number", "other name", "no match", "broken"])
+KINDS = st.sampled_from(
+    ["next"] * 12 + ["without", "same", "back", "text", "no number", "other name", "no match", "broken"]
+)
 
 
 def scope_for(event: Heard) -> Names:
     return Names({"event": event.data, "args": event.args})
 
 
-def rising(make: SimpleNamespace, *, falling: bool = False) -> Series:
-    return Series(source=make.source, along=parse_address("event.n", make.source, Problems()), falling=falling)
+def rising(make: SimpleNamespace, *, falling: bool = False, along: str = "event.n") -> Series:
+    return Series(source=make.source, along=parse_address(along, make.source, Problems()), falling=falling)
 
 
 def row_item(make: SimpleNamespace, **fields: Any) -> Any:
@@ -41,6 +43,9 @@ def ticks(make: SimpleNamespace, kinds: list[str]) -> list[Heard]:
         number += {"same": 0, "back": -3}.get(kind, 1)
         data: dict[str, Any] = {"n": number, "ok": kind != "no match"}
         data |= {"text": {"n": "x"}, "no number": {"n": None}}.get(kind, {})
+        if kind == "without":
+            del data["n"]
+        data["deep"] = {key: value for key, value in data.items() if key == "n"}
         event = make.heard(seq, seq, "other" if kind == "other name" else "tick", data)
         if kind == "broken":
             event = Heard(seq=seq, at_s=event.at_s, name="tick", raw=b"[{")
@@ -61,10 +66,12 @@ def said(found: tuple[Verdict, ...]) -> list[tuple[Any, ...]]:
 
 # The fixture is a set of functions without state.
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(kinds=st.lists(KINDS, min_size=LEAST - 3, max_size=LEAST + 25))
-def test_a_row_says_what_the_judge_says_or_nothing(kinds: list[str], make: SimpleNamespace) -> None:
+@given(
+    kinds=st.lists(KINDS, min_size=LEAST - 3, max_size=LEAST + 25), along=st.sampled_from(["event.n", "event.deep.n"])
+)
+def test_a_row_says_what_the_judge_says_or_nothing(kinds: list[str], along: str, make: SimpleNamespace) -> None:
     events = ticks(make, kinds)
-    item = row_item(make)
+    item = row_item(make, series=rising(make, along=along))
     facts = facts_of(make, item, events)
     row = row_of(make.hear(item), Names({}), events)
     assert row is not None

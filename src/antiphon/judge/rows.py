@@ -8,18 +8,18 @@ doubt is said by the rest of the judge, from the same inbox, so that a row can o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from itertools import compress
-from operator import gt, lt
+from operator import gt, itemgetter, lt
 from typing import Any, Final
 
 import orjson
 
 from antiphon.history.heard import Heard
-from antiphon.judge.assigned import Assigned
-from antiphon.judge.claiming import Claimed, Fit, Wanted
+from antiphon.judge.claiming import Fit
 from antiphon.judge.facts import Facts
-from antiphon.judge.positives import positive_verdicts
+from antiphon.judge.positives import heard_verdict
 from antiphon.judge.series import holds_verdict
 from antiphon.judge.verdicts import Verdict
 from antiphon.language.refusals import EvaluationRefused
@@ -29,6 +29,8 @@ from antiphon.scenario.claim_model import Hear, HearItem
 LEAST = 50
 """How many events a claim must ask for to be judged as a row."""
 _NUMBERS: Final = {int, float}
+_FIELD: Final = re.compile(r"event\.([A-Za-z_][A-Za-z_0-9]*)")
+"""An address that is one key of the event, which needs no scope to be looked up."""
 _OF_EVENT = frozenset({"event", "args", "self"})
 
 
@@ -43,7 +45,7 @@ class Row:
     """
 
     __slots__ = (
-        *("_along", "_falling", "_heard", "_last", "_low", "_name", "_next", "_sees", "_test"),
+        *("_along", "_falling", "_field", "_heard", "_last", "_low", "_name", "_next", "_test"),
         *("count", "first", "is_sound", "item"),
     )
 
@@ -68,8 +70,9 @@ class Row:
         series = item.series
         self._along = series.along.get if series is not None and series.along is not None else None
         self._falling = series is not None and series.falling
+        field = _FIELD.fullmatch(series.along.text) if series is not None and series.along is not None else None
+        self._field: Callable[[Any], Any] | None = itemgetter(field[1]) if field is not None else None
         self._last: int | float | None = None
-        self._sees = _Event()
 
     def look(self) -> Row:
         """Look at what came since the last time."""
@@ -118,19 +121,29 @@ class Row:
         return self.is_sound and self.is_full
 
     def _go_on(self, data: Sequence[object]) -> bool:
-        sees, along = self._sees, self._along
-        values: list[Any] = [] if self._last is None else [self._last]
         try:
-            for one in data:
-                sees.data = one
-                values.append(along(sees) if along is not None else None)
+            found = self._values(data)
         except EvaluationRefused:
             return False
+        values = found if self._last is None else [self._last, *found]
         if not {*map(type, values)} <= _NUMBERS:  # times and texts are compared elsewhere
             return False
         if values:
             self._last = values[-1]
         return all(map(gt if self._falling else lt, values, values[1:]))
+
+    def _values(self, data: Sequence[object]) -> list[Any]:
+        try:
+            if self._field is not None:
+                return list(map(self._field, data))
+        except (KeyError, TypeError):
+            pass  # not all are maps that have it: the address tells what that means
+        sees, along = _Event(), self._along
+        found = []
+        for one in data:
+            sees.data = one
+            found.append(along(sees) if along is not None else None)
+        return found
 
 
 class _Event:
@@ -175,11 +188,8 @@ def row_verdicts(facts: Facts, row: Row) -> tuple[Verdict, ...] | None:
         return None
     if row.first[-1].at_s > facts.window.answered_s + row.item.wait_s:
         return None  # too late to be waited for, unless lag is taken into account
-    places = tuple(range(len(row.first)))
-    wanted = Wanted(fits=dict.fromkeys(places, Fit.ON_TIME), low=row.item.times_low, high=None)
-    found = Assigned((row.item,), row.first, (wanted,), Claimed(taken=(places,), alone=(True,)))
     series = row.item.series
     return (
-        *positive_verdicts(facts, found),
+        heard_verdict(facts, row.item, row.first, row.first[-1], Fit.ON_TIME),
         *([holds_verdict(facts, row.item, series)] if series is not None and series.along is not None else []),
     )
