@@ -14,7 +14,7 @@ from antiphon.engine.sockets import UserSocket
 from antiphon.history.entries import AnyEntry
 from antiphon.history.heard import Heard
 from antiphon.net.allow import AllowList
-from antiphon.net.socket_facts import Opened
+from antiphon.net.socket_facts import Opened, Recoverable
 from antiphon.target.socket_model import Channel, SocketProfile
 from antiphon.ticking.real import RealClock
 from antiphon.wire.heard import Received
@@ -81,11 +81,7 @@ def overhear(socket: UserSocket) -> None:
     socket.overhears = lambda _: False
 
 
-def keep_a_trail(socket: UserSocket) -> None:
-    socket._trail.begin(Opened(0.0, 0.0, pid="private"))
-
-
-@pytest.mark.parametrize("watch", [ask_a_fence, await_an_answer, overhear, keep_a_trail])
+@pytest.mark.parametrize("watch", [ask_a_fence, await_an_answer, overhear])
 async def test_where_each_event_must_be_looked_at_none_is_kept_unseen(watch: Callable[[UserSocket], None]) -> None:
     stage = Stage()
     watch(stage.socket)
@@ -93,6 +89,17 @@ async def test_where_each_event_must_be_looked_at_none_is_kept_unseen(watch: Cal
     assert (stage.entries, stage.socket.inbox) == ([], [])
     stage.hear_one_by_one()
     assert len(stage.socket.inbox) == len(TEXTS)
+
+
+def test_a_run_tells_the_offset_that_its_last_event_tells() -> None:
+    at_once, one_by_one = Stage(), Stage()
+    for stage in (at_once, one_by_one):
+        stage.socket._trail.begin(Opened(0.0, 0.0, pid="private"))
+    at_once.hear_at_once()
+    one_by_one.hear_one_by_one()
+    assert at_once.socket.recoverable == Recoverable("private", "two") == one_by_one.socket.recoverable
+    at_once.socket.on_run("tick", [b"[1]", b"[2]"], 1.6)
+    assert at_once.socket.recoverable == Recoverable("private", "two")
 
 
 async def test_a_run_wakes_whoever_waits() -> None:

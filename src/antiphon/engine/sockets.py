@@ -155,9 +155,11 @@ class UserSocket:
 
     def on_run(self, name: str, args: Sequence[bytes], at_s: float) -> bool:
         """Keep events that came at once, if nobody must look at each of them as it comes."""
-        watched = self._trail.is_kept or self.fence_questions or self.awaited
-        if watched or self.overhears is not None or self._keepalive is not None:
+        watched = self.fence_questions or self.awaited or self.overhears is not None
+        if watched or self._keepalive is not None:
             return False
+        if self._trail.is_kept:
+            self._trail.note_run(args)
         events, heard = at_once(self._entry_of(Event(name=name), at_s), args, self._recorder.last_seq + 1)
         self._recorder.write_run(events)
         self.inbox += heard
