@@ -445,10 +445,6 @@ class UserSocket:
         self._bell.ring()
 
     def _entry_of(self, entry: E, at_s: float) -> E:
-        entry.at_s = at_s
-        entry.play = self._play
-        entry.step = self.step
-        entry.user = self.user
-        entry.connection = self.name
-        entry.epoch = self.epoch
+        entry.at_s, entry.play, entry.step = at_s, self._play, self.step
+        entry.user, entry.connection, entry.epoch = self.user, self.name, self.epoch
         return entry
