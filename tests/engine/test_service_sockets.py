@@ -11,6 +11,8 @@ import pytest
 from tests.engine.plain_server import PlainServer
 
 from antiphon.history.entries import Beat, Call, Connection, Emit
+from antiphon.net.proxy import Proxy
+from antiphon.net.ways import Way, Ways
 from antiphon.target.loader import load_target
 from antiphon.target.model import Target
 
@@ -395,3 +397,56 @@ async def test_what_a_service_s_event_tells_of_is_removed(two: Two) -> None:
         if isinstance(entry, Call) and entry.purpose == "cleanup"
     ]
     assert removed == ["/thing-2"]
+
+
+async def test_a_canary_of_one_socket_is_no_event_on_another(stage: Any) -> None:
+    canary = (
+        "{event: song, match: event.mark, call: {call: POST /do, body: {events: [{to: '{{ self.id }}', event: song, "
+        "data: {mark: '{{ canary }}'}}]}}}"
+    )
+    text = stage.profile_text() + (
+        f"services:\n  chat:\n    socket: {{url: '{stage.target.url}', ready: ready, ambient: [ready],"
+        f" token: {{auth: token, value: '{{{{ self.token }}}}'}}}}\n"
+        f"    fence: {{kind: delivery, canary: {canary}}}\n"
+    )
+    target, problems = load_target(text, "target.yaml", environment={})
+    assert [str(problem) for problem in problems] == []
+    stage.profile = lambda: target
+    users = "users: {alice: {}, bob: {sockets: {there: {service: chat}}}}\nsteps:\n"
+    news = "{to: '{{ bob.id }}', event: news, data: {}}"
+    held = await stage.play(f"{users}  - alice: GET /me\n    hear: {{bob: nothing, bob.there: nothing}}\n")
+    assert (held.outcome, held.proofs) == ("passed", ["proven", "proven"])
+    fences = [entry for entry in held.entries if isinstance(entry, Beat) and entry.what == "fence" and entry.asked_s]
+    assert {entry.connection for entry in fences} >= {"bob", "bob.there"}
+    leak = await stage.play(
+        f"{users}  - alice: POST /do\n    body: {{events: [{news}]}}\n    hear: {{bob: nothing, bob.there: nothing}}\n"
+    )
+    assert leak.bad == ["1 failed leaked bob", "1 failed leaked bob.there"]
+
+
+async def test_a_service_s_socket_goes_the_service_s_way(two: Two) -> None:
+    nowhere = Way(proxy=Proxy(host="127.0.0.1", port=1))
+    two.stage.changes = {"ways": Ways(services={"other": nowhere})}
+    assert (await two.steps("- alice: GET /me\n")).outcome == "passed"
+    two.stage.changes = {"ways": Ways(services={"billing": nowhere})}
+    seen = await two.steps("- alice: emit do\n  data: {ack: 1}\n")
+    assert (seen.outcome, seen.connections("alice")[0]) == ("error", "connected")
+    assert seen.problem.startswith("alice.bills's socket does not come up: unreachable")
+
+
+@pytest.mark.parametrize("socket", ["", "bills"])
+async def test_paced_rounds_go_over_the_socket_that_they_name(two: Two, billing: PlainServer, socket: str) -> None:
+    data = "{answer: {ok: true}}" if socket else "{ack: {ok: true}}"
+    named = "\n              socket: bills" if socket else ""
+    seen = await two.steps(f"""
+        - repeat: {{over: "{{{{ range(20) }}}}", as: n, pace: none}}
+          steps:
+            - alice: emit do{named}
+              data: {data}
+              ack: {{ok: true}}
+    """)
+    assert (seen.outcome, seen.bad) == ("passed", [])
+    sent = [entry.connection for entry in seen.entries if isinstance(entry, Emit)]
+    assert sent == [f"alice.{socket}".removesuffix(".")] * 20
+    done = [one for one in billing.heard if isinstance(one, dict) and one["d"] == {"answer": {"ok": True}}]
+    assert len(done) == (20 if socket else 0)

@@ -66,6 +66,8 @@ class Play:
         self.started_s = 0.0
         self.made: list[Made] = []
         self.canaries = 0
+        fences = (channel.fence for channel in setting.target.channels)
+        self._canaries = [fence.canary for fence in fences if fence.canary is not None]
         self.pooled: dict[int, PooledCompany] = {}
         self.others: list[Player] = []
         self.has_left = False
@@ -128,8 +130,8 @@ class Play:
             namespace=namespace,
             beside=beside,
         )
-        if channel.fence.canary is not None:
-            made.overhears = overheard(setting.run_id, channel.fence.canary)
+        if self._canaries:
+            made.overhears = overheard(setting.run_id, self._canaries)
         self.sockets.append(made)
         return made
 
