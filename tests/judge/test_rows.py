@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from antiphon.core.errors import Problems
 from antiphon.history.heard import Heard
 from antiphon.judge.facts import Facts
 from antiphon.judge.hearing import verdicts
-from antiphon.judge.rows import LEAST, Row, row_of, row_verdicts
+from antiphon.judge.rows import LEAST, Row, row_verdicts, rows_of
 from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.address import parse_address
 from antiphon.language.scope import Names
@@ -51,6 +52,11 @@ def ticks(make: SimpleNamespace, kinds: list[str]) -> list[Heard]:
             event = Heard(seq=seq, at_s=event.at_s, name="tick", raw=b"[{")
         events.append(event)
     return events
+
+
+def row_of(hear: Any, scope: Names, heard: Sequence[Heard], start: int = 0) -> Row | None:
+    rows = rows_of(hear, scope)
+    return Row(rows, heard, start) if rows is not None else None
 
 
 def facts_of(make: SimpleNamespace, item: Any, events: list[Heard]) -> Facts:
@@ -147,7 +153,8 @@ def test_two_claims_beside_each_other_are_no_row(make: SimpleNamespace) -> None:
 
 def test_values_fall_where_they_are_claimed_to(make: SimpleNamespace) -> None:
     came: list[Heard] = []
-    row = Row(row_item(make, series=rising(make, falling=True)), Names({}), came)
+    row = row_of(make.hear(row_item(make, series=rising(make, falling=True))), Names({}), came)
+    assert row is not None
     for number in (3, 2, 2.5):
         assert row.look().is_sound
         came.append(make.heard(1, 1, "tick", {"n": number, "ok": True}))
@@ -183,3 +190,11 @@ def test_a_row_begins_where_its_window_does_and_ends_when_it_is_told_to(make: Si
     events += ticks(make, ["next"] * 3)
     assert row.look().count == 6
     assert [event.seq for event in row.first] == [5, 6, 7, 8, 9, 10]
+
+
+@pytest.mark.parametrize(("wanted", "holds"), [(True, True), (False, False)])
+def test_a_row_asks_for_what_its_templates_gave_when_it_began(make: SimpleNamespace, wanted: bool, holds: bool) -> None:
+    item = make.item("tick", '{ok: "{{ wanted }}"}', times_low=LEAST, times_high=None, series=rising(make))
+    row = row_of(make.hear(item), Names({"wanted": wanted}), ticks(make, ["next"] * LEAST))
+    assert row is not None
+    assert row.look().holds is holds

@@ -26,7 +26,7 @@ from antiphon.judge.anybody import any_verdicts
 from antiphon.judge.claims import missing_verdict
 from antiphon.judge.facts import Facts, Window
 from antiphon.judge.hearing import heard_for, satisfied, verdicts, waits_until
-from antiphon.judge.rows import LEAST, row_of, row_verdicts
+from antiphon.judge.rows import Row, row_verdicts, rows_of
 from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.scenario.claim_model import Hear
@@ -74,8 +74,7 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
     # Most is judged later, when a round of `repeat` or a save may have given the names other meanings.
     now = replace(frame, names=NameSpace(frame.names.known))
     listeners = [listener for claim in hears for listener in _listeners(frame, claim)]
-    for listener in listeners:
-        _count_as_they_come(now, doing, sent, listener, window)
+    _count_rows(now, doing, sent, listeners, window)
     if not cause_failed:
         await _wait_for_rows(play, listeners, window)
         await _wait_for_positives(now, doing, sent, listeners, window)
@@ -154,14 +153,16 @@ def _anybodys(
     return listener, judged
 
 
-def _count_as_they_come(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: Window) -> None:
-    """Let a long row of events be counted, those included that came already."""
-    socket = listener.socket
-    if socket is None or not any(item.times_low >= LEAST for item in listener.hear.items):
-        return
-    opened_s = sent.reopened.get(socket.name, window.opened_s)
-    start = len(socket.inbox) - len(socket.heard_since(opened_s))
-    listener.row = row_of(listener.hear, frame.scope(doing), socket.inbox, start)
+def _count_rows(frame: Frame, doing: Doing, sent: Doing, listeners: Sequence[Listener], window: Window) -> None:
+    """Let long rows of events be counted, those included that came already."""
+    for _, hearers in groupby(listeners, key=lambda one: id(one.hear)):
+        group = [*hearers]
+        rows = rows_of(group[0].hear, frame.scope(doing))
+        for listener in group if rows is not None else ():
+            socket = listener.socket
+            if rows is not None and socket is not None:
+                opened_s = sent.reopened.get(socket.name, window.opened_s)
+                listener.row = Row(rows, socket.inbox, len(socket.inbox) - len(socket.heard_since(opened_s)))
 
 
 async def _wait_for_rows(play: Play, listeners: Sequence[Listener], window: Window) -> None:

@@ -2,8 +2,8 @@
 
 `hear: {bob: [{tick: {n: "#integer"}, times: 1000.., rising: event.n}]}` speaks of many events in one claim. Keeping
 each for a search through all assignments costs 30 µs an event; counting them costs less than one, and they are counted
-many at a time, when somebody asks how long the row is. What is not beyond
-doubt is said by the rest of the judge, from the same inbox, so that a row can only ever say what that would say.
+many at a time, when somebody asks how long the row is. What is not beyond doubt is said by the rest of the judge, from
+the same inbox, so that a row can only ever say what that would say.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from antiphon.judge.facts import Facts
 from antiphon.judge.positives import heard_verdict
 from antiphon.judge.series import holds_verdict
 from antiphon.judge.verdicts import Verdict
+from antiphon.language.generated import holds_of
+from antiphon.language.matcher import Matcher
 from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING, Scope
 from antiphon.scenario.claim_model import Hear, HearItem
@@ -34,6 +36,74 @@ _FIELD: Final = re.compile(r"event\.([A-Za-z_][A-Za-z_0-9]*)")
 _OF_EVENT = frozenset({"event", "args", "self"})
 
 
+class Rows:
+    """A claim of which each connection that is to hear it has a row.
+
+    Attributes:
+        item: What is claimed.
+        matches: Whether an event's data are what is claimed; None if they may be anything.
+    """
+
+    __slots__ = ("_along", "_field", "_goes", "item", "matches")
+
+    def __init__(self, item: HearItem, scope: Scope) -> None:
+        self.item = item
+        self.matches = _matches(item.data, scope) if item.data is not None else None
+        series = item.series
+        along = series.along if series is not None else None
+        field = _FIELD.fullmatch(along.text) if along is not None else None
+        self._along = along.get if along is not None else None
+        self._field: Callable[[Any], Any] | None = itemgetter(field[1]) if field is not None else None
+        self._goes = gt if series is not None and series.falling else lt
+
+    @property
+    def is_series(self) -> bool:
+        """Whether something of the events must rise or fall."""
+        return self._along is not None
+
+    def values(self, data: Sequence[object]) -> list[Any]:
+        """Return what must rise or fall, of each event.
+
+        Raises:
+            EvaluationRefused: It cannot be found.
+        """
+        try:
+            if self._field is not None:
+                return list(map(self._field, data))
+        except (KeyError, TypeError):
+            pass  # not all are maps that have it: the address tells what that means
+        sees, along = _Event(), self._along
+        found = []
+        for one in data:
+            sees.data = one
+            found.append(along(sees) if along is not None else None)
+        return found
+
+    def goes_on(self, values: Sequence[Any]) -> bool:
+        """Return whether these are numbers that rise, or fall; times and texts are compared elsewhere."""
+        return {*map(type, values)} <= _NUMBERS and all(map(self._goes, values, values[1:]))
+
+
+def _matches(matcher: Matcher, scope: Scope) -> Callable[[object], bool]:
+    if matcher.is_constant:
+        holds = holds_of(matcher)
+        return lambda value: holds(value, scope)
+    test = matcher.bind(scope)
+    return lambda value: test(value) is None
+
+
+class _Event:
+    """The scope of an address that looks at nothing but the event."""
+
+    __slots__ = ("data",)
+
+    def __init__(self) -> None:
+        self.data: object = MISSING
+
+    def lookup(self, name: str) -> object:
+        return self.data if name == "event" else MISSING
+
+
 class Row:
     """What came so far of one claim on one connection; `look` brings it up to what was heard.
 
@@ -44,35 +114,24 @@ class Row:
         is_sound: Whether everything so far was beyond doubt; once it was not, the row says nothing any more.
     """
 
-    __slots__ = (
-        *("_along", "_falling", "_field", "_heard", "_last", "_low", "_name", "_next", "_test"),
-        *("count", "first", "is_sound", "item"),
-    )
+    __slots__ = ("_heard", "_last", "_next", "_rows", "count", "first", "is_sound", "item")
 
-    def __init__(self, item: HearItem, scope: Scope, heard: Sequence[Heard], start: int = 0) -> None:
+    def __init__(self, rows: Rows, heard: Sequence[Heard], start: int = 0) -> None:
         """Begin a row of what a connection hears.
 
         Args:
-            item: What is claimed.
-            scope: What the claim's names mean.
+            rows: What is claimed.
             heard: All that the connection hears; it grows.
             start: Where in it the row begins.
         """
-        self.item = item
+        self.item = rows.item
         self.count = 0
         self.first: list[Heard] = []
         self.is_sound = True
+        self._rows = rows
         self._heard = heard
         self._next = start
-        self._name = item.event
-        self._low = item.times_low
-        self._test = item.data.bind(scope) if item.data is not None else None
-        series = item.series
-        self._along = series.along.get if series is not None and series.along is not None else None
-        self._falling = series is not None and series.falling
-        field = _FIELD.fullmatch(series.along.text) if series is not None and series.along is not None else None
-        self._field: Callable[[Any], Any] | None = itemgetter(field[1]) if field is not None else None
-        self._last: int | float | None = None
+        self._last: list[Any] = []
 
     def look(self) -> Row:
         """Look at what came since the last time."""
@@ -89,81 +148,53 @@ class Row:
 
     def _take(self, news: Sequence[Heard]) -> None:
         """Look at more events. Called for all that are received: nothing is said here in words."""
-        name, test, loads = self._name, self._test, orjson.loads
+        name, matches, loads = self.item.event, self._rows.matches, orjson.loads
         named = [heard for heard in news if heard.name == name]
         try:
             data = [args[0] if (args := loads(heard.raw)) else MISSING for heard in named]
         except orjson.JSONDecodeError:
             self.is_sound = False
             return
-        if test is not None:  # what does not match is another event of this name, which this claim does not speak of
-            fits = [test(one) is None for one in data]
-            data = list(compress(data, fits))
-            matching = list(compress(named, fits))
-        else:
-            matching = named
-        if any(heard.attachments for heard in named) or (self._along is not None and not self._go_on(data)):
+        matching = named
+        if matches is not None:  # others are of this name as well, and this claim does not speak of them
+            fits = [*map(matches, data)]
+            data, matching = [*compress(data, fits)], [*compress(named, fits)]
+        if any(heard.attachments for heard in named) or not self._goes_on(data):
             self.is_sound = False
             return
         self.count += len(matching)
-        missing = self._low - len(self.first)
+        missing = self.item.times_low - len(self.first)
         if missing > 0:
             self.first += matching[:missing]
+
+    def _goes_on(self, data: Sequence[object]) -> bool:
+        rows = self._rows
+        if not rows.is_series:
+            return True
+        try:
+            values = [*self._last, *rows.values(data)]
+        except EvaluationRefused:
+            return False
+        self._last = values[-1:]
+        return rows.goes_on(values)
 
     @property
     def is_full(self) -> bool:
         """Whether as many came as are asked for."""
-        return self.count >= self._low
+        return self.count >= self.item.times_low
 
     @property
     def holds(self) -> bool:
         """Whether the claim holds, as far as events have come."""
         return self.is_sound and self.is_full
 
-    def _go_on(self, data: Sequence[object]) -> bool:
-        try:
-            found = self._values(data)
-        except EvaluationRefused:
-            return False
-        values = found if self._last is None else [self._last, *found]
-        if not {*map(type, values)} <= _NUMBERS:  # times and texts are compared elsewhere
-            return False
-        if values:
-            self._last = values[-1]
-        return all(map(gt if self._falling else lt, values, values[1:]))
 
-    def _values(self, data: Sequence[object]) -> list[Any]:
-        try:
-            if self._field is not None:
-                return list(map(self._field, data))
-        except (KeyError, TypeError):
-            pass  # not all are maps that have it: the address tells what that means
-        sees, along = _Event(), self._along
-        found = []
-        for one in data:
-            sees.data = one
-            found.append(along(sees) if along is not None else None)
-        return found
-
-
-class _Event:
-    """The scope of an address that looks at nothing but the event."""
-
-    __slots__ = ("data",)
-
-    def __init__(self) -> None:
-        self.data: object = MISSING
-
-    def lookup(self, name: str) -> object:
-        return self.data if name == "event" else MISSING
-
-
-def row_of(hear: Hear, scope: Scope, heard: Sequence[Heard], start: int = 0) -> Row | None:
-    """Return the row that a claim is, of what is heard from `start` on; None if a row cannot say all it asks for."""
+def rows_of(hear: Hear, scope: Scope) -> Rows | None:
+    """Return the claim whose rows can be counted; None if a row cannot say all that it asks for."""
     item = hear.items[0] if len(hear.items) == 1 else None
     if item is None or hear.in_order or hear.claims_absence or hear.any or not _is_row(item):
         return None
-    return Row(item, scope, heard, start)
+    return Rows(item, scope)
 
 
 def _is_row(item: HearItem) -> bool:
