@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import textwrap
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from antiphon.net.proxy import Proxy
 from antiphon.net.ways import Way, Ways
 from antiphon.target.loader import load_target
 from antiphon.target.model import Target
+from antiphon.testing.scripted_target import ScriptedTarget
+from antiphon.ticking.real import RealClock
 
 if TYPE_CHECKING:
     from conftest import Seen, Stage
@@ -84,6 +87,7 @@ def two(stage: Stage, billing: PlainServer) -> Two:
     return Two(stage, billing)
 
 
+TOKEN = "'{{ self.token }}'"
 PAID = "{op: paid, d: {n: 7}}"
 NEWS = "{to: '{{ bob.id }}', event: news, data: {n: 1}}"
 
@@ -233,6 +237,7 @@ async def test_an_emit_is_answered_as_its_own_socket_answers(two: Two, billing: 
 
 async def test_a_service_s_socket_is_refused_in_its_own_words(two: Two, billing: PlainServer) -> None:
     two.more = "refused: [http]"
+    two.edits = {"  ready: ready\n": "  ready: ready\n  refused: [connect_error]\n"}
     seen = await two.steps("""
         - bob: disconnect
           socket: bills
@@ -251,6 +256,8 @@ steps:
     billing.refuse = 403
     held = await two.stage.play(text.replace("CLAIM", "{with: http, data: {body: {message: not you}}}"))
     assert held.sentences == []
+    any_way = await two.stage.play(text.replace("CLAIM", "true"))
+    assert any_way.sentences == []
     other = await two.stage.play(text.replace("CLAIM", "{with: connect_error}"))
     assert other.bad == ["1 failed refused bob.bills"]
     billing.refuse = None
@@ -304,13 +311,21 @@ async def test_cookies_go_to_a_service_s_socket_where_the_service_keeps_them(
     assert [one.headers.get("cookie") for one in billing.requests if one.path == "/ws"] == [sent]
 
 
-async def test_a_service_may_speak_the_target_s_protocol_with_a_token_of_its_own(stage: Any) -> None:
-    text = stage.profile_text() + f"services: {{chat: {{socket: {{url: '{stage.target.url}', token: TOKEN}}}}}}\n"
-    token = "{auth: token, value: '{{ self.token }}'}"
-    target, problems = load_target(text.replace("TOKEN", token), "target.yaml", environment={})
-    assert not problems
-    assert target is not None
+def with_chat(stage: Any, more: str, edits: dict[str, str] | None = None) -> None:
+    """Let the stage's profile have a service `chat` that speaks Socket.IO, at the target's own server."""
+    socket = f"{{url: '{stage.target.url}', ready: ready, ambient: [ready], token: {{auth: token, value: {TOKEN}}}}}"
+    text = stage.profile_text()
+    for old, new in (edits or {}).items():
+        assert old in text
+        text = text.replace(old, new)
+    text += f"services:\n  chat:\n    socket: {socket}\n{textwrap.indent(more, '    ')}"
+    target, problems = load_target(text, "target.yaml", environment={})
+    assert [str(problem) for problem in problems] == []
     stage.profile = lambda: target
+
+
+async def test_a_service_may_speak_the_target_s_protocol_with_a_token_of_its_own(stage: Any) -> None:
+    with_chat(stage, "")
     seen = await stage.play(
         "users: {alice: {sockets: {there: {service: chat}}}}\nsteps:\n"
         "  - alice: emit do\n    socket: there\n    data: {ack: {ok: 1}}\n    ack: {ok: 1}\n"
@@ -320,24 +335,51 @@ async def test_a_service_may_speak_the_target_s_protocol_with_a_token_of_its_own
     assert [entry.connection for entry in seen.entries if isinstance(entry, Emit)] == ["alice.there", "alice"]
 
 
-async def test_each_socket_comes_back_as_its_own_recovery_says(two: Two, billing: PlainServer) -> None:
-    two.text += "    recovery: {reconnect: {first: 10ms, longest: 20ms}}\n"
-    seen = await two.steps("""
-        - bob: reconnect
-          socket: bills
-        - bob: connected
-        - bob: emit do
-          socket: bills
-          data: {say: [{op: paid, d: {n: 7}}], answer: 1}
-          hear: {bob.bills: {paid: {n: 7}}}
-    """)
+@pytest.mark.parametrize(("own", "service", "ends"), [("true", "false", "polite"), ("false", "true", "dropped")])
+async def test_a_socket_is_left_as_its_own_recovery_says(stage: Any, own: str, service: str, ends: str) -> None:
+    with_chat(stage, f"recovery: {{state: {service}}}\n", {"\nfence:": f"\nrecovery: {{state: {own}}}\nfence:"})
+    seen = await stage.play(
+        "users: {alice: {sockets: {there: {service: chat}}}}\nsteps:\n  - alice: disconnect\n    socket: there\n"
+    )
     assert (seen.outcome, seen.bad) == ("passed", [])
-    bob = seen.played.play.players["bob.bills"].socket
-    assert bob is not None
-    assert bob.channel.recovery.first_s == 0.01
-    own = seen.played.play.players["bob"].socket
-    assert own is not None
-    assert own.channel.recovery.first_s == 1.0
+    ended = [entry for entry in seen.entries if isinstance(entry, Connection) and entry.what == "closed"]
+    assert [(entry.connection, entry.how) for entry in ended][:1] == [
+        ("alice.there", {"polite": "disconnect packet", "dropped": "close frame"}[ends])
+    ]
+
+
+async def test_a_socket_comes_back_as_often_as_its_own_recovery_says(stage: Any, target: ScriptedTarget) -> None:
+    with_chat(
+        stage,
+        "recovery: {reconnect: {first: 1ms, factor: 1, longest: 1ms, jitter: 0}}\n",
+        {"\nfence:": "\nrecovery: {reconnect: {first: 60s, longest: 60s}}\nfence:"},
+    )
+    async with ScriptedTarget(RealClock()) as other:
+        port = int(other.url.rpartition(":")[2])
+    later = ScriptedTarget(RealClock(), port=port)
+    later.board = target.board
+
+    def refused() -> int:
+        return sum(isinstance(entry, Connection) and entry.what == "refused" for entry in stage.entries)
+
+    async def come_up_later() -> None:
+        async with asyncio.timeout(30):
+            while refused() < 3:  # noqa: ASYNC110 - the record rings no bell
+                await asyncio.sleep(0)
+        await later.__aenter__()
+
+    coming = asyncio.create_task(come_up_later())
+    try:
+        seen = await stage.play(
+            "users: {alice: {sockets: {there: {service: chat}}}}\nsteps:\n"
+            f"  - alice: reconnect\n    socket: there\n    url: http://127.0.0.1:{port}\n"
+        )
+        assert (seen.outcome, seen.bad) == ("passed", [])
+        await coming
+        assert seen.connections("alice").count("refused unreachable network") >= 3
+    finally:
+        coming.cancel()
+        await later.__aexit__(None, None, None)
 
 
 async def test_a_service_may_be_a_socket_alone_and_the_target_have_none(stage: Any, billing: PlainServer) -> None:
@@ -404,14 +446,7 @@ async def test_a_canary_of_one_socket_is_no_event_on_another(stage: Any) -> None
         "{event: song, match: event.mark, call: {call: POST /do, body: {events: [{to: '{{ self.id }}', event: song, "
         "data: {mark: '{{ canary }}'}}]}}}"
     )
-    text = stage.profile_text() + (
-        f"services:\n  chat:\n    socket: {{url: '{stage.target.url}', ready: ready, ambient: [ready],"
-        f" token: {{auth: token, value: '{{{{ self.token }}}}'}}}}\n"
-        f"    fence: {{kind: delivery, canary: {canary}}}\n"
-    )
-    target, problems = load_target(text, "target.yaml", environment={})
-    assert [str(problem) for problem in problems] == []
-    stage.profile = lambda: target
+    with_chat(stage, f"fence: {{kind: delivery, canary: {canary}}}\n")
     users = "users: {alice: {}, bob: {sockets: {there: {service: chat}}}}\nsteps:\n"
     news = "{to: '{{ bob.id }}', event: news, data: {}}"
     held = await stage.play(f"{users}  - alice: GET /me\n    hear: {{bob: nothing, bob.there: nothing}}\n")
