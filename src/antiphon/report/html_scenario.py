@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from msgspec import Struct
 
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
@@ -37,8 +38,7 @@ _MOST_CLAIMS = 60
 _MOST_DIAGRAMS = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A scenario with what the page shows of it beside its own fields."""
 
     result: ScenarioResult
