@@ -292,7 +292,7 @@ async def test_a_reconnect_goes_on_trying_while_the_target_cannot_be_reached(
     later.board = target.board
 
     async def come_up_later() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not any(isinstance(entry, Connection) and entry.what == "refused" for entry in stage.entries):  # noqa: ASYNC110 - the record rings no bell
                 await asyncio.sleep(0)
         await later.__aenter__()

@@ -16,7 +16,7 @@ from antiphon.net.socket_facts import Closed, FrameKind, Upgraded
 from antiphon.ticking.real import RealClock
 from antiphon.wire.heard import Acknowledged, Received
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 HANDSHAKE = b'0{"sid":"engine","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}'
 
 Script = Callable[["Peer"], Awaitable[object]]

@@ -39,4 +39,4 @@ async def test_what_one_read_brings_keeps_its_order_whoever_takes_it(
     assert {event.at_s for event in heard.events} == {heard.events[0].at_s}
     assert heard.runs == ([2, 2] if takes_runs else [])
     connection.close()
-    await connection.wait_closed(5)
+    await connection.wait_closed(60)
