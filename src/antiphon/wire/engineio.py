@@ -15,6 +15,9 @@ from msgspec.structs import replace
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError, excerpt
 from antiphon.wire.payload import parse
 
+LONGEST_PING_MS: Final = 2**31 - 1
+"""The longest that a timer of JavaScript waits; a longer one of Node fires at once."""
+
 
 class Kind(IntEnum):
     """The kinds of packets, by the digit that they begin with."""
@@ -127,8 +130,10 @@ def read_handshake(data: bytes) -> Handshake:
 def _seconds(said: Mapping[str, object], key: str, data: bytes) -> float:
     milliseconds = said.get(key)
     # Either may be 0: python-engineio announces whole seconds, 0 for an interval below one.
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float) or milliseconds < 0:
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
         raise RemoteProtocolError(breach=f"a handshake's `{key}` is no time", came=data)
+    if not 0 <= milliseconds <= LONGEST_PING_MS:
+        raise RemoteProtocolError(breach=f"a handshake's `{key}` is no time that a server can wait", came=data)
     return milliseconds / 1000
 
 
