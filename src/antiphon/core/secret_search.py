@@ -1,7 +1,7 @@
 """Finds any of thousands of texts in one pass, while more of them keep coming.
 
 The last bytes of every text go into an Aho-Corasick automaton, and the rest is compared where they are found: of
-whole tokens it takes twenty times as long to build. A text that comes later goes into an automaton of its own, and
+whole tokens it takes thirty times as long to build. A text that comes later goes into an automaton of its own, and
 automata of like size become one: there are never many of them, and none is built anew for every text that comes.
 
 Measured with tokens of 300 bytes in four forms each (one core of a busy machine, the least of several times); the

@@ -34,7 +34,7 @@ _decoder = msgspec.msgpack.Decoder(list[AnyEntry])
 
 
 class Head(msgspec.Struct, gc=False, kw_only=True, frozen=True):
-    """What an entry is, without what it says: half the price, and a tenth of the memory.
+    """What an entry is, without what it says: read at half the price.
 
     Attributes:
         entry: Its kind (`call`, `event`, …).

@@ -57,7 +57,7 @@ def json_report(summary: RunSummary, results: Sequence[ScenarioResult], entries:
         data = orjson.dumps(document, option=_WRITTEN)
     except orjson.JSONEncodeError:
         data = orjson.dumps(_encodable(document), option=_WRITTEN)
-    if not _ANY_OBEYED.find_matches_as_indexes(data):  # 3 MB in 6 ms; the pattern takes 60
+    if not _ANY_OBEYED.find_matches_as_indexes(data):  # 3 MB in 5 ms; the pattern takes 25
         return data
     return _EACH_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", data.decode()).encode()
 
