@@ -5,6 +5,9 @@ VENV ?= .venv
 RUNS := $(VENV)/bin/
 PYTEST_ARGS ?=
 
+#: How many processes `make test` shares the tests among: auto is one for each core, 0 none beside pytest's own.
+WORKERS ?= auto
+
 PIP = $(RUNS)python -m pip --disable-pip-version-check --quiet install
 ifneq ($(shell command -v uv 2>/dev/null),)
   # uv does not read what pip is configured with (an index, certificates): where it cannot, pip can.
@@ -20,12 +23,13 @@ TARGETS ?= all
 #: Which work `make bench` measures.
 WORK ?= w1
 
-.PHONY: help demo test node differential fuzz bench lint format docs pages readme constraints environment clean
+.PHONY: help demo test coverage node differential fuzz bench lint format docs pages readme constraints environment clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo         play the packaged suite against the reference application, which is started for it"
-	@echo "make test         run all tests"
+	@echo "make test         run all tests (WORKERS=auto PYTEST_ARGS=)"
+	@echo "make coverage     the same, and tell which lines and branches no test reaches"
 	@echo "make node         install what tests run with Node (npm) into .node"
 	@echo "make differential decode 100,000 packets as Node and python-socketio do"
 	@echo "make fuzz         fuzz every codec and loader (SECONDS_EACH=600 TARGETS=all; python -m fuzz --list)"
@@ -43,7 +47,11 @@ demo: $(VENV)/.demo
 
 # What tests run with Node is installed where npm is; tests that lack it are left out by name, or fail with REQUIRE_ALL=1.
 test: $(VENV)/.dev $(if $(shell command -v npm),.node/.installed)
-	@$(RUNS)python -m pytest $(PYTEST_ARGS)
+	@$(RUNS)python -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGS)
+
+# Three times as long as the tests alone: the tracer sees every line.
+coverage: PYTEST_ARGS += --cov --cov-report=term
+coverage: test
 
 node: .node/.installed
 

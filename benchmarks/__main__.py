@@ -87,7 +87,7 @@ def _once(peer: Peer, size: Size, home: Home) -> measure.Cost:
         argv = peer.argv(home, port, size, run)
         cost = measure.run(argv, folder=run, environment=home.environment(port, size))
         if peer.folder:
-            return dataclasses.replace(cost, count=counted(peer.name, cost, size))
+            return dataclasses.replace(cost, count=counted(peer.name, cost, size))  # noqa: TID251 - no value of Antiphon's
         return cost
 
 

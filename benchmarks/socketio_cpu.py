@@ -11,7 +11,7 @@ import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import uvloop
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest, ws_connect, ws_create_server
@@ -109,6 +109,12 @@ class _Driven:
         self.left -= 1
         if self.left == 0:
             self.done.set_result(None)
+
+    def on_run(self, name: str, args: Sequence[bytes], at_s: float) -> bool:
+        self.left -= len(args)
+        if self.left == 0:
+            self.done.set_result(None)
+        return True
 
     def on_ack(self, ack: Acknowledged) -> None:
         self.left -= 1

@@ -5,12 +5,11 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-import typer.main
+import click
 
-from antiphon.cli.main import app
+from antiphon.cli.main import program
 from threadfilesharing.defects.catalogue import CATALOGUE
 from threadfilesharing.settings import Settings, variable_of
 
@@ -34,9 +33,8 @@ class Command:
 
 def commands() -> tuple[Command, ...]:
     """Return the program's own options, then each command, as the command line has them."""
-    group: Any = typer.main.get_command(app)
-    whole = Command(name="", does=group.help, options=tuple(_options(group)))
-    return (whole, *(_command(name, each) for name, each in group.commands.items()))
+    whole = _command("", program)
+    return (whole, *(_command(name, each) for name, each in program.commands.items()))
 
 
 def commands_text() -> str:
@@ -69,39 +67,37 @@ def defects_text() -> str:
     return _table(("name", "kind", "what is wrong", "found by", "breaks"), rows)
 
 
-def _command(name: str, made: Any) -> Command:
+def _command(name: str, made: click.Command) -> Command:
     return Command(name=name, does=made.help or "", options=tuple(_options(made)))
 
 
-def _options(made: Any) -> Iterator[Option]:
+def _options(made: click.Command) -> Iterator[Option]:
     for parameter in made.params:
         if not getattr(parameter, "hidden", False):
             yield Option(written=_written(parameter), means=_means(parameter))
 
 
-def _written(parameter: Any) -> str:
-    if parameter.param_type_name == "argument":
-        name = parameter.name.upper()
+def _written(parameter: click.Parameter) -> str:
+    if not isinstance(parameter, click.Option):
+        name = str(parameter.name).upper()
         return f"[{name}...]" if parameter.nargs == -1 else f"[{name}]"
     names = ", ".join(sorted(parameter.opts, key=len, reverse=True))
     return names if parameter.is_flag else f"{names} {_kind(parameter)}"
 
 
-def _kind(parameter: Any) -> str:
+def _kind(parameter: click.Option) -> str:
     if parameter.metavar:
-        return str(parameter.metavar)
-    taken = parameter.type_descriptor.annotation
-    if Path in (taken, *get_args(taken)):
+        return parameter.metavar
+    if isinstance(parameter.type, click.Path):
         return "PATH"
-    return "N" if int in (taken, *get_args(taken)) else "TEXT"
+    return "N" if isinstance(parameter.type, click.IntRange) else "TEXT"
 
 
 def _means(parameter: Any) -> str:
     told = [inspect.cleandoc(parameter.help or "").replace("\n", " ")]
-    limits = [str(limit) for limit in (parameter.min, parameter.max) if limit is not None]
-    if limits:
-        told.append(f"{' to '.join(limits)}.")
-    if parameter.show_default and parameter.default not in (None, False):
+    if isinstance(parameter.type, click.IntRange):
+        told.append(f"{parameter.type.min} to {parameter.type.max}.")
+    if getattr(parameter, "show_default", False):
         told.append(f"Default: `{parameter.default}`.")
     if parameter.multiple:
         told.append("May be repeated.")

@@ -9,11 +9,11 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import uvloop
+from msgspec import Struct, field
 
 from antiphon.cli.asking import run_options
 from antiphon.cli.jobs import new_job
@@ -27,6 +27,7 @@ from antiphon.report.console import summary_text
 from antiphon.report.failure import error_text, failure_text
 from antiphon.report.files import write_all
 from antiphon.report.safe import shown
+from antiphon.report.told import told_entries
 from antiphon.run.folder import StoredRun
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
@@ -49,8 +50,7 @@ _KINDS: dict[PlayOutcome, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemOutcome:
+class ItemOutcome(Struct, frozen=True, kw_only=True):
     """What came of a scenario, in pytest's words.
 
     Attributes:
@@ -64,8 +64,7 @@ class ItemOutcome:
     properties: tuple[tuple[str, object], ...] = ()
 
 
-@dataclass
-class PlayedItems:
+class PlayedItems(Struct, eq=False):
     """The suite of a profile, and one run for all that pytest plays of it.
 
     Attributes:
@@ -237,7 +236,8 @@ class _Running:
         self._thread.join()
         self._loop.close()
         stored = StoredRun(finished.folder)
-        summary, results, entries = stored.summary(), stored.results(), stored.entries()
+        summary, results = stored.summary(), stored.results()
+        entries = told_entries(stored, results)
         folders = [folder for folder in (finished.folder, self.options.report_folder) if folder is not None]
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)

@@ -108,13 +108,13 @@ class Here:
 
     def started(self, *words: str | Path, **popen: Any) -> subprocess.Popen[str]:
         """Start the command line as a process of its own."""
+        program = "from antiphon.cli.main import main; main()"
+        return self.running(sys.executable, "-c", program, *map(str, words), **popen)
+
+    def running(self, *command: str, **popen: Any) -> subprocess.Popen[str]:
+        """Start a program in the folder."""
         return subprocess.Popen(
-            [sys.executable, "-c", "from antiphon.cli.main import main; main()", *map(str, words)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=self.folder,
-            **popen,
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder, **popen
         )
 
     @staticmethod

@@ -49,3 +49,23 @@ def test_few_open_files_are_warned_of(here: Here, small: Small) -> None:
     here.suite(small.url, a=here.asks("good", "/fine"))
     here.monkeypatch.setattr("resource.getrlimit", lambda _: (256, 4096))
     assert "open files: 256 of at most 4096 (few: `ulimit -n 4096` raises it)" in here.antiphon("doctor").out
+
+
+def test_sockets_of_services_are_told_with_their_fences(here: Here, small: Small) -> None:
+    here.suite(small.url, a=here.asks("good", "/fine"))
+    profile = (here.folder / "target.yaml").read_text()
+    here.write(
+        "target.yaml",
+        f"{profile}services:\n  billing: {{base_url: /v2}}\n"
+        "  live: {socket: {protocol: websocket, url: /live}, fence: {kind: alive}}\n"
+        "  both: {base_url: /both, socket: {url: '{{ self.there }}'}}\n",
+    )
+    said = here.antiphon("doctor")
+    assert said.code == 0
+    root = small.url.removesuffix("/api")
+    assert f"service: billing, at {root}/v2\n" in said.out
+    assert f"service: live, socket at {root}/live; fence: alive\n" in said.out
+    assert (
+        f"service: both, at {root}/both, socket at a URL that is known when somebody connects; fence: none\n"
+        in said.out
+    )

@@ -94,7 +94,7 @@ def hostile() -> Iterator[str]:
         try:
             assert process.stdout is not None
             yield process.stdout.readline().strip()
-            process.communicate(timeout=30)
+            process.communicate(timeout=60)
         finally:
             process.kill()
 

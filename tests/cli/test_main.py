@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from conftest import Here, Small
 
 HEAVY = (
-    *("asyncio", "uvloop", "picows", "httptools", "orjson", "msgspec", "ruamel", "rich", "jinja2", "jwt", "re2"),
-    *("psutil", "zstandard", "jsonpath", "fastapi", "sqlalchemy", "threadfilesharing"),
+    *("asyncio", "uvloop", "picows", "httptools", "orjson", "msgspec", "ruamel", "rich", "jwt", "re2"),
+    *("psutil", "zstandard", "ahocorasick_rs", "jsonpath", "fastapi", "sqlalchemy", "threadfilesharing"),
 )
 
 

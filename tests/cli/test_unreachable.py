@@ -97,6 +97,18 @@ def test_a_socket_that_is_not_on_the_allow_list_stops_the_run_before_the_first_c
     assert here.antiphon("run").code == 0
 
 
+def test_so_does_a_service_s_socket(here: Here, small: Small) -> None:
+    here.suite(small.url, a=here.asks("never asked", "/fine"))
+    profile = (here.folder / "target.yaml").read_text()
+    here.write("target.yaml", f"{profile}services: {{billing: {{socket: {{url: http://192.0.2.7}}}}}}\n")
+    said = here.antiphon("run")
+    assert said.code == 3
+    assert "the socket of `billing` may not be connected to: 192.0.2.7:80 is not on the allow-list" in said.err
+    assert "--> target.yaml:15:36\n" in said.err
+    assert small.asked == []
+    assert "planned for 192.0.2.7: at least" in here.antiphon("run", "--yes-this-target").out
+
+
 def test_a_target_elsewhere_can_be_confirmed(here: Here) -> None:
     here.suite("http://192.0.2.7:80", a=here.asks("never asked", "/fine"))
     said = here.antiphon("run", "--yes-this-target")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import base64
+import string
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from antiphon.core import secret_forms
 from antiphon.core.secret_forms import forms_of
 
 
@@ -30,3 +34,16 @@ def test_no_form_is_so_short_that_it_stands_everywhere() -> None:
 
 def test_half_a_surrogate_pair_is_no_reason_to_fail() -> None:
     assert forms_of("secret\ud800")
+
+
+@given(st.text(string.ascii_letters + string.digits + "_.~-", min_size=1, max_size=40))
+def test_what_nothing_escapes_has_no_form_beside_itself_and_base64(secret: str) -> None:
+    assert secret_forms._escaped(secret, secret.encode()) == {secret}
+    assert secret.encode() in forms_of(secret)
+
+
+@given(st.text(max_size=20), st.characters(exclude_characters=string.ascii_letters + string.digits + "_.~-"))
+def test_what_something_escapes_has_every_form(secret: str, other: str) -> None:
+    text = secret + other
+    escaped = secret_forms._escaped(text, text.encode("utf-8", "surrogatepass"))
+    assert {form.encode("utf-8", "surrogatepass") for form in escaped} <= forms_of(text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from antiphon.core.secret_places import hide_header, hide_places
+from antiphon.core.secret_places import hide_header, hide_places, holding_words
 
 
 def hide(secret: bytes) -> bytes:
@@ -70,3 +72,29 @@ def test_nothing_breaks_it(data: bytes) -> None:
     hide_places(b'{"password":"' + data + b'"}', hide)
     hide_header("cookie", data, hide)
     hide_header("authorization", data, hide)
+
+
+WORDS = re.compile(rb"passw|passphrase|secret|token|authorization|api[_-]?key|jwt|cookie", re.IGNORECASE)
+ODD_CASE = st.sampled_from(
+    [
+        b"PassW",
+        b"passphrase",
+        b"SECRET",
+        b"tokeN",
+        b"Authorization",
+        b"ApiKey",
+        b"API_KEY",
+        b"api-key",
+        b"jWt",
+        b"COOKIE",
+    ]
+)
+
+
+@given(st.lists(st.lists(st.one_of(ODD_CASE, st.binary(max_size=6), st.just(b"tok")), max_size=3).map(b"".join)))
+def test_the_parts_that_hold_a_word_are_told_from_the_others(parts: list[bytes]) -> None:
+    assert holding_words(parts) == [number for number, part in enumerate(parts) if WORDS.search(part)]
+
+
+def test_no_word_stands_across_two_parts() -> None:
+    assert holding_words([b"to", b"ken", b"", b"a token", b"token token", b"jw", b"t"]) == [3, 4]

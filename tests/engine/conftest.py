@@ -7,9 +7,10 @@ import datetime as dt
 import re
 import textwrap
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
+from msgspec.structs import replace
 from tests.engine.plain_server import PlainServer
 
 from antiphon.core.redaction import Redactor
@@ -281,7 +282,7 @@ class Stage:
             clock=clock,
             dice=SeededDice("a test"),
             allow=AllowList(()),
-            recorder=Recorder([self.entries.append]),
+            recorder=Recorder([self.entries.extend]),
             redactor=Redactor(b"key"),
             lag=LagWatch(clock) if self.lag_s is None else SteadyLag(clock, self.lag_s),
             target_watch=TargetWatch(None, clock),

@@ -30,6 +30,7 @@ class PlainServer:
         manner: Asked about each message that is no `do`; gives what is said to the caller.
         greeting: What is said to each who connects.
         refuse: The status that refuses an upgrade; None lets everybody in.
+        cookie: What the answer to `/health` sets.
     """
 
     def __init__(self, *, subprotocols: list[str] | None = None, manner: Manner | None = None) -> None:
@@ -38,6 +39,7 @@ class PlainServer:
         self.manner: Manner = manner or (lambda _connection, _message: None)
         self.greeting: list[object] = []
         self.refuse: int | None = None
+        self.cookie = ""
         self._subprotocols = subprotocols
         self._server: Server | None = None
 
@@ -67,7 +69,10 @@ class PlainServer:
     def _asked(self, _connection: ServerConnection, request: Request) -> Response | None:
         self.requests.append(request)
         if request.path.startswith("/health"):
-            return Response(200, "OK", Headers({"Content-Length": "2", "Connection": "close"}), b"{}")
+            headers = Headers({"Content-Length": "2", "Connection": "close"})
+            if self.cookie:
+                headers["Set-Cookie"] = self.cookie
+            return Response(200, "OK", headers, b"{}")
         if self.refuse is not None:
             body = b'{"message": "not you"}'
             return Response(self.refuse, "No", Headers({"Content-Length": str(len(body)), "Connection": "close"}), body)

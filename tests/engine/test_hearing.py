@@ -335,7 +335,7 @@ async def test_a_long_row_is_judged_alike_whether_or_not_it_is_counted_as_it_com
     events = ", ".join(f"{{{TO_BOB}, event: news, data: {{n: {number}}}}}" for number in numbers)
     script = f"- alice: POST /do\n  body: {{events: [{events}]}}\n  hear:{ROW}{later.replace('TO', TO_BOB)}"
     counted = await stage.steps(script)
-    monkeypatch.setattr(hearing, "LEAST", 10**9)
+    monkeypatch.setattr(hearing, "rows_of", lambda *_: None)
     searched = await stage.steps(script)
     assert counted.bad == searched.bad == bad
     told = [

@@ -183,6 +183,10 @@ def _verdicts(seen: Seen) -> list[str]:
     return found
 
 
+def _failures(seen: Seen) -> list[str]:
+    return [verdict.sentence for verdict in seen.played.verdicts if verdict.outcome is not Outcome.HELD]
+
+
 def _line(entry: AnyEntry) -> str:
     line = f"{type(entry).__name__} {entry.step} {entry.user} {entry.connection} {entry.epoch} "
     match entry:
@@ -213,11 +217,12 @@ async def test_light_rounds_come_out_as_if_they_were_played_step_by_step(stage: 
     assert isinstance(block, RepeatStep)
     assert are_light(block.steps, target)
     stage.changes["stepping"] = False
-    slow = told(await stage.play(text))
+    by_step = await stage.play(text)
     stage.changes["stepping"] = True
-    quick = told(await stage.play(text))
+    by_round = await stage.play(text)
+    slow, quick = told(by_step), told(by_round)
     for part, wanted in slow.items():
-        assert quick[part] == wanted, part
+        assert quick[part] == wanted, (part, _failures(by_step), _failures(by_round))
 
 
 @pytest.mark.parametrize(

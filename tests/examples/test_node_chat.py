@@ -45,7 +45,7 @@ def _chat(defect: str) -> Iterator[str]:
         yield found[1]
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 def _played(here: Path, url: str) -> subprocess.CompletedProcess[str]:

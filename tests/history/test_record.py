@@ -71,6 +71,22 @@ def test_a_large_entry_has_a_block_of_its_own() -> None:
     assert decode(whole(entries)) == (entries, None)
 
 
+@given(st.lists(st.integers(0, 3000), max_size=60))
+def test_no_block_is_larger_than_a_block_but_of_one_entry(sizes: list[int]) -> None:
+    entries: list[AnyEntry] = [Event(seq=seq, name="x", args=b"y" * size) for seq, size in enumerate(sizes, 1)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(record, "_BLOCK_BYTES", 2000)
+        patch.setattr(record, "_FIRST_ENTRIES", 4)
+        data = whole(entries)
+    assert decode(data) == (entries, None)
+    at = len(header())
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        plain = zstandard.ZstdDecompressor().decompress(data[at + 8 : at + 8 + length])
+        assert len(plain) <= 2000 or len(msgspec.msgpack.decode(plain)) == 1
+        at += 8 + length
+
+
 def test_cut_off_anywhere_it_gives_all_whole_blocks_and_says_so() -> None:
     blocks = [encode([entry]) for entry in EVERY_KIND]
     data = header() + b"".join(blocks)

@@ -20,7 +20,7 @@ from antiphon.history.entries import (
     Tick,
     User,
 )
-from antiphon.history.redaction import redacted
+from antiphon.history.redaction import redacted, redacted_all
 
 SECRET = "canary-secret-0123456789"
 RAW = SECRET.encode()
@@ -100,3 +100,24 @@ def test_what_was_and_was_not_there_stays_so(redactor: Redactor) -> None:
     clean = redacted(Emit(name="x", args=BODY, ack=None), redactor)
     assert isinstance(clean, Emit)
     assert clean.ack is None
+
+
+def test_entries_are_redacted_together_as_each_alone(redactor: Redactor) -> None:
+    plain: list[AnyEntry] = [Event(name="x", args=b"[%d]" % number) for number in range(5)]
+    odd: list[AnyEntry] = [Emit(name="x", args=b"\x00\x1e\x00\x1f\x00"), Event(name="y", attachments=(b"", RAW, b""))]
+    entries = [
+        *plain,
+        *FULL,
+        *odd,
+        *FULL,
+        Call(method="GET", template="/x", url="", response_headers=(("Cookie", ""),)),
+    ]
+    together = redacted_all(entries, redactor)
+    assert together == [redacted(entry, redactor) for entry in entries]
+    assert together[:5] == plain
+
+
+def test_only_what_holds_a_secret_is_made_anew(redactor: Redactor) -> None:
+    entries: list[AnyEntry] = [Event(name="x", args=b"[1]"), Event(name="x", args=BODY), Event(name="x", args=b"[2]")]
+    first, second, third = redacted_all(entries, redactor)
+    assert (first is entries[0], second is entries[1], third is entries[2]) == (True, False, True)

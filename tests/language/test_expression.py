@@ -12,6 +12,7 @@ from antiphon.core.errors import Problems
 from antiphon.core.source import Source
 from antiphon.language.address import address_of, parse_address, parse_save
 from antiphon.language.document import read
+from antiphon.language.expression import parse_expression
 from antiphon.language.nodes import Mapping
 from antiphon.language.refusals import EvaluationRefused, MissingValue, ValueRefused
 from antiphon.language.scope import MISSING, Lazy, Names
@@ -308,3 +309,49 @@ def test_garbage_is_a_template_or_a_problem_and_nothing_else(text: str) -> None:
     made = compile_template(text, HERE, problems)
     with contextlib.suppress(EvaluationRefused):
         made(SCOPE)
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "payload",
+                "headers",
+                "crowd",
+                "fake",
+                "now",
+                "true",
+                "null",
+                ".",
+                ".id",
+                "[0]",
+                "[ -1 ]",
+                " ",
+                "-",
+                "é",
+                "|",
+            ]
+        )
+        | st.text("ab._$-[]01 }", max_size=3),
+        max_size=6,
+    ).map("".join),
+    st.booleans(),
+)
+def test_a_plain_address_is_read_quickly_as_it_is_read_slowly(text: str, ends: bool) -> None:
+    text += "}}" if ends else ""
+    found = []
+    for quickly in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            if not quickly:
+                patch.setattr("antiphon.language.expression._plain_address", lambda *_: None)
+            problems = Problems()
+            place = lambda at: Source("f.yaml", 1, at + 1, "")  # noqa: E731
+            expression, end = parse_expression(text, 0, place, problems, body="body", ends=ends)
+        told = None
+        if expression is not None:
+            with contextlib.suppress(EvaluationRefused):
+                told = expression.get(SCOPE)
+            told = (told, *(getattr(expression, name) for name in expression.__struct_fields__ if name != "get"))
+        found.append((told, end, [(str(one), one.source) for one in problems]))
+    assert found[0] == found[1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from antiphon.language.route import Operation
 from antiphon.language.vocabulary import Vocabulary
 
@@ -49,3 +51,35 @@ def test_where_nothing_was_declared_every_word_is_taken() -> None:
 def test_vocabularies_are_values() -> None:
     assert Vocabulary(roles=("A",)) == Vocabulary(roles=("A",))
     assert hash(Vocabulary()) == hash(Vocabulary())
+
+
+TWO = replace(
+    WORDS,
+    services=("billing",),
+    sockets=(("billing", Vocabulary(events_heard=frozenset({"paid"}), plain=True, acknowledges=False)),),
+)
+
+
+def test_each_socket_has_words_of_its_own() -> None:
+    own, billing, any_of_them = (TWO.on(service) for service in ("", "billing", None))
+    assert [words.knows_event("paid") for words in (own, billing, any_of_them)] == [False, True, True]
+    assert [words.knows_event("room_left") for words in (own, billing, any_of_them)] == [True, False, True]
+    assert [words.knows_event("lost") for words in (own, billing, any_of_them)] == [False, False, False]
+    assert [words.plain for words in (own, billing, any_of_them)] == [False, True, False]
+    assert [words.acknowledges for words in (own, billing, any_of_them)] == [True, False, True]
+    assert billing.operations == WORDS.operations, "calls are not a socket's"
+    assert billing.knows_emit("anything"), "it declares no emits"
+    assert WORDS.on(None) is WORDS
+
+
+def test_where_the_target_has_no_socket_of_its_own_those_of_services_are_all() -> None:
+    silent = replace(TWO, speaks=False)
+    assert (silent.on("").speaks, silent.on(None).speaks, silent.on("billing").speaks) == (False, True, True)
+    assert (silent.on(None).plain, silent.on(None).knows_event("room_left")) == (True, False)
+
+
+def test_the_name_of_an_event_may_begin_with_its_service() -> None:
+    assert TWO.event_in("billing:paid") == ("billing", "paid")
+    assert TWO.event_in("chat:message") == ("", "chat:message"), "a colon alone names no service"
+    assert TWO.event_in("billing:") == ("", "billing:")
+    assert WORDS.event_in("billing:paid") == ("", "billing:paid")

@@ -98,7 +98,7 @@ async def serving(respond: Respond, host: str = "127.0.0.1") -> AsyncIterator[Se
         server.close()
         for task in tuple(tasks):
             task.cancel()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
@@ -139,10 +139,10 @@ async def http_client():
 
 @pytest.fixture
 def until():
-    """Return a wait for a fact about the client, which tells nobody when it changes; it fails after five seconds."""
+    """Return a wait for a fact about the client, which tells nobody when it changes; it fails after a minute."""
 
     async def wait(fact: Callable[[], object]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not fact():  # noqa: ASYNC110 - see above
                 await asyncio.sleep(0)
 

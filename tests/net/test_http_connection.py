@@ -142,7 +142,7 @@ async def test_cancelling_a_call_closes_its_connection_and_leaves_nothing(http_s
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await gone.wait()
     await until(lambda: not http_client._open)
     assert http_client._timer is None or not http_client._open

@@ -161,7 +161,7 @@ class Stage:
             clock=clock,
             dice=SeededDice("a test"),
             allow=AllowList(()),
-            recorder=Recorder([entries.append]),
+            recorder=Recorder([entries.extend]),
             redactor=Redactor(b"key"),
             lag=SteadyLag(clock, 0.0),
             target_watch=TargetWatch(None, clock),

@@ -248,3 +248,22 @@ async def test_what_one_of_a_group_did_not_hear_fails(stage: Stage) -> None:
         """
     )
     assert seen.bad == ["scenarios/scenario_a.py:8 crowd[1] did not hear news"]
+
+
+async def test_a_user_acts_and_hears_on_a_service_s_socket_under_its_own_names(stage: Stage) -> None:
+    token = '{auth: token, value: "{{ self.token }}"}'
+    socket = f"{{url: {stage.target.url}, token: {token}, ready: ready}}"
+    services = f"services: {{chat: {{socket: {socket}, fence: {{kind: delivery, emit: sync}}}}}}"
+    events = "events: {hear: [ready, chat:ready, chat:said], emit: [do, sync, chat:do, chat:sync]}"
+    stage.edits = {"\nsocket:": f"\n{services}\n{events}\nsocket:"}
+    text = """
+        @scenario("two sockets", users={"bob": {"sockets": {"there": {"service": "chat"}}}})
+        async def two(bob: User, scene: Scene) -> None:
+            said = {"events": [{"to": bob.id, "event": "said", "data": 1}], "ack": {"ok": True}}
+            await bob.emit("do", said, socket="there", hear={"bob.there": {"said": 1}})
+            await bob.emit("do", said, socket="there", hear={HEARER: EVENT})
+        """
+    held = await stage.play(text.replace("HEARER: EVENT", '"bob.there": [{"said": 1}, {"only": True}]'))
+    assert (held.outcome, held.bad) == ("passed", [])
+    wrong = await stage.play(text.replace("HEARER: EVENT", '"bob": {"said": 1}'))
+    assert (wrong.outcome, wrong.problem) == ("error", "9 unknown event `said` | known: ready")

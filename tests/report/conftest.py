@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 import pytest
@@ -59,7 +59,7 @@ class Run:
 
     def with_result(self, changed: ScenarioResult) -> Run:
         results = tuple(changed if result.id == changed.id else result for result in self.results)
-        return replace(self, results=results)
+        return Run(self.summary, results, self.entries, self.texts)
 
 
 def body(**values: object) -> bytes:

@@ -20,7 +20,7 @@ def call(**fields: object) -> Call:
 def words(command: str, variables: str = "") -> list[str]:
     """Return what a shell hands to curl."""
     script = f"curl() {{ printf '%s\\0' \"$@\"; }}\n{variables}\n{command}\n"
-    done = subprocess.run(["bash", "-u", "-c", script], capture_output=True, check=True, timeout=20)
+    done = subprocess.run(["bash", "-u", "-c", script], capture_output=True, check=True, timeout=60)
     return done.stdout.decode("utf-8", "surrogateescape").split("\0")[:-1]
 
 

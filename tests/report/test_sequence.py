@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.report.sequence import AFTER, BEFORE, Flaw, Lane, Row, RowKind, Section, Sequence, collapsed

@@ -69,6 +69,10 @@ def test_binary_parts_of_an_event_are_counted() -> None:
         ),
         (Connection(what="upgraded", transport="websocket"), "upgraded to websocket"),
         (
+            Connection(what="refused", by="target", how="http", code=403, service="billing"),
+            "refused at billing by the target: http 403",
+        ),
+        (
             Connection(what="not upgraded", transport="polling", reason="answered HTTP 403"),
             "not upgraded from polling (answered HTTP 403)",
         ),

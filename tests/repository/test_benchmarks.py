@@ -11,7 +11,7 @@ from benchmarks.__main__ import counted, written
 from benchmarks.peers import W1, W2, W5, Home, Size
 
 from antiphon.engine.stepper.light import are_light
-from antiphon.judge.rows import LEAST, row_of
+from antiphon.judge.rows import LEAST, rows_of
 from antiphon.language.scope import Names
 from antiphon.scenario.compiler import SuiteFile, compile_suite
 from antiphon.scenario.step_model import RepeatStep
@@ -43,7 +43,7 @@ def test_what_is_played_of_the_flood_is_one_long_row_for_each_socket(tmp_path: P
     suite = compile_suite(files, target.vocabulary)
     assert [str(problem) for problem in suite.problems] == []
     (step,) = suite.scenarios[0].steps
-    assert row_of(step.hear[0], Names({}), ()) is not None
+    assert rows_of(step.hear[0], Names({})) is not None
 
 
 def test_every_peer_has_its_command_and_its_files() -> None:

@@ -190,7 +190,7 @@ async def test_breaking_off_in_a_pause_keeps_what_the_attempt_before_it_found(mo
     stage = Stage(monkeypatch, fails)
     stage.clock.wakes = False
     playing = asyncio.ensure_future(stage.attempts.result(stage.scenario, 3))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await stage.clock.asleep.wait()
     stage.attempts.break_off()
     result, _ = await playing

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from antiphon.core.source import NOWHERE
 from antiphon.run.planning import Plan, distant_hosts, plan_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from antiphon.core.source import NOWHERE
-from antiphon.history.entries import AnyEntry, Call
+from antiphon.history.entries import AnyEntry, Call, Event
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Proof, Verdict
 from antiphon.run.options import RunOptions
@@ -164,3 +164,17 @@ def test_a_limit_of_the_profile_that_is_missed_ends_the_run_with_1() -> None:
 def test_laws_that_are_declared_are_not_told_as_judged() -> None:
     assert declared_laws(Laws()) == "none declared"
     assert declared_laws(Laws(laws=(Law(name="a"), Law(name="b")))) == "2 declared, none judged"
+
+
+def test_what_ought_to_be_heard_of_a_service_is_heard_on_its_sockets() -> None:
+    found = Totals(begun=BEGUN, options=RunOptions(seed="5eed"))
+    entries = [Event(name="paid", connection="bob", args=b"[]"), Event(name="due", connection="bob.bills", args=b"[]")]
+    found.add(
+        result(),
+        entries,
+        lag_at=lambda _: 0.0,
+        target_wait=lambda _start, _end: 0.0,
+        services={"bob.bills": "billing"},
+    )
+    expected = ("paid", "due", "billing:paid", "billing:due")
+    assert found.unheard(expected) == ["due", "billing:paid"]

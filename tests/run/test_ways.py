@@ -83,3 +83,21 @@ def test_curl_is_told_to_go_the_same_way(tmp_path: Path) -> None:
 )
 def test_a_run_is_insecure_if_anything_of_it_is(text: str, option: bool, insecure: bool) -> None:
     assert is_insecure(target_of(text), insecure=option) is insecure
+
+
+def test_a_service_s_socket_goes_the_way_of_its_service_wherever_it_is() -> None:
+    socket = "socket: {protocol: websocket, url: '{{ self.there }}'}"
+    target = target_of(
+        "http: {proxy: 'http://proxy:1'}\nservices:\n"
+        f"  like: {{base_url: /like, {socket}}}\n"
+        f"  far: {{base_url: 'https://far.example.com', http: {{proxy: 'http://other:2'}}, {socket}}}\n"
+        f"  alone: {{http: {{}}, {socket}}}\n"
+    )
+    ways = ways_of(target, Path(), {})
+    found = {name: ways.of(name).to("else.example.com", 443).proxy for name in ("", "like", "far", "alone")}
+    assert found == {
+        "": Proxy(host="proxy", port=1),
+        "like": Proxy(host="proxy", port=1),
+        "far": Proxy(host="other", port=2),
+        "alone": None,
+    }

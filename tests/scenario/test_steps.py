@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from antiphon.scenario import step_keys as keys
 from antiphon.scenario.step_model import CallStep
@@ -276,7 +276,7 @@ def test_blocks_have_a_limit_of_depth(bench: Bench) -> None:
 
 
 def test_nobody_emits_or_hears_where_the_target_has_no_socket(bench: Bench) -> None:
-    deaf = replace(bench, vocabulary=replace(bench.vocabulary, speaks=False))
+    deaf = type(bench)(vocabulary=replace(bench.vocabulary, speaks=False))
     text = (
         "  - alice: emit sync\n  - {alice: GET /chatrooms/1, hear: {bob: nothing}}\n  - bob: connected\n"
         "  - alice: GET /chatrooms/1\n"

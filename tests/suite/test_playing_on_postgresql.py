@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from tests.tools.cluster import Cluster
 
-DEADLINE_S = 115
+DEADLINE_S = 220
 SECRET = "a secret that both of them know, here"
 SUITE = Path(__file__).resolve().parents[2] / "src" / "threadfilesharing" / "suite"
 

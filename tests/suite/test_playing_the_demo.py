@@ -19,7 +19,7 @@ import pytest
 
 from threadfilesharing.defects.catalogue import CATALOGUE, Defect
 
-DEADLINE_S = 110
+DEADLINE_S = 220
 TRIES = 4
 AT_ONCE = ("--parallel", "8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from antiphon.core.errors import NotYetPlayed, ScenarioError
 from antiphon.target.loader import load_target
 from antiphon.target.model import Target
+from antiphon.target.socket_model import Channel
 
 HEAD = "target: t\nbase_url: http://127.0.0.1:1/api\n"
 
@@ -40,6 +42,13 @@ class Bench:
         assert [words(problem) for problem in problems] == []
         assert target is not None
         return target
+
+    def channel(self, text: str, service: str = "", **environment: str) -> Channel:
+        """Return one of the sockets of a profile, which must be without problems; without a `socket` the usual one."""
+        text = text if re.search(r"^socket:", text, re.MULTILINE) else f"socket: {{}}\n{text}"
+        channel = self.target(text, **environment).channel_of(service)
+        assert channel is not None
+        return channel
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ def test_an_emit_is_answered_by_events_or_by_time(bench: Bench, protocol: str) -
         "    typing: {after: 300ms}\n"
         "    wave: {after: 1s, refused: no_wave}\n"
     )
-    assert target.socket is not None
-    rules = target.socket.answers
+    assert target.channel is not None
+    rules = target.channel.socket.answers
     assert [pattern.name for pattern in (*rules["join"].ok, *rules["join"].refused)] == [
         "joined",
         "join_error",

@@ -225,10 +225,10 @@ def test_every_key_of_the_table_is_one_of_the_profile() -> None:
 
 def test_a_base_url_is_a_complete_profile(bench: Bench) -> None:
     target = bench.target("")
-    assert target.socket is None
+    assert target.channel is None
     assert not target.vocabulary.speaks
     assert bench.target("socket: {}\n").vocabulary.speaks
-    assert target.fence.kind == "none"
+    assert target.vocabulary.fence == "none"
     assert target.http.timeouts.first_byte_s == 30.0
     assert (target.health, target.users.roles, target.rooms, target.upload, target.process) == ((), (), {}, None, None)
 
@@ -282,7 +282,7 @@ def test_lists_and_the_process_are_kept(bench: Bench) -> None:
     assert target.process is not None
     assert target.process.port == 3001
     assert target.allow == ("example.test", "10.0.0.0/8", "[::1]:80", "h:90")
-    assert target.settle_s == target.fence.settle_s == 0.3
+    assert target.settle_s == bench.channel("settle: 300ms\n").fence.settle_s == 0.3
     assert [call.operation for call in target.health] == ["GET /health", "GET /ready"]
     assert target.health[1].status.accepts(503)
 

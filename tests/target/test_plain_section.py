@@ -16,8 +16,7 @@ HEAD = "socket:\n  protocol: websocket\n"
 
 
 def plain_of(bench: Bench, text: str) -> PlainProfile:
-    socket = bench.target(HEAD + text).socket
-    assert socket is not None
+    socket = bench.channel(HEAD + text).socket
     assert socket.plain is not None
     return socket.plain
 

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     ],
 )
 def test_what_is_said_is_kept_and_the_rest_is_as_usual(bench: Bench, written: str, kept: RecoveryProfile) -> None:
-    assert bench.target(f"recovery: {written}\n").recovery == kept
+    assert bench.channel(f"recovery: {written}\n").recovery == kept
 
 
 def test_without_a_word_no_state_is_asked_for(bench: Bench) -> None:
-    assert bench.target("settle: 50ms\n").recovery == RecoveryProfile(state=False)
+    assert bench.channel("settle: 50ms\n").recovery == RecoveryProfile(state=False)
 
 
 @pytest.mark.parametrize(

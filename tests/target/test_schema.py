@@ -46,6 +46,7 @@ def test_the_schema_is_one_of_the_dialect_that_it_names() -> None:
         "laws: [{name: l, then: {series: a, rises: event.n}}, {name: m, then: {any_of: [a, b]}}]",
         "laws: [{name: l, never: {event: {a: }, call: {status: [5xx, 404]}}}]",
         "known: [{law: l, because: b, until: 2099-12-31}]\nenvironment: shared",
+        "services: {a: {socket: {protocol: websocket, name: op}, fence: {kind: alive}, recovery: {state: true}}}",
     ],
 )
 def test_what_the_loader_takes_is_valid(text: str) -> None:
@@ -63,6 +64,8 @@ def test_what_the_loader_takes_is_valid(text: str) -> None:
         "fence: {kind: ghost}",
         "fence: {emit: sync}",
         "fence: something",
+        "services: {a: {socket: {protocl: websocket}}}",
+        "services: {a: {fence: something}}",
         "users: {make: {default: [{cll: POST /a}]}}",
         "users: {login: {call: 3}}",
         "resources: {room: {from: POST /a}}",

@@ -156,25 +156,21 @@ SELF = Names({"self": {"token": "t1", "id": "u1"}})
 
 
 def test_a_socket_is_where_the_base_url_is_unless_it_says_otherwise(bench: Bench) -> None:
-    bare, full = bench.target("socket: {}\n").socket, bench.target("socket: {url: 'ws://h:2/'}\n").socket
-    assert bare is not None
+    bare, full = bench.channel("socket: {}\n").socket, bench.channel("socket: {url: 'ws://h:2/'}\n").socket
     assert (bare.url, bare.path, bare.namespace, bare.ready) == ("http://127.0.0.1:1", "/socket.io/", "/", None)
-    assert full is not None
     assert full.url == "ws://h:2"
 
 
 def test_the_environment_overrides_the_sockets_url(bench: Bench) -> None:
-    socket = bench.target("socket: {url: 'http://file'}\n", WEBSOCKET_URL="http://env:3").socket
-    assert socket is not None
+    socket = bench.channel("socket: {url: 'http://file'}\n", WEBSOCKET_URL="http://env:3").socket
     assert socket.url == "http://env:3"
 
 
 def test_all_that_a_socket_may_say_is_kept(bench: Bench) -> None:
-    socket = bench.target(
+    socket = bench.channel(
         "socket: {protocol: socketio, transports: [websocket], path: /io, namespace: /chat, ready: hello,"
         " ambient: [ping], token: {auth: token, value: '{{ self.token }}'}, event_id: event.id}\n"
     ).socket
-    assert socket is not None
     assert (socket.path, socket.namespace, socket.ready, socket.ambient) == ("/io", "/chat", "hello", {"ping"})
     assert [(way.place, way.value(SELF)) for way in socket.token] == [("auth", "t1")]
 
@@ -195,20 +191,17 @@ def test_transports_are_kept_in_their_order(bench: Bench, written: str, kept: tu
     if isinstance(kept, str):
         assert bench.wrong(text) == [kept]
         return
-    socket = bench.target(text).socket
-    assert socket is not None
+    socket = bench.channel(text).socket
     assert socket.transports == kept
 
 
 def test_without_a_word_a_socket_is_a_websocket(bench: Bench) -> None:
-    socket = bench.target("socket: {}\n").socket
-    assert socket is not None
+    socket = bench.channel("socket: {}\n").socket
     assert socket.transports == ("websocket",)
 
 
 def test_ready_may_be_the_handshake(bench: Bench) -> None:
-    socket = bench.target("socket: {ready: handshake}\n").socket
-    assert socket is not None
+    socket = bench.channel("socket: {ready: handshake}\n").socket
     assert socket.ready is None
 
 
@@ -221,8 +214,7 @@ def test_ready_may_be_the_handshake(bench: Bench) -> None:
     ],
 )
 def test_identities_are_addresses_by_event(bench: Bench, written: str, expected: dict[str, list[str]]) -> None:
-    socket = bench.target(f"socket: {{event_id: {written}}}\n").socket
-    assert socket is not None
+    socket = bench.channel(f"socket: {{event_id: {written}}}\n").socket
     assert {name: [address.text for address in addresses] for name, addresses in socket.identity.items()} == expected
 
 
@@ -240,14 +232,14 @@ def test_identities_are_addresses_by_event(bench: Bench, written: str, expected:
 def test_a_fence_asks_by_an_event(
     bench: Bench, written: str, kind: str, emit: str | None, args: list[object] | None
 ) -> None:
-    fence = bench.target(f"fence: {written}\n").fence
+    fence = bench.channel(f"fence: {written}\n").fence
     assert (fence.kind, fence.emit) == (kind, emit)
     assert (fence.data(SELF) if fence.data is not None else None) == args
 
 
 def test_a_fence_may_be_answered_by_an_event(bench: Bench) -> None:
-    matched = bench.target("fence: {kind: delivery, emit: ask, data: 5, heard: {told: {n: 5}}}\n").fence.heard
-    any_data = bench.target("fence: {kind: alive, emit: ask, heard: {told: }, settle: 50ms}\n").fence
+    matched = bench.channel("fence: {kind: delivery, emit: ask, data: 5, heard: {told: {n: 5}}}\n").fence.heard
+    any_data = bench.channel("fence: {kind: alive, emit: ask, heard: {told: }, settle: 50ms}\n").fence
     assert [pattern.name for pattern in matched] == ["told"]
     assert matched[0].data is not None
     assert matched[0].data({"n": 6}, SELF) is not None
@@ -266,13 +258,12 @@ def test_a_fence_may_be_answered_by_an_event(bench: Bench) -> None:
 def test_a_target_refuses_in_ways_that_can_be_named(
     bench: Bench, written: str, ways: tuple[str, ...], within_s: float | None
 ) -> None:
-    socket = bench.target(f"socket: {{refused: {written}}}\n").socket
-    assert socket is not None
+    socket = bench.channel(f"socket: {{refused: {written}}}\n").socket
     assert (socket.refused, socket.dropped_within_s) == (ways, within_s)
 
 
 def test_a_fence_may_be_a_canary(bench: Bench) -> None:
-    canary = bench.target("""
+    canary = bench.channel("""
 fence:
   kind: delivery
   canary:

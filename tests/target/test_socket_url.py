@@ -33,8 +33,7 @@ def test_a_socket_is_where_its_url_says(
     bench: Bench, section: str, override: str | None, url: str, origin: str
 ) -> None:
     environment = {"WEBSOCKET_URL": override} if override else {}
-    socket = bench.target(f"socket: {section}\n", **environment).socket
-    assert socket is not None
+    socket = bench.channel(f"socket: {section}\n", **environment).socket
     assert (socket.url, socket.origin, socket.url_template) == (url, origin, None)
 
 
@@ -50,8 +49,7 @@ def test_a_template_leads_where_it_says_when_somebody_connects(
     bench: Bench, url: str, override: str | None, at: str
 ) -> None:
     environment = {"WEBSOCKET_URL": override} if override else {}
-    socket = bench.target(f"socket: {{protocol: websocket, url: '{url}'}}\n", **environment).socket
-    assert socket is not None
+    socket = bench.channel(f"socket: {{protocol: websocket, url: '{url}'}}\n", **environment).socket
     assert socket.url == ""
     assert socket.url_template is not None
     found = socket.url_template(Names({"self": {"kernel": "k", "socket": "ws://s:7/own"}}))

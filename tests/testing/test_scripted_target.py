@@ -12,12 +12,14 @@ import pytest
 import socketio
 from aiohttp import web
 
+from antiphon.core.source import NOWHERE
 from antiphon.engine.bell import Bell
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.sockets import UserSocket
 from antiphon.history.entries import AnyEntry, Beat, Connection, Event
 from antiphon.net.allow import AllowList
 from antiphon.net.socket_facts import Endpoint, Opened, Refused
+from antiphon.target.socket_model import Channel, SocketProfile
 from antiphon.testing.board import SECRET, Account, Board
 from antiphon.testing.manners import Manners
 from antiphon.testing.scripted_target import ScriptedTarget
@@ -84,29 +86,30 @@ class Caller:
         self.entries: list[AnyEntry] = []
         self.bell = Bell()
         self.socket = UserSocket(
+            channel=Channel(socket=SocketProfile(url="http://127.0.0.1:1", source=NOWHERE)),
             name="alice",
             user="alice",
             play="p",
             clock=RealClock(),
             allow=AllowList(()),
-            recorder=Recorder([self.entries.append]),
+            recorder=Recorder([self.entries.extend]),
             bell=self.bell,
         )
 
     async def open(self, peer: Peer, token: str | None = None) -> Opened | Refused:
         endpoint = Endpoint(peer.url, auth={"token": peer.token if token is None else token})
-        return await self.socket.open(endpoint, ready="ready", timeout_s=5)
+        return await self.socket.open(endpoint, ready="ready", timeout_s=60)
 
     async def do(self, script: object) -> list[object]:
         _, future = self.socket.emit("do", [script], ack=True)
         assert future is not None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             return (await future).args
 
     async def until(self, what: type[AnyEntry]) -> Any:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not (found := [entry for entry in self.entries if isinstance(entry, what)]):
-                await self.bell.wait(5)
+                await self.bell.wait(60)
         return found[-1]
 
     def heard(self) -> list[tuple[str, bytes]]:
@@ -179,9 +182,9 @@ async def test_it_beats_and_is_content_with_the_answer(peer: Peer, caller: Calle
 
 async def until_closed(caller: Caller) -> None:
     """Return once the target has closed the connection."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while caller.socket.is_open:
-            await caller.bell.wait(5)
+            await caller.bell.wait(60)
 
 
 # -- its HTTP, to a client that is not ours ------------------------------------------------------
@@ -241,4 +244,4 @@ def test_tokens_are_known_until_they_are_revoked() -> None:
 def test_a_steady_lag_is_the_same_at_every_stamp_and_known_at_once() -> None:
     lag = SteadyLag(RealClock(), 0.25)
     assert [lag.lag_at(stamp_s) for stamp_s in (0.0, 1e9)] == [0.25, 0.25]
-    asyncio.run(asyncio.wait_for(lag.after(1e9), 1))
+    asyncio.run(asyncio.wait_for(lag.after(1e9), 60))

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import aiohttp
 import pytest
@@ -22,13 +22,15 @@ import socketio
 import uvloop
 from jsonschema import Draft202012Validator
 from tests.tools.cluster import Cluster
+from tests.tools.gathering import Fact, gathered
 
 from threadfilesharing.application import Application
 from threadfilesharing.moment import new_id
 from threadfilesharing.serving import serve_until
 from threadfilesharing.settings import Settings, demo_settings
 
-WAIT_S = 10.0
+#: After so long nothing more is to be hoped for, however busy the machine is.
+WAIT_S = 60.0
 PASSWORD = "correct-horse-1"
 PREFIX = "/api/v1"
 
@@ -75,13 +77,10 @@ def running(settings: Settings) -> Iterator[Server]:
 
 
 class Contract:
-    """Both documents of a server, and what of them was seen, on whichever server."""
+    """Both documents of a server, and what of them was seen: statuses, events heard, emits acknowledged."""
 
-    seen: ClassVar[set[tuple[str, str, int]]] = set()
-    events: ClassVar[set[str]] = set()
-    acknowledged: ClassVar[set[tuple[str, bool]]] = set()
-
-    def __init__(self, openapi: dict[str, Any], asyncapi: dict[str, Any]) -> None:
+    def __init__(self, openapi: dict[str, Any], asyncapi: dict[str, Any], seen: Callable[[str], set[Fact]]) -> None:
+        self.seen = seen
         self.openapi = openapi
         self.asyncapi = asyncapi
         self._validators: dict[Any, Draft202012Validator] = {}
@@ -109,7 +108,7 @@ class Contract:
             return
         responses = self.openapi["paths"][path][method.lower()]["responses"]
         assert str(status) in responses, f"{method} {path} answered {status}, which is not documented: {body}"
-        self.seen.add((method, path, status))
+        self.seen("statuses").add((method, path, status))
         content = responses[str(status)].get("content", {})
         if "application/json" in content:
             schema = content["application/json"]["schema"]
@@ -120,7 +119,7 @@ class Contract:
     def event(self, name: str, data: Any) -> None:
         """Hold an event against the AsyncAPI document."""
         assert name in self.asyncapi["components"]["messages"], f"{name} is not documented"
-        self.events.add(name)
+        self.seen("events").add((name,))
         schema = self.asyncapi["components"]["messages"][name]["payload"]
         self._valid(("event", name), schema, self.asyncapi, data)
 
@@ -128,7 +127,7 @@ class Contract:
         """Hold an acknowledgement against the AsyncAPI document."""
         message = self.asyncapi["components"]["messages"].get(name)
         if message is not None:
-            self.acknowledged.add((name, data["ok"]))
+            self.seen("acknowledged").add((name, data["ok"]))
             self._valid(("ack", name), message["x-ack"], self.asyncapi, data)
 
 
@@ -323,9 +322,15 @@ Database = Callable[[str], str]
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs("initdb"))])
-def database(request: pytest.FixtureRequest) -> Database:
+def engine(request: pytest.FixtureRequest) -> str:
+    """What keeps what lasts."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def database(request: pytest.FixtureRequest, engine: str) -> Database:
     """Where a server keeps what lasts: which database belongs to a data folder, the same one whenever it is asked."""
-    if request.param == "sqlite":
+    if engine == "sqlite":
         return lambda _data: ""
     cluster: Cluster = request.getfixturevalue("cluster")
     return lambda data: cluster.database(f"of_{hashlib.sha256(data.encode()).hexdigest()[:24]}")
@@ -340,13 +345,25 @@ def server(tmp_path_factory: pytest.TempPathFactory, database: Database) -> Iter
 
 
 @pytest.fixture(scope="session")
-def contracts() -> dict[str, Contract]:
-    """The contract of each server, by its URL, for the whole session."""
+def seen(pytestconfig: pytest.Config, engine: str) -> Callable[[str], set[Fact]]:
+    """What all servers of an engine have shown, in all tests: statuses, events, acknowledgements."""
+    return lambda kind: gathered(pytestconfig).facts[f"threadfilesharing on {engine}, {kind}"]
+
+
+@pytest.fixture(scope="session")
+def promised(pytestconfig: pytest.Config, engine: str) -> Callable[[str], set[Fact]]:
+    """What they must have shown when all tests have passed."""
+    return lambda kind: gathered(pytestconfig).promised[f"threadfilesharing on {engine}, {kind}"]
+
+
+@pytest.fixture(scope="session")
+def contracts(engine: str) -> dict[str, Contract]:
+    """The contract of each server of an engine, by its URL, for the whole session."""
     return {}
 
 
 @pytest.fixture
-async def visit(contracts: dict[str, Contract]) -> AsyncIterator[Visit]:
+async def visit(contracts: dict[str, Contract], seen: Callable[[str], set[Fact]]) -> AsyncIterator[Visit]:
     """How to see a server from outside."""
     async with AsyncExitStack() as stack:
 
@@ -357,7 +374,7 @@ async def visit(contracts: dict[str, Contract]) -> AsyncIterator[Visit]:
                 for name in ("openapi", "asyncapi"):
                     async with http.get(f"{server.url}{PREFIX}/{name}.json") as response:
                         documents.append(await response.json())
-                contracts[server.url] = Contract(*documents)
+                contracts[server.url] = Contract(*documents, seen)
             return World(server, contracts[server.url], http, stack)
 
         yield see

@@ -28,7 +28,7 @@ from threadfilesharing.settings import (
 )
 
 COMMAND = (sys.executable, "-c", "import sys; from threadfilesharing.cli import main; sys.exit(main())")
-WAIT_S = 20.0
+WAIT_S = 60.0  # a start takes half a second, and the machine is busy
 
 
 async def _start(*arguments: str, **more: Any) -> asyncio.subprocess.Process:

@@ -75,6 +75,34 @@ def test_a_new_thread_counts_from_its_own_zero_and_an_ended_one_is_kept(process)
     threads.close()
 
 
+def test_a_thread_that_begins_as_another_ends_is_seen_before_long(process):
+    process.thread(1, 5)
+    process.thread(2, 1)
+    threads = ProcessThreads(7, process.root)
+    threads.read()
+    process.end(2)
+    process.thread(3, 0.5)
+    assert [threads.read() for _ in range(20)][-1] == pytest.approx(0.5)
+    assert sorted(threads._files) == ["1", "3"]
+    threads.close()
+
+
+def test_the_folder_is_read_again_only_when_threads_came_or_went(process, monkeypatch):
+    process.thread(1, 5)
+    threads = ProcessThreads(7, process.root)
+    threads.read()
+    listed = []
+    usual = os.listdir
+    monkeypatch.setattr(os, "listdir", lambda folder: listed.append(folder) or usual(folder))
+    process.thread(1, 6)
+    assert threads.read() == pytest.approx(1)
+    assert not listed
+    process.thread(2, 0.25)
+    assert threads.read() == pytest.approx(1.25)
+    assert len(listed) == 1
+    threads.close()
+
+
 def test_a_process_that_is_gone_tells_nothing_and_holds_no_files(process):
     process.thread(1, 5)
     threads = ProcessThreads(7, process.root)

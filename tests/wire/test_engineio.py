@@ -103,6 +103,7 @@ def test_an_interval_below_a_second_may_be_announced_as_none() -> None:
         (b'{"sid":"a","pingInterval":0,"pingTimeout":0}', "no time for pings"),
         (b'{"sid":"a","pingInterval":1,"pingTimeout":-1}', "`pingTimeout` is no time"),
         (b'{"sid":"a","pingInterval":1,"pingTimeout":null}', "`pingTimeout` is no time"),
+        (b'{"sid":"a","pingInterval":1e92,"pingTimeout":1}', "`pingInterval` is no time that a server can wait"),
     ],
 )
 def test_a_handshake_that_lacks_something_says_what(data: bytes, why: str) -> None:

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from antiphon.cli.ending import done_at_the_end
 from antiphon.cli.interrupts import held
 from antiphon.core.errors import EnvironmentProblem, UsageError
@@ -76,8 +78,7 @@ class DefectRefused(UsageError):
         return nearest or "`antiphon demo --list-defects` tells of each one"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
+class Application(Struct, frozen=True, kw_only=True):
     """The reference application, running.
 
     Attributes:
@@ -117,8 +118,7 @@ def running(defects: Sequence[str] = ()) -> Iterator[Application]:
         yield child.ready()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Child:
+class Child(Struct, frozen=True, kw_only=True):
     """The reference application's process, which may still be starting."""
 
     process: subprocess.Popen[bytes]

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import click
+
 from antiphon.cli import options
+from antiphon.cli.collecting_later import collecting_later
 
 
-def command(paths: options.Paths = None, target: options.TargetFile = None, color: options.Color = "auto") -> None:
+@click.command("check")
+@options.paths
+@options.target
+@options.color
+def command(paths: tuple[Path, ...], target: Path | None, color: str) -> None:
     """Check the profile and the scenarios without touching the target."""
-    from antiphon.cli.loading import load, readable_environment
-    from antiphon.cli.screen import choose_color, terminal
-    from antiphon.run.ways import ways_of
+    with collecting_later():
+        from antiphon.cli.loading import load, readable_environment
+        from antiphon.cli.screen import choose_color, terminal
+        from antiphon.run.ways import ways_of
 
-    choose_color(color)
-    loaded = load(paths or (), target)
+        choose_color(color)
+        loaded = load(paths, target)
     ways_of(loaded.target, loaded.folder.profile.parent, readable_environment(loaded))
     suite = loaded.suite
     count = len(suite.scenarios)

@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from antiphon.cli import options
 
 
+@click.command("demo")
+@options.only
+@click.option(
+    "--defect", "defects", metavar="NAME", multiple=True, help="Start the application with this planted defect."
+)
+@click.option("--list-defects", is_flag=True, help="Tell of each planted defect: what is wrong, and what finds it.")
+@click.option("--eject", type=options.A_PATH, help="Write the profile and the scenarios into this folder for editing.")
+@options.parallel
+@options.retries
+@options.seed
+@options.fail_fast
+@click.option("--no-allow-void", "strict_void", is_flag=True, help="End with 4 if something could not be judged.")
+@options.report
+@options.color
+@options.verbose
 def command(
-    only: options.Only = None,
-    defect: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Start the application with this planted defect.", show_default=False),
-    ] = None,
-    list_defects: Annotated[
-        bool, typer.Option("--list-defects", help="Tell of each planted defect: what is wrong, and what finds it.")
-    ] = False,
-    eject: Annotated[
-        Path | None,
-        typer.Option(help="Write the profile and the scenarios into this folder for editing.", show_default=False),
-    ] = None,
-    parallel: options.Parallel = 1,
-    retries: options.Retries = None,
-    seed: options.Seed = None,
-    fail_fast: options.FailFast = False,
-    strict_void: Annotated[
-        bool, typer.Option("--no-allow-void", help="End with 4 if something could not be judged.")
-    ] = False,
-    report: options.Report = None,
-    color: options.Color = "auto",
-    verbose: options.Verbose = False,
+    only: tuple[str, ...],
+    defects: tuple[str, ...],
+    list_defects: bool,
+    eject: Path | None,
+    parallel: int,
+    retries: int | None,
+    seed: str | None,
+    fail_fast: bool,
+    strict_void: bool,
+    report: Path | None,
+    color: str,
+    verbose: bool,
 ) -> None:
     """Start ThreadFileSharing, the reference application, and play its suite against it."""
     from antiphon.cli import demonstration
@@ -44,10 +48,10 @@ def command(
     elif eject is not None:
         demonstration.eject(eject)
     else:
-        raise typer.Exit(
+        raise click.exceptions.Exit(
             demonstration.play_demo(
                 only=only,
-                defects=defect or (),
+                defects=defects,
                 parallel=parallel,
                 retries=retries,
                 seed=seed,

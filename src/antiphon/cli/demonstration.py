@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from antiphon.cli.application import application_command, must_be_installed, starting, suite_folder
+from antiphon.cli.collecting_later import collecting_later
 from antiphon.cli.interrupts import held
 from antiphon.core.errors import UsageError
 from antiphon.ticking.real import new_key
@@ -48,13 +49,14 @@ def play_demo(
     must_be_installed()
     with starting(defects) as child:
         # What is heavy is imported, and the suite read, while the application starts: each takes about a second.
-        with held():
-            from antiphon.cli.asking import chosen, filters, run_options
-            from antiphon.cli.loading import load, placed
-            from antiphon.cli.playing import play
-            from antiphon.cli.screen import terminal
+        with collecting_later():
+            with held():
+                from antiphon.cli.asking import chosen, filters, run_options
+                from antiphon.cli.loading import load, placed
+                from antiphon.cli.playing import play
+                from antiphon.cli.screen import terminal
 
-        unplaced = load((), suite_folder() / "target.yaml")
+            unplaced = load((), suite_folder() / "target.yaml")
         application = child.ready()
         overrides = {
             "API_BASE_URL": f"{application.url}/api/v1",

@@ -28,6 +28,7 @@ from antiphon.report.words import counted
 from antiphon.run.assembling import trouble_of
 from antiphon.run.environment import override_note
 from antiphon.run.ways import INSECURE, is_insecure, ways_of
+from antiphon.target.socket_model import Channel
 from antiphon.ticking.real import RealClock, SeededDice, new_key, wall_time
 from antiphon.watch.lag import LagWatch
 from antiphon.watch.target import TargetWatch
@@ -49,12 +50,10 @@ def diagnose(target: Path | None, *, insecure: bool = False) -> tuple[list[Paint
     except AntiphonError as error:
         return [*told, error_text(error)], exit_code_of(error)
     profile = loaded.target
-    socket = (
-        f", socket at {profile.socket.url or 'a URL that is known when somebody connects'}"
-        if profile.socket is not None
-        else ", no socket"
-    )
-    told.append(f"target: {profile.name} at {profile.base_url}{socket}; fence: {profile.fence.kind}")
+    told.append(f"target: {profile.name} at {profile.base_url}, {_socket(profile.channel) or 'no socket; fence: none'}")
+    for service in profile.services.values():
+        parts = (f"at {service.base_url}" if service.base_url else "", _socket(service.channel))
+        told.append(f"service: {service.name}, {', '.join(part for part in parts if part)}")
     told.append(f"suite: {counted(len(loaded.suite.scenarios), 'scenario')}, no problems")
     try:
         ways = ways_of(profile, loaded.folder.profile.parent, readable_environment(loaded), insecure=insecure)
@@ -68,6 +67,13 @@ def diagnose(target: Path | None, *, insecure: bool = False) -> tuple[list[Paint
         note = override_note("base_url", "API_BASE_URL", loaded.variables.base_url)
         return [*told, error_text(stopped(trouble_of(trouble), note))], EXIT_ENVIRONMENT
     return [*told, "health: the target answers"], 0
+
+
+def _socket(channel: Channel | None) -> str:
+    if channel is None:
+        return ""
+    url = channel.socket.url or "a URL that is known when somebody connects"
+    return f"socket at {url}; fence: {channel.fence.kind}"
 
 
 def _open_files() -> str:

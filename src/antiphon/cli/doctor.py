@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import typer
+from pathlib import Path
+
+import click
 
 from antiphon.cli import options
 
 
-def command(
-    target: options.TargetFile = None, insecure: options.Insecure = False, color: options.Color = "auto"
-) -> None:
+@click.command("doctor")
+@options.target
+@options.insecure
+@options.color
+def command(target: Path | None, insecure: bool, color: str) -> None:
     """Look at this machine, the profile and the target's health."""
     from antiphon.cli.diagnosis import diagnose
     from antiphon.cli.screen import choose_color, terminal
@@ -20,4 +24,4 @@ def command(
     for line in lines:
         screen.say(line)
     if code:
-        raise typer.Exit(code)
+        raise click.exceptions.Exit(code)

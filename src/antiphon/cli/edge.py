@@ -7,8 +7,11 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from antiphon.core.errors import AntiphonError, EnvironmentProblem, FilesRefused, ScenarioError, UsageError
+# The errors, too, are imported where there is one: `antiphon --help` does without.
+if TYPE_CHECKING:
+    from antiphon.core.errors import AntiphonError
 
 EXIT_USAGE = 2
 EXIT_ENVIRONMENT = 3
@@ -22,9 +25,6 @@ def guarded(app: Callable[[], object]) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
-    except AntiphonError as error:
-        tell(error)
-        sys.exit(exit_code_of(error))
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
@@ -32,12 +32,24 @@ def guarded(app: Callable[[], object]) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_USAGE)
     except Exception as error:  # noqa: BLE001 - the edge of the program
+        sys.exit(_told(error))
+
+
+def _told(error: Exception) -> int:
+    """Tell an error, and return the exit code that it stands for."""
+    from antiphon.core.errors import AntiphonError
+
+    if not isinstance(error, AntiphonError):
         _tell_fault(error)
-        sys.exit(EXIT_FAULT)
+        return EXIT_FAULT
+    tell(error)
+    return exit_code_of(error)
 
 
 def exit_code_of(error: AntiphonError) -> int:
     """Return the exit code of an error, by who can act on it."""
+    from antiphon.core.errors import EnvironmentProblem, ScenarioError, UsageError
+
     if isinstance(error, EnvironmentProblem):
         return EXIT_ENVIRONMENT
     if isinstance(error, ScenarioError | UsageError):
@@ -57,6 +69,7 @@ def _tell_fault(error: Exception) -> None:
 def tell(error: AntiphonError) -> None:
     """Say on standard error what happened, where, and what to do."""
     from antiphon.cli.screen import terminal
+    from antiphon.core.errors import FilesRefused
     from antiphon.report.failure import error_text, problems_text
 
     if isinstance(error, FilesRefused):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.core.errors import FilesRefused
 from antiphon.engine.accounts import shortage
@@ -17,8 +19,7 @@ from antiphon.target.loader import load_target
 from antiphon.target.model import Target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class Loaded(Struct, frozen=True, kw_only=True):
     """A suite that can be played.
 
     Attributes:

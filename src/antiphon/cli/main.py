@@ -3,46 +3,52 @@
 from __future__ import annotations
 
 import gc
-from typing import Annotated
+import sys
 
-import typer
+import click
 
 from antiphon import __version__
 from antiphon.cli import check, demo, doctor, run, schema, show
 from antiphon.cli.edge import guarded
 
-app = typer.Typer(
-    name="antiphon",
+
+class _InOrder(click.Group):
+    """Commands in the order in which they are added, not by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(self.commands)
+
+
+@click.group(
+    "antiphon",
+    cls=_InOrder,
     help="Tests applications whose truth is told twice: over a REST API and over a real-time channel.",
     no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+@click.version_option(__version__, message="antiphon %(version)s", help="Show the version and end.")
+def program() -> None:
+    """Do nothing before a command."""
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"antiphon {__version__}")
-        raise typer.Exit
+for _command in (run, demo, check, show, doctor, schema):
+    program.add_command(_command.command)
 
 
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", help="Show the version and end.", callback=_version, is_eager=True)
-    ] = False,
-) -> None:
-    del version
+def app() -> None:
+    """Do what the process's arguments say; what is wrong with them is told, and ends it.
 
-
-app.command("run")(run.command)
-app.command("demo")(demo.command)
-app.command("check")(check.command)
-app.command("show")(show.command)
-app.command("doctor")(doctor.command)
-app.command("schema")(schema.command)
+    Click would make an interruption and a broken pipe into ends of its own; here they are the edge's.
+    """
+    try:
+        with program.make_context("antiphon", sys.argv[1:]) as context:
+            program.invoke(context)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
 
 
 def main() -> None:

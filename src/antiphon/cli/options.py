@@ -3,59 +3,56 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
-Paths = Annotated[
-    list[Path] | None,
-    typer.Argument(help="Scenario files or folders; without one `scenarios/` beside the profile.", show_default=False),
-]
-TargetFile = Annotated[
-    Path | None, typer.Option("--target", help="The target's profile; without it target.yaml here.", show_default=False)
-]
-Tags = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="TAG", help="Only scenarios with this tag.", show_default=False)
-]
-Categories = Annotated[
-    list[str] | None,
-    typer.Option("--category", metavar="CATEGORY", help="Only scenarios of this category.", show_default=False),
-]
-Priorities = Annotated[
-    list[str] | None,
-    typer.Option("--priority", metavar="PRIORITY", help="Only scenarios of this priority.", show_default=False),
-]
-Covers = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--covers", metavar="REQUIREMENT", help="Only scenarios that cover this requirement.", show_default=False
-    ),
-]
-Only = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--only", metavar="SCENARIO", help="Only this scenario, by its name or the end of it.", show_default=False
-    ),
-]
-Seed = Annotated[str | None, typer.Option(help="Repeat the choices of another run.", show_default=False)]
-Retries = Annotated[
-    int | None, typer.Option(min=0, max=5, help="Play a failed scenario again, at most so often.", show_default=False)
-]
-Parallel = Annotated[int, typer.Option(min=1, max=256, help="How many scenarios at once.")]
-FailFast = Annotated[bool, typer.Option("--fail-fast", help="Begin no further scenario once one has failed.")]
-AllowVoid = Annotated[bool, typer.Option("--allow-void", help="End with 0 though something could not be judged.")]
-FailOnFlaky = Annotated[bool, typer.Option("--fail-on-flaky", help="Count a pass after a retry as failed.")]
-StrictAbsence = Annotated[
-    bool, typer.Option("--strict-absence", help="Count an absence that was only waited for as void.")
-]
-Insecure = Annotated[bool, typer.Option("--insecure", help="Check no TLS certificate; every report says so.")]
-AllowCommands = Annotated[
-    bool, typer.Option("--allow-commands", help="Let scenarios stop and start the target by the profile's commands.")
-]
-Report = Annotated[Path | None, typer.Option(help="Write the reports into this folder, too.", show_default=False)]
-Inputs = Annotated[
-    list[str] | None,
-    typer.Option("--input", metavar="NAME=VALUE", help="A value for a scenario's input.", show_default=False),
-]
-Color = Annotated[str, typer.Option(help="auto, always or never.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Tell of passed scenarios, too.")]
+A_PATH = click.Path(path_type=Path)
+
+
+class Count(click.IntRange):
+    """A whole number within limits, called so where it is none."""
+
+    name = "whole number"
+
+
+paths = click.argument(
+    "paths",
+    nargs=-1,
+    type=A_PATH,
+    help="Scenario files or folders; without one `scenarios/` beside the profile.",
+)
+target = click.option("--target", type=A_PATH, help="The target's profile; without it target.yaml here.")
+tags = click.option("--tag", "tags", metavar="TAG", multiple=True, help="Only scenarios with this tag.")
+categories = click.option(
+    "--category", "categories", metavar="CATEGORY", multiple=True, help="Only scenarios of this category."
+)
+priorities = click.option(
+    "--priority", "priorities", metavar="PRIORITY", multiple=True, help="Only scenarios of this priority."
+)
+covers = click.option(
+    "--covers", metavar="REQUIREMENT", multiple=True, help="Only scenarios that cover this requirement."
+)
+only = click.option(
+    "--only", metavar="SCENARIO", multiple=True, help="Only this scenario, by its name or the end of it."
+)
+seed = click.option("--seed", help="Repeat the choices of another run.")
+retries = click.option(
+    "--retries", metavar="N", type=Count(0, 5), help="Play a failed scenario again, at most so often."
+)
+parallel = click.option(
+    "--parallel", metavar="N", type=Count(1, 256), default=1, show_default=True, help="How many scenarios at once."
+)
+fail_fast = click.option("--fail-fast", is_flag=True, help="Begin no further scenario once one has failed.")
+allow_void = click.option("--allow-void", is_flag=True, help="End with 0 though something could not be judged.")
+fail_on_flaky = click.option("--fail-on-flaky", is_flag=True, help="Count a pass after a retry as failed.")
+strict_absence = click.option(
+    "--strict-absence", is_flag=True, help="Count an absence that was only waited for as void."
+)
+insecure = click.option("--insecure", is_flag=True, help="Check no TLS certificate; every report says so.")
+allow_commands = click.option(
+    "--allow-commands", is_flag=True, help="Let scenarios stop and start the target by the profile's commands."
+)
+report = click.option("--report", type=A_PATH, help="Write the reports into this folder, too.")
+inputs = click.option("--input", "inputs", metavar="NAME=VALUE", multiple=True, help="A value for a scenario's input.")
+color = click.option("--color", default="auto", show_default=True, help="auto, always or never.")
+verbose = click.option("--verbose", "-v", is_flag=True, help="Tell of passed scenarios, too.")

@@ -2,82 +2,100 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
+import click
 
 from antiphon.cli import options
+from antiphon.cli.collecting_later import collecting_later
 from antiphon.cli.interrupts import held
 
 if TYPE_CHECKING:
     from antiphon.target.model import Target
 
 
+@click.command("run")
+@options.paths
+@options.target
+@options.tags
+@options.categories
+@options.priorities
+@options.covers
+@options.only
+@click.option("--last-failed", is_flag=True, help="Only what did not pass in the last run here.")
+@click.option("--list", "list_only", is_flag=True, help="List the chosen scenarios and play none.")
+@click.option("--dry-run", is_flag=True, help="Show the compiled steps and play none.")
+@click.option("--trace", is_flag=True, help="Tell of every call, frame and step as it goes.")
+@click.option("--until", help="FILE:LINE of a scenario: play it up to the step there, then stop and clean up.")
+@click.option("--pause-on-failure", is_flag=True, help="Wait for Enter when a step has failed, connections kept open.")
+@options.parallel
+@options.retries
+@options.seed
+@options.fail_fast
+@options.fail_on_flaky
+@options.allow_void
+@options.strict_absence
+@options.insecure
+@options.allow_commands
+@options.report
+@options.inputs
+@click.option("--yes-this-target", is_flag=True, help="Confirm a target that the profile's `allow` does not name.")
+@options.color
+@options.verbose
 def command(
-    paths: options.Paths = None,
-    target: options.TargetFile = None,
-    tag: options.Tags = None,
-    category: options.Categories = None,
-    priority: options.Priorities = None,
-    covers: options.Covers = None,
-    only: options.Only = None,
-    last_failed: Annotated[
-        bool, typer.Option("--last-failed", help="Only what did not pass in the last run here.")
-    ] = False,
-    list_only: Annotated[bool, typer.Option("--list", help="List the chosen scenarios and play none.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the compiled steps and play none.")] = False,
-    trace: Annotated[bool, typer.Option("--trace", help="Tell of every call, frame and step as it goes.")] = False,
-    until: Annotated[
-        str | None,
-        typer.Option(
-            "--until",
-            help="FILE:LINE of a scenario: play it up to the step there, then stop and clean up.",
-            show_default=False,
-        ),
-    ] = None,
-    pause_on_failure: Annotated[
-        bool, typer.Option("--pause-on-failure", help="Wait for Enter when a step has failed, connections kept open.")
-    ] = False,
-    parallel: options.Parallel = 1,
-    retries: options.Retries = None,
-    seed: options.Seed = None,
-    fail_fast: options.FailFast = False,
-    fail_on_flaky: options.FailOnFlaky = False,
-    allow_void: options.AllowVoid = False,
-    strict_absence: options.StrictAbsence = False,
-    insecure: options.Insecure = False,
-    allow_commands: options.AllowCommands = False,
-    report: options.Report = None,
-    inputs: options.Inputs = None,
-    yes_this_target: Annotated[
-        bool, typer.Option("--yes-this-target", help="Confirm a target that the profile's `allow` does not name.")
-    ] = False,
-    color: options.Color = "auto",
-    verbose: options.Verbose = False,
+    paths: tuple[Path, ...],
+    target: Path | None,
+    tags: tuple[str, ...],
+    categories: tuple[str, ...],
+    priorities: tuple[str, ...],
+    covers: tuple[str, ...],
+    only: tuple[str, ...],
+    last_failed: bool,
+    list_only: bool,
+    dry_run: bool,
+    trace: bool,
+    until: str | None,
+    pause_on_failure: bool,
+    parallel: int,
+    retries: int | None,
+    seed: str | None,
+    fail_fast: bool,
+    fail_on_flaky: bool,
+    allow_void: bool,
+    strict_absence: bool,
+    insecure: bool,
+    allow_commands: bool,
+    report: Path | None,
+    inputs: tuple[str, ...],
+    yes_this_target: bool,
+    color: str,
+    verbose: bool,
 ) -> None:
     """Play scenarios against the application that target.yaml describes."""
-    with held():
-        from antiphon.cli.asking import chosen, filters, run_options
-        from antiphon.cli.directing import must_be_watched, stop_at
-        from antiphon.cli.listing import plan_text, scenarios_text
-        from antiphon.cli.loading import load
-        from antiphon.cli.playing import play
-        from antiphon.cli.screen import choose_color, terminal
+    with collecting_later():
+        with held():
+            from antiphon.cli.asking import chosen, filters, run_options
+            from antiphon.cli.directing import must_be_watched, stop_at
+            from antiphon.cli.listing import plan_text, scenarios_text
+            from antiphon.cli.loading import load
+            from antiphon.cli.playing import play
+            from antiphon.cli.screen import choose_color, terminal
 
-    choose_color(color)
-    loaded = load(paths or (), target)
+        choose_color(color)
+        loaded = load(paths, target)
     scenarios = chosen(
         loaded,
-        tags=tag,
-        categories=category,
-        priorities=priority,
+        tags=tags,
+        categories=categories,
+        priorities=priorities,
         covers=covers,
         only=only,
         last_failed=last_failed,
     )
     if list_only or dry_run:
         terminal().say(scenarios_text(scenarios) if list_only else plan_text(scenarios))
-        raise typer.Exit(0 if scenarios else 5)
+        raise click.exceptions.Exit(0 if scenarios else 5)
     place = None
     if until is not None:
         place, scenarios = stop_at(until, loaded, scenarios)
@@ -98,14 +116,14 @@ def command(
         inputs=inputs,
         until=str(until) if until is not None else "",
         asked_for=filters(
-            paths or (),
-            {"--tag": tag, "--category": category, "--priority": priority, "--covers": covers, "--only": only},
+            paths,
+            {"--tag": tags, "--category": categories, "--priority": priorities, "--covers": covers, "--only": only},
             scenarios,
             last_failed=last_failed,
         ),
         also_allowed=_confirmed(loaded.target) if yes_this_target else (),
     )
-    raise typer.Exit(
+    raise click.exceptions.Exit(
         play(
             loaded,
             scenarios,
@@ -121,6 +139,4 @@ def command(
 def _confirmed(target: Target) -> tuple[str, ...]:
     from urllib.parse import urlsplit
 
-    socket = target.socket.url if target.socket is not None else ""
-    urls = (target.base_url, socket, *(service.base_url for service in target.services.values()))
-    return tuple({host for url in urls if (host := urlsplit(url).hostname)})
+    return tuple({host for url in target.urls if (host := urlsplit(url).hostname)})

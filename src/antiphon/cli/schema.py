@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
+
+from antiphon.cli import options
 
 KINDS = ("scenario", "profile")
 
 
-def command(
-    kind: Annotated[str, typer.Argument(help="`scenario` (fragments, too) or `profile`.")] = "scenario",
-    target: Annotated[
-        Path | None,
-        typer.Option(
-            "--target",
-            help="A profile whose operations, events, rooms and roles the schema of scenarios then knows.",
-            show_default=False,
-        ),
-    ] = None,
-) -> None:
+@click.command("schema")
+@click.argument("kind", default="scenario", help="`scenario` (fragments, too; the default) or `profile`.")
+@click.option(
+    "--target",
+    type=options.A_PATH,
+    help="A profile whose operations, events, rooms and roles the schema of scenarios then knows.",
+)
+def command(kind: str, target: Path | None) -> None:
     """Print the JSON Schema of scenario files or of profiles."""
     import orjson
 

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from antiphon.cli import options
 
 
-def command(
-    run: Annotated[str, typer.Argument(help="A run's id or the beginning of it; `last` is the newest.")] = "last",
-    scenario: Annotated[
-        str | None, typer.Argument(help="A scenario's name or the end of it.", show_default=False)
-    ] = None,
-    step: Annotated[str | None, typer.Argument(help="A step's number.", show_default=False)] = None,
-    width: Annotated[
-        int | None,
-        typer.Option(
-            min=60,
-            max=400,
-            show_default=False,
-            help="How wide to draw; without it at most as wide as the terminal.",
-        ),
-    ] = None,
-    color: options.Color = "auto",
-) -> None:
+@click.command("show")
+@click.argument("run", default="last", help="A run's id or the beginning of it; `last`, the default, is the newest.")
+@click.argument("scenario", required=False, help="A scenario's name or the end of it.")
+@click.argument("step", required=False, help="A step's number.")
+@click.option(
+    "--width",
+    metavar="N",
+    type=options.Count(60, 400),
+    help="How wide to draw; without it at most as wide as the terminal.",
+)
+@options.color
+def command(run: str, scenario: str | None, step: str | None, width: int | None, color: str) -> None:
     """Draw who called, who heard, when, and what was missing."""
     from antiphon.cli.screen import choose_color, drawing_width, terminal
     from antiphon.report.show import find_scenario, find_step, run_text, scenario_text, step_text

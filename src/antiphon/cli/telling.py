@@ -19,6 +19,7 @@ from antiphon.report.console import summary_text
 from antiphon.report.failure import error_text, failure_text, trouble_text
 from antiphon.report.files import write_all
 from antiphon.report.painting import Painted, painted
+from antiphon.report.told import told_entries
 from antiphon.report.words import counted, open_question, short_names
 from antiphon.run.fault import FAULT, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import StoredRun
@@ -112,8 +113,9 @@ def tell_end(
 ) -> int:
     """Write the reports of a run, say what failed and what it comes to, and return the exit code."""
     stored = StoredRun(finished.folder)
-    summary, entries = stored.summary(), stored.entries()
-    written = {result.id: result for result in stored.results()}
+    summary, of_disk = stored.summary(), stored.results()
+    entries = told_entries(stored, of_disk)
+    written = {result.id: result for result in of_disk}
     results = [written[result.id] for result in finished.results if result.id in written]
     code = summary.exit_code or 0
     folders = [folder for folder in (finished.folder, options.report_folder) if folder is not None]

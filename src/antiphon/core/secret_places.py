@@ -6,13 +6,16 @@ JSON that stands inside a JSON text), in forms and URLs, in multipart bodies, an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import orjson
 import re2
+from ahocorasick_rs import BytesAhoCorasick
 
 Hide = Callable[[bytes], bytes]
 
@@ -36,7 +39,21 @@ def _compiled(pattern: str) -> Any:  # re2 has no annotations
     return re2.compile(pattern.encode(), options=options)
 
 
-_ANY_KEY = _compiled(r"passw|passphrase|secret|token|authorization|api[_-]?key|jwt|cookie")
+_KEY_WORDS = BytesAhoCorasick(
+    [
+        b"passw",
+        b"passphrase",
+        b"secret",
+        b"token",
+        b"authorization",
+        b"apikey",
+        b"api_key",
+        b"api-key",
+        b"jwt",
+        b"cookie",
+    ]
+)
+"""In lower case: of a run's texts most hold none of these, and are not looked at again."""
 _IN_JSON = _compiled(rf'"{_KEY}"\s*:\s*(?:"((?:[^"\\]|\\.)+)"|(-?\d[\d.eE+\-]*))')
 _IN_JSON_TEXT = _compiled(rf'\\"{_KEY}\\"\s*:\s*\\"((?:[^"\\]|\\\\\\"|\\\\[^"]|\\[^"\\])+)\\"')
 _IN_FORM = _compiled(rf"(?:^|[&?;#\s\"'])(?:{_KEY})=([^&\s\"'#;<>\\]+)")
@@ -50,14 +67,25 @@ def names_a_secret(name: str) -> bool:
     return any(word in name.lower() for word in _WORDS)
 
 
-def may_have_places(data: bytes) -> bool:
-    """Return whether any word stands in `data` without which nothing in it is the place of a secret."""
-    return _ANY_KEY.search(data) is not None
+def holding_words(parts: Sequence[bytes]) -> list[int]:
+    """Return which of `parts` hold a word without which nothing in them is the place of a secret, in their order."""
+    joined = b"\0".join(parts)  # no word goes across it
+    found = _KEY_WORDS.find_matches_as_indexes(joined.lower())
+    if not found:
+        return []
+    ends = list(accumulate(len(part) + 1 for part in parts))
+    holding: list[int] = []
+    known_to = 0
+    for _, start, _ in found:
+        if start >= known_to:
+            holding.append(bisect_right(ends, start))
+            known_to = ends[holding[-1]]
+    return holding
 
 
 def hide_places(data: bytes, hide: Hide) -> bytes:
     """Return `data` with what stands in the place of a secret replaced by what `hide` makes of it."""
-    if not may_have_places(data):
+    if not holding_words([data]):
         return data
     data = _replaced(_IN_JSON, data, lambda value: hide(_unescaped(value)), quote_numbers=True)
     data = _replaced(_IN_JSON_TEXT, data, lambda value: hide(_unescaped(_unescaped(value))))
@@ -77,7 +105,7 @@ def is_secret_header(name: str) -> bool:
 
 def hide_header(name: str, value: bytes, hide: Hide) -> bytes:
     """Return a header's value with the secrets in it hidden."""
-    if not is_secret_header(name):
+    if not value or not is_secret_header(name):
         return value
     return _cookies(value, hide) if name.lower() in _COOKIE_HEADERS else _credentials(value, hide)
 

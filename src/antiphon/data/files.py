@@ -9,8 +9,9 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+
+from msgspec import Struct
 
 from antiphon.core.clock import Dice
 from antiphon.data.texts import text
@@ -20,8 +21,7 @@ _THROWN_BYTES = 65_536
 _USUAL_BYTES = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class SampleFile:
+class SampleFile(Struct, frozen=True):
     """A file to upload."""
 
     name: str

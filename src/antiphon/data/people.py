@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.clock import Dice
 from antiphon.data.names import COMPANY_KINDS, COMPANY_WORDS, FAMILY_NAMES, FIRST_NAMES
@@ -23,8 +24,7 @@ _SLUG_LENGTH = 24
 _PLAIN = {"ø": "o", "ı": "i", "æ": "ae", "ß": "ss", "ð": "d", "þ": "th", "ł": "l"}  # noqa: RUF001 - meant so
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Who a user is before the target knows of it."""
 
     name: str

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from msgspec import Struct
+
 from antiphon.core.clock import Dice
 from antiphon.core.errors import EnvironmentProblem
 from antiphon.core.source import Source
@@ -44,8 +46,7 @@ class NothingToDraw(EnvironmentProblem):
         return "set GENERATE_DYNAMIC_DATA=true, or USE_FIXTURES=true if it is off"
 
 
-@dataclass(frozen=True, slots=True)
-class Fixtures:
+class Fixtures(Struct, frozen=True):
     """The pool of a run: full names, messages, and files by name and size, which are made when they are drawn."""
 
     names: tuple[str, ...]

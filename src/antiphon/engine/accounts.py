@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.errors import Mistake, ScenarioError, UnknownName
 from antiphon.core.source import Source
@@ -15,8 +16,7 @@ from antiphon.target.model import GivenAccount, UsersProfile
 _OF_SESSIONS = ("token", "refresh_token")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """An account that a scenario needs.
 
     Attributes:

@@ -6,7 +6,7 @@ from antiphon.core.errors import Mistake
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView, players_in
 from antiphon.engine.requests import text_of
-from antiphon.scenario.sockets import socket_name
+from antiphon.scenario.groups import socket_name
 from antiphon.scenario.step_model import Actor, Step
 
 

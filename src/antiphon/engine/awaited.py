@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from antiphon.engine.patterns import first_match
 from antiphon.history.heard import Heard
@@ -22,8 +23,7 @@ Judge = Callable[[Heard], Outcome | None]
 _MOST = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(Struct, frozen=True):
     """The event that answered an emit, and what it says about it."""
 
     outcome: Outcome

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Literal
 from urllib.parse import parse_qsl
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.exchanging import Chain, Leg, exchanged
@@ -18,7 +19,7 @@ from antiphon.engine.players import Player, UserView
 from antiphon.engine.requests import JsonLater, path_parameters, request_of
 from antiphon.engine.stops import PlayProblem
 from antiphon.engine.tokens import credentials_for
-from antiphon.history.entries import Call, Headers
+from antiphon.history.entries import Call
 from antiphon.judge.envelope import Opened, opened
 from antiphon.language.call import CallSpec
 from antiphon.language.route import template_of_path
@@ -29,8 +30,7 @@ from antiphon.target.model import PagingRule
 Purpose = Literal["step", "recipe", "cleanup", "health", "fence"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What became of a call.
 
     Attributes:
@@ -76,7 +76,8 @@ async def exchange(
     root = setting.target.root(spec.service)
 
     def write(leg: Leg) -> Call:
-        entry = call_entry(leg, template=spec.template, step=step, purpose=purpose, play=play.name)
+        entry = call_entry(leg.done, template=spec.template, step=step, purpose=purpose, play=play.name)
+        entry.led_to, entry.trace, entry.held_s = leg.led_to, leg.trace, leg.held_s
         if leg.done.request.url != request.url:
             path = leg.done.request.url.removeprefix(root.base_url.rstrip("/"))
             if path.partition("?")[0] != request.url.removeprefix(root.base_url.rstrip("/")).partition("?")[0]:
@@ -178,11 +179,10 @@ def _facts(
     return facts, unwrapped
 
 
-def call_entry(leg: Leg, *, template: str, step: str, purpose: Purpose, play: str) -> Call:
+def call_entry(done: Exchange, *, template: str, step: str, purpose: Purpose, play: str) -> Call:
     """Return the history's entry of an exchange."""
-    done = leg.done
-    request: Request = done.request
-    return Call(
+    request, failure = done.request, done.failure
+    entry = Call(
         at_s=done.answered_s if done.answered_s is not None else done.sent_s or 0.0,
         play=play,
         step=step,
@@ -193,23 +193,14 @@ def call_entry(leg: Leg, *, template: str, step: str, purpose: Purpose, play: st
         request_body=request.body or b"",
         sent_s=done.sent_s,
         first_byte_s=done.first_byte_s,
-        status=done.status if done.failure is None else None,
-        response_headers=_headers(tuple(done.raw_headers)),
+        status=done.status if failure is None else None,
+        response_headers=done.lowered,
         response_body=done.body,
-        failure=done.failure.kind if done.failure is not None else "",
-        failure_detail=done.failure.detail if done.failure is not None else "",
-        failure_hint=done.failure.hint or "" if done.failure is not None else "",
         purpose=purpose,
-        led_to=leg.led_to,
-        trace=leg.trace,
-        held_s=leg.held_s,
     )
-
-
-@lru_cache(maxsize=1024)
-def _headers(raw: tuple[tuple[bytes, bytes], ...]) -> Headers:
-    """Return headers as the history keeps them; a server's are the same for all answers of a second."""
-    return tuple((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in raw)
+    if failure is not None:
+        entry.failure, entry.failure_detail, entry.failure_hint = failure.kind, failure.detail, failure.hint or ""
+    return entry
 
 
 def answer_facts(call: Call, spec: CallSpec, sent_data: object, base_url: str, *, asked: str) -> dict[str, object]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.engine.calls import exchange
 from antiphon.engine.canary_marks import prefix_of, value_in
@@ -17,8 +19,7 @@ from antiphon.target.socket_model import Canary
 _MARK_BYTES = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Sung:
+class Sung(Struct, frozen=True):
     """What became of a canary.
 
     Attributes:
@@ -44,7 +45,7 @@ async def sing(frame: Frame, player: Player, socket: UserSocket, canary: Canary,
     play.canaries += 1
     mark = play.dice.child(f"canary {play.canaries}").bytes(_MARK_BYTES).hex()
     value = f"{prefix_of(play.setting.run_id)}{mark}"
-    question = socket.ask(lambda event: value_in(canary, event) == value)
+    question = socket.fence_questions.ask(lambda event: value_in(canary, event) == value)
     scope = Names({"canary": value, "self": UserView(player), "caller": UserView(player)}, frame.names)
     try:
         answer = await exchange(replace(frame, gate=None), player, canary.call, scope, step="", purpose="fence")

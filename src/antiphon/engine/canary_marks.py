@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from antiphon.history.entries import Event
 from antiphon.history.heard import Heard
@@ -28,7 +28,10 @@ def value_in(canary: Canary, event: Event) -> str:
     return "" if value is MISSING or value is None else str(value)
 
 
-def overheard(run_id: str, canary: Canary) -> Callable[[Event], bool]:
-    """Return what tells a canary, whoever sent it: it is no event of the target's own, and belongs to no inbox."""
+def overheard(run_id: str, canaries: Sequence[Canary]) -> Callable[[Event], bool]:
+    """Return what tells a canary, whoever sent it and for whichever of the target's sockets.
+
+    It is no event of the target's own, and belongs to no inbox.
+    """
     prefix = prefix_of(run_id)
-    return lambda event: value_in(canary, event).startswith(prefix)
+    return lambda event: any(value_in(canary, event).startswith(prefix) for canary in canaries)

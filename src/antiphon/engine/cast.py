@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from antiphon.engine.connecting import UNANSWERED, connect_player
 from antiphon.engine.health import Health
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Company, Player, UserView
 from antiphon.engine.recipes import company_of, ensure_made, founder_role, log_in
+from antiphon.engine.sockets import UserSocket
 from antiphon.engine.stops import PlayProblem, first_problem
 from antiphon.net.socket_facts import Refused
-from antiphon.scenario.groups import member_name
+from antiphon.scenario.groups import member_name, socket_name
 from antiphon.scenario.model import ScenarioType, SocketSpec, UserSpec
-from antiphon.scenario.sockets import socket_name
+from antiphon.target.socket_model import Channel
 
 AT_ONCE = 16
 """Users of a group that are made, logged in or connected at the same time: a target takes no more of them gladly."""
@@ -60,12 +62,21 @@ def _device(play: Play, spec: UserSpec, name: str) -> Player:
 
 
 def _further(play: Play, owner: Player, socket: SocketSpec) -> Player:
-    """Return a user on a further socket: the same person and HTTP session, an inbox of its own."""
+    """Return a user on a further socket, a service's or the target's own: the same person, an inbox of its own."""
     name = socket_name(owner.name, socket.name)
     player = replace(owner, name=name, spec=None, person=owner.person or owner, socket=None)
-    if owner.socket is not None:
-        player.socket = play.socket(name, user=owner.name, namespace=socket.namespace, beside=owner.socket)
+    channel = play.setting.target.channel_of(socket.service)
+    if channel is not None:
+        player.socket = play.socket(
+            name, user=owner.name, channel=channel, namespace=socket.namespace, beside=_first_on(channel, owner, play)
+        )
     return player
+
+
+def _first_on(channel: Channel, owner: Player, play: Play) -> UserSocket | None:
+    """Return the first socket of a user on a channel: its connection may carry further namespaces."""
+    own = (one for one in play.sockets if one.user == owner.name and one.channel is channel)
+    return next((one for one in own if one.namespace is None), None)
 
 
 def _name(frame: Frame, spec: UserSpec, players: list[Player]) -> None:
@@ -120,7 +131,8 @@ async def _first_connect(frame: Frame, player: Player) -> None:
     play = frame.play
     is_needed = play.scenario.type is not ScenarioType.API_ONLY
     notices = play.setting.notices
-    if notices.socket_is_silent and not is_needed:
+    channel = player.socket.channel if player.socket is not None else None
+    if channel is None or (notices.is_silent(channel) and not is_needed):
         return
     outcome = await connect_player(frame, player)
     if not isinstance(outcome, Refused):
@@ -128,21 +140,23 @@ async def _first_connect(frame: Frame, player: Player) -> None:
     if outcome.by in UNANSWERED:
         await Health(play.setting).ask(noticed=f"when {player.name} was to be connected: {outcome.detail}")
     if not is_needed:
-        notices.socket_did_not_come_up(outcome, user=player.name)
+        notices.socket_did_not_come_up(outcome, user=player.name, channel=channel)
         return
-    profile = play.setting.target.socket
-    source = profile.source if profile is not None else None
-    if profile is not None and profile.path_source is not None and outcome.by in ("http", "not socket.io"):
+    profile = channel.socket
+    source = profile.source
+    if profile.path_source is not None and outcome.by in ("http", "not socket.io"):
         source = profile.path_source
     status = f" (HTTP {outcome.status})" if outcome.status is not None else ""
-    place = "path" if profile is None or profile.plain is None else "url"
+    place = "path" if profile.plain is None else "url"
+    at = channel.key("socket")
+    override = "" if channel.service else " (WEBSOCKET_URL overrides it)"
     hints = {
-        "unreachable": "is `socket.url` right (WEBSOCKET_URL overrides it), and is the target running?",
-        "not socket.io": "is there a Socket.IO server at `socket.url` and `socket.path`?",
-        "not websocket": "is there a WebSocket at `socket.url`, and is `socket.subprotocol` what it speaks?",
-        "http": f"is `socket.{place}` right, and may this origin upgrade to WebSocket?",
-        "event": "does `socket.handshake` of the profile say what this target wants to hear?",
-        "connect_error": "is `socket.token` of the profile what this target wants?",
+        "unreachable": f"is `{at}.url` right{override}, and is the target running?",
+        "not socket.io": f"is there a Socket.IO server at `{at}.url` and `{at}.path`?",
+        "not websocket": f"is there a WebSocket at `{at}.url`, and is `{at}.subprotocol` what it speaks?",
+        "http": f"is `{at}.{place}` right, and may this origin upgrade to WebSocket?",
+        "event": f"does `{at}.handshake` of the profile say what this target wants to hear?",
+        "connect_error": f"is `{at}.token` of the profile what this target wants?",
     }
     raise PlayProblem(
         sentence=f"{player.name}'s socket does not come up: {outcome.by}{status}, {outcome.detail}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
+
+from msgspec import Struct, field
 
 from antiphon.engine.cookies import jar_for, with_cookies
 from antiphon.engine.keepalive import Keepalive
@@ -56,16 +57,17 @@ async def connect_player(
         refusal: What the step claims of being turned away.
         recovers: Whether the state of the connection before is asked for.
     """
-    profile = frame.play.setting.target.socket
-    if profile is None or player.socket is None:
+    if player.socket is None:
         raise PlayProblem(sentence="the profile has no socket to connect to", advice="add `socket` to the profile")
+    channel = player.socket.channel
+    profile = channel.socket
     await keep_fresh(frame, player, token)
     scope = Names({"self": UserView(player)}, frame.names)
     credentials = credentials_for(token, player, scope, frame.play.setting)
     said = _by_way(profile, credentials, scope)
     headers = said.headers
     where = _url(profile, url, Names({"self": UserView(player)}, scope))
-    if frame.play.setting.target.http.cookies:
+    if frame.play.setting.target.root(channel.service).http.cookies:
         place = where if profile.plain is not None else where.rstrip("/") + profile.path
         headers = with_cookies(headers, jar_for(frame, player, token, scope), place)
     if profile.plain is not None:
@@ -100,8 +102,7 @@ async def connect_player(
     return await _opened(player.socket, endpoint, profile, refusal, within_s or READY_WITHIN_S)
 
 
-@dataclass(slots=True)
-class _Said:
+class _Said(Struct):
     """What a connection says of its user, by where it stands."""
 
     payload: dict[str, object] = field(default_factory=dict)

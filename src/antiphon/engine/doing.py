@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.history.entries import Call, Emit
 from antiphon.judge.verdicts import Outcome, Verdict
@@ -12,8 +13,7 @@ from antiphon.scenario.step_model import Step
 Deferred = Callable[[], tuple[Verdict, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(Struct, frozen=True, kw_only=True):
     """Something that a step sent: what may cause events.
 
     Attributes:
@@ -33,8 +33,7 @@ class Cause:
     done: bool
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Doing:
+class Doing(Struct, eq=False, kw_only=True):
     """A step under way: what it sent, what was answered, what was judged.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.errors import Mistake
 from antiphon.engine.awaited import Answered, answers_text, judge_of
@@ -22,8 +23,7 @@ from antiphon.wire.heard import Acknowledged
 from antiphon.wire.payload import dump
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Emitted:
+class Emitted(Struct, frozen=True, kw_only=True):
     """What became of an emit.
 
     Attributes:
@@ -47,8 +47,7 @@ class Emitted:
     awaited: str = ""
 
 
-@dataclass(slots=True, kw_only=True)
-class _Answer:
+class _Answer(Struct, kw_only=True):
     """What answered an emit, whichever way."""
 
     at_s: float | None = None
@@ -85,7 +84,7 @@ async def send(
     play = frame.play
     clock = play.setting.clock
     socket = player.socket
-    rule = _rule(frame, name, ack)
+    rule = _rule(socket, name, ack)
     entry = Emit(
         play=play.name,
         step=doing.number,
@@ -108,7 +107,7 @@ async def send(
             entry.args, entry.attachments = arguments_json(name, args)
         if rule is not None:
             judge = judge_of(rule, args, Names({"self": UserView(player)}, frame.names))
-            answer = await _event_for(socket, socket.await_answer(sent, judge), rule, wait_s)
+            answer = await _event_for(socket, socket.awaited.add(judge, sent.correlation), rule, wait_s)
             entry.ack_wanted = bool(rule.ok)
         elif future is not None:
             answer = await _acknowledgement(future, wait_s)
@@ -142,9 +141,9 @@ async def send(
     )
 
 
-def _rule(frame: Frame, name: str, ack: str) -> AnswerRule | None:
-    """Return what answers this emit, if an event does."""
-    profile = frame.play.setting.target.socket
+def _rule(socket: UserSocket | None, name: str, ack: str) -> AnswerRule | None:
+    """Return what answers this emit on this socket, if an event does."""
+    profile = socket.channel.socket if socket is not None else None
     if profile is None or ack == "none" or (ack == "asked" and profile.protocol == "socketio"):
         return None
     return profile.answers.get(name)
@@ -201,7 +200,7 @@ async def _event_for(socket: UserSocket, future: asyncio.Future[Answered], rule:
     await asyncio.wait({future}, timeout=wait_s if rule.after_s is None else rule.after_s)
     if not future.done():
         if rule.after_s is not None:
-            socket.await_no_more(future)
+            socket.awaited.remove(future)
             return _Answer(outcome="ok")
         return _Answer()
     if future.cancelled():

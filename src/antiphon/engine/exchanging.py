@@ -6,8 +6,10 @@ Each exchange is an entry of the history; the answer of the last one counts.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from antiphon.core.text import shortened, visible
 from antiphon.engine.cookies import jar_for, keep_cookies, with_cookies
@@ -29,8 +31,7 @@ LedTo = Literal["", "redirect", "retry", "page"]
 _MOST_SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Leg:
+class Leg(Struct, frozen=True, kw_only=True):
     """One exchange of a call.
 
     Attributes:
@@ -46,8 +47,7 @@ class Leg:
     led_to: LedTo = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chain:
+class Chain(Struct, frozen=True, kw_only=True):
     """The exchanges of a call, which have come to their end.
 
     Attributes:
@@ -136,8 +136,7 @@ async def _sent(frame: Frame, player: Player, request: Request, timeouts: Timeou
     return await pending.answered()
 
 
-@dataclass(eq=False, slots=True)
-class _Trail:
+class _Trail(Struct, eq=False):
     """Where redirects of one call have led so far."""
 
     http: HttpProfile

@@ -23,6 +23,7 @@ from antiphon.target.socket_model import EventPattern, Fence
 
 ANSWER_WITHIN_S = 5.0
 NEXT_FRAME_WITHIN_S = 30.0
+_NO_FENCE = Fence(kind="none")
 
 
 async def fence_all(frame: Frame, players: Iterable[Player], *, sent: Doing | None = None) -> dict[str, FenceAnswer]:
@@ -49,7 +50,7 @@ async def fence(frame: Frame, player: Player, *, sent: Doing | None = None) -> F
     play = frame.play
     setting = play.setting
     socket = player.socket
-    profile = setting.target.fence
+    profile = socket.channel.fence if socket is not None else _NO_FENCE
     opened_s = sent.opened_on(socket.name) if sent is not None and socket is not None else None
     since_s = setting.clock.now_s() if opened_s is None else opened_s
     if socket is None or not socket.is_open or profile.kind == "none":
@@ -114,7 +115,7 @@ async def _asked(frame: Frame, player: Player, socket: UserSocket, profile: Fenc
 
 async def _all_heard(socket: UserSocket, heard: Sequence[EventPattern], scope: Scope) -> float | None:
     """Return when the last of these events came, in whichever order; None if one of them did not."""
-    questions = [socket.ask(partial(_answers, pattern, scope)) for pattern in heard]
+    questions = [socket.fence_questions.ask(partial(_answers, pattern, scope)) for pattern in heard]
     done, missing = await asyncio.wait(questions, timeout=ANSWER_WITHIN_S)
     if missing or any(question.cancelled() for question in done):
         return None

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 
+from msgspec.structs import replace
+
 from antiphon.core.errors import Mistake
-from antiphon.engine.doing import Doing
+from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.fences import fence_all
 from antiphon.engine.identity import identity_of
 from antiphon.engine.links import link_since
@@ -17,6 +18,7 @@ from antiphon.engine.listeners import Anybody, Final, Listener
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.scopes import NameSpace
+from antiphon.engine.sockets import UserSocket
 from antiphon.history.frames import FRAMES
 from antiphon.history.heard import Heard
 from antiphon.judge.answers import About
@@ -24,7 +26,7 @@ from antiphon.judge.anybody import any_verdicts
 from antiphon.judge.claims import missing_verdict
 from antiphon.judge.facts import Facts, Window
 from antiphon.judge.hearing import heard_for, satisfied, verdicts, waits_until
-from antiphon.judge.rows import LEAST, row_of, row_verdicts
+from antiphon.judge.rows import Row, row_verdicts, rows_of
 from antiphon.judge.verdicts import Outcome, Verdict
 from antiphon.language.scope import MISSING, Names, Scope
 from antiphon.scenario.claim_model import Hear
@@ -39,11 +41,15 @@ async def drain(frame: Frame, hears: Iterable[Hear]) -> None:
     Without it an event of an earlier cause, still under way, would count against `nothing`. Only fences that cost
     a round trip are used for it; with `alive` the step's own settle has to do.
     """
-    if frame.play.setting.target.fence.kind not in ("delivery", "connection"):
-        return
     wanted = [hear for hear in hears if hear.claims_absence]
     players = {id(player): player for hear in wanted for player in listeners_of(frame, hear)}
-    await fence_all(frame, [player for player in players.values() if player.socket and player.socket.is_open])
+    asked = [player for player in players.values() if player.socket is not None and _is_quickly_fenced(player.socket)]
+    if asked:
+        await fence_all(frame, asked)
+
+
+def _is_quickly_fenced(socket: UserSocket) -> bool:
+    return socket.is_open and socket.channel.fence.kind in ("delivery", "connection")
 
 
 async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *, cause_failed: bool) -> None:
@@ -68,8 +74,7 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
     # Most is judged later, when a round of `repeat` or a save may have given the names other meanings.
     now = replace(frame, names=NameSpace(frame.names.known))
     listeners = [listener for claim in hears for listener in _listeners(frame, claim)]
-    for listener in listeners:
-        _count_as_they_come(now, doing, sent, listener, window)
+    _count_rows(now, doing, sent, listeners, window)
     if not cause_failed:
         await _wait_for_rows(play, listeners, window)
         await _wait_for_positives(now, doing, sent, listeners, window)
@@ -105,7 +110,8 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
     doing.deferred.append(judge)
     for facts, listener in zip(everything, listeners, strict=True):
         play.finals.append(Final(facts=facts, listener=listener, doing=doing, sent=sent))
-    if any(item.save for listener in listeners for item in listener.items) or play.setting.target.fence.kind == "alive":
+    alive = any(listener.socket is not None and listener.socket.channel.fence.kind == "alive" for listener in listeners)
+    if alive or any(item.save for listener in listeners for item in listener.items):
         await play.setting.lag.after(play.setting.clock.now_s())
         doing.settle()
         _save_heard(frame, doing, zip(everything, listeners, strict=True))
@@ -147,15 +153,16 @@ def _anybodys(
     return listener, judged
 
 
-def _count_as_they_come(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: Window) -> None:
-    """Let a long row of events be counted from now on, those included that came already."""
-    socket = listener.socket
-    if socket is None or not any(item.times_low >= LEAST for item in listener.hear.items):
-        return
-    opened_s = sent.reopened.get(socket.name, window.opened_s)
-    row = listener.row = row_of(listener.hear, frame.scope(doing), socket.heard_since(opened_s))
-    if row is not None:
-        socket.rows.append(row.take)
+def _count_rows(frame: Frame, doing: Doing, sent: Doing, listeners: Sequence[Listener], window: Window) -> None:
+    """Let long rows of events be counted, those included that came already."""
+    for _, hearers in groupby(listeners, key=lambda one: id(one.hear)):
+        group = [*hearers]
+        rows = rows_of(group[0].hear, frame.scope(doing))
+        for listener in group if rows is not None else ():
+            socket = listener.socket
+            if rows is not None and socket is not None:
+                opened_s = sent.reopened.get(socket.name, window.opened_s)
+                listener.row = Row(rows, socket.inbox, len(socket.inbox) - len(socket.heard_since(opened_s)))
 
 
 async def _wait_for_rows(play: Play, listeners: Sequence[Listener], window: Window) -> None:
@@ -173,14 +180,13 @@ async def _wait_for_rows(play: Play, listeners: Sequence[Listener], window: Wind
         waiting = [listener for listener in waiting if _is_awaited(listener)]
     play.waits_for("", 0.0, 0.0)
     for listener in listeners:
-        row, socket = listener.row, listener.socket
-        if row is not None and socket is not None and row.item.series is None:
-            socket.rows.remove(row.take)  # nothing that comes later can change what is said
+        if listener.row is not None and listener.row.item.series is None:
+            listener.row.end()  # nothing that comes later can change what is said
 
 
 def _is_awaited(listener: Listener) -> bool:
     row, socket = listener.row, listener.socket
-    return row is not None and row.is_sound and not row.is_full and socket is not None and socket.is_open
+    return row is not None and row.look().is_sound and not row.is_full and socket is not None and socket.is_open
 
 
 async def _wait_for_positives(
@@ -201,7 +207,7 @@ async def _wait_for_positives(
                 continue
             listener.looked_at = listener.heard_so_far
             facts = asked[id(listener)] = _facts(frame, doing, sent, listener, window)
-            if listener.row is not None and listener.row.holds:
+            if listener.row is not None and listener.row.look().holds:
                 continue
             if not satisfied(facts) and not facts.link.is_deaf:
                 open_facts.append((listener, facts))
@@ -241,7 +247,7 @@ def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: 
         window = replace(window, opened_s=reopened_s)
     below = frame.scope(doing)
     view = UserView(listener.player)
-    profile = setting.target.socket
+    profile = socket.channel.socket if socket is not None else None
 
     def scope_for(event: Heard) -> Scope:
         return Names({"event": event.data, "args": event.args, "self": view}, below)
@@ -272,14 +278,19 @@ def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: 
 
 def _with_causes(facts: Facts, play: Play, sent: Doing) -> Facts:
     """Return the facts with what the scenario sent after this window."""
-    later = [cause for cause in play.causes if cause.sent_s > facts.window.answered_s]
-    next_s = min((cause.sent_s for cause in later), default=None)
-    steps = {one.number for one in sent.family()}
-    own = {cause.name for cause in play.causes if cause.step in steps}
-    explaining = [cause for cause in later if cause.name in own and cause.done]
+    answered_s, sent_so_far = facts.window.answered_s, len(play.causes)
+    next_s = min((cause.sent_s for cause in play.causes if cause.sent_s > answered_s), default=None)
+
+    @cache
+    def explaining() -> list[Cause]:
+        # Of a group of a thousand each has a cause and facts of its own, and hardly any of these facts is asked this.
+        causes = play.causes[:sent_so_far]
+        steps = {one.number for one in sent.family()}
+        own = {cause.name for cause in causes if cause.step in steps}
+        return [cause for cause in causes if cause.sent_s > answered_s and cause.name in own and cause.done]
 
     def explains(event: Heard) -> bool:
-        return any(cause.sent_s <= event.at_s for cause in explaining)
+        return any(cause.sent_s <= event.at_s for cause in explaining())
 
     return replace(facts, next_cause_s=next_s, another_cause_explains=explains)
 

@@ -93,11 +93,9 @@ def connect_verdict(
     refused = step.refused is not None
     if isinstance(outcome, Refused):
         if step.refused is not None and outcome.by in claims.REFUSALS:
-            profile = frame.play.setting.target.socket
+            ways = player.socket.channel.socket.refused if player.socket is not None else ()
             scope = frame.scope(doing, self=UserView(player))
-            return refusals.refusal_verdict(
-                told, step.refused, outcome, scope, verb=step.verb, ways=profile.refused if profile is not None else ()
-            )
+            return refusals.refusal_verdict(told, step.refused, outcome, scope, verb=step.verb, ways=ways)
         return claims.connect_verdict(
             told,
             verb=step.verb,

@@ -7,7 +7,6 @@ answer that asks to come back later is waited for within the scenario's time, an
 from __future__ import annotations
 
 import datetime as dt
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 from antiphon.core.durations import duration_text
@@ -46,6 +45,8 @@ def asks_to_wait(rate: RateLimit | None, spec: CallSpec, done: Exchange, now: dt
     asked = (done.header("retry-after") or "").strip()
     if asked.isascii() and asked.isdigit():
         return float(asked[:9])
+    from email.utils import parsedate_to_datetime  # most servers say a number, or nothing
+
     try:
         until = parsedate_to_datetime(asked)
     except (TypeError, ValueError):

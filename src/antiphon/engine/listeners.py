@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from antiphon.engine.doing import Doing
 from antiphon.engine.players import Player
@@ -13,8 +13,7 @@ from antiphon.language.difference import Difference
 from antiphon.scenario.claim_model import Hear, HearItem
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Anybody:
+class Anybody(Struct, eq=False, kw_only=True):
     """A `hear` of which it is enough that one of a group hears it.
 
     Attributes:
@@ -26,8 +25,7 @@ class Anybody:
     fulfilled: Player | None = None
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Listener:
+class Listener(Struct, eq=False, kw_only=True):
     """One `hear` on one connection.
 
     Attributes:
@@ -62,8 +60,7 @@ class Listener:
         return self.hear.positives
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Final:
+class Final(Struct, frozen=True, kw_only=True):
     """A judged `hear` that the scenario's end looks at once more.
 
     Attributes:

@@ -29,13 +29,13 @@ def note_answer(play: Play, player: Player, call: Call, facts: Mapping[str, obje
 
 def note_heard(play: Play) -> None:
     """Note what events tell of: whoever heard of it first removes it. What was noted before is not noted again."""
-    rules = {rule.event: rule for rule in play.setting.target.resources if rule.event}
+    rules = {(rule.service, rule.event): rule for rule in play.setting.target.resources if rule.event}
     if not rules:
         return
     owners = {player.name: player for player in play.everybody()}
-    heard = [(event.at_s, socket.user, event) for socket in play.sockets for event in socket.inbox]
-    for at_s, user, event in sorted(heard, key=lambda one: one[0]):
-        rule, owner = rules.get(event.name), owners.get(user)
+    heard = [(event.at_s, socket, event) for socket in play.sockets for event in socket.inbox]
+    for at_s, socket, event in sorted(heard, key=lambda one: one[0]):
+        rule, owner = rules.get((socket.channel.service, event.name)), owners.get(socket.user)
         if rule is not None and owner is not None:
             _note(play, owner, rule, {"event": event.data, "args": event.args}, at_s=at_s)
     play.made.sort(key=lambda made: made.at_s)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from antiphon.net.socket_facts import Refused
+from antiphon.target.socket_model import Channel
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Notices:
+class Notices(Struct, eq=False, kw_only=True):
     """Notes of a whole run, made by its plays.
 
     Attributes:
-        socket_is_silent: Whether a socket that nobody needed was waited for in vain; it is not waited for again.
+        silent: The sockets that nobody needed and that were waited for in vain, by their services; they are not
+            waited for again.
     """
 
-    socket_is_silent: bool = False
+    silent: set[str] = field(default_factory=set)
     _socket: str = ""
     _unproven: dict[str, str] = field(default_factory=dict)
 
@@ -23,9 +24,14 @@ class Notices:
         """Note that nothing tells whether things of a kind are gone once they were removed."""
         self._unproven.setdefault(resource, why)
 
-    def socket_did_not_come_up(self, refused: Refused, *, user: str) -> None:
+    def is_silent(self, channel: Channel) -> bool:
+        """Return whether one of the target's sockets was waited for in vain before."""
+        return channel.service in self.silent
+
+    def socket_did_not_come_up(self, refused: Refused, *, user: str, channel: Channel) -> None:
         """Note that the socket of a user did not come up, in a scenario that can be played without one."""
-        self.socket_is_silent = self.socket_is_silent or refused.by == "timeout"
+        if refused.by == "timeout":
+            self.silent.add(channel.service)
         self._socket = self._socket or f"{refused.by}, {refused.detail}; first seen of {user}"
 
     @property

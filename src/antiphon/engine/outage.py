@@ -13,9 +13,10 @@ import shlex
 import signal
 import tempfile
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.clock import Clock
 from antiphon.core.durations import duration_text
@@ -39,8 +40,7 @@ class CommandFailed(Exception):
         self.said = said
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Outage:
+class Outage(Struct, eq=False, kw_only=True):
     """Stops and starts the target.
 
     Attributes:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.engine import blocks
 from antiphon.engine.blocks import PlayStep
@@ -25,8 +27,7 @@ from antiphon.scenario.renumbering import every_step
 from antiphon.scenario.step_model import Actor, Pace, RepeatStep, Step
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """One way through the rounds.
 
     Attributes:

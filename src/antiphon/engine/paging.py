@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from antiphon.core.text import shortened, visible
 from antiphon.language.scope import MISSING, Names
@@ -20,8 +22,7 @@ class NoEnd(Exception):
     """The pages are not as the profile says, or come to no end; its text is a sentence part."""
 
 
-@dataclass(eq=False, slots=True)
-class Pages:
+class Pages(Struct, eq=False):
     """The pages of one list so far.
 
     Attributes:

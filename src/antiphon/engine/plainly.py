@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.engine.patterns import first_match
 from antiphon.engine.play import Frame
@@ -48,8 +49,7 @@ def plain_endpoint(
     )
 
 
-@dataclass(slots=True, kw_only=True)
-class Handshake:
+class Handshake(Struct, kw_only=True):
     """The profile's handshake on one connection, as a user's socket plays it.
 
     Attributes:

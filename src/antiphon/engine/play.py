@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.clock import Dice
 from antiphon.data.supply import Supply
@@ -30,6 +31,7 @@ from antiphon.scenario.model import Scenario, UserSpec
 from antiphon.scenario.step_model import Step
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.model import GivenAccount, ResourceRule
+from antiphon.target.socket_model import Channel
 
 
 class Play:
@@ -64,6 +66,8 @@ class Play:
         self.started_s = 0.0
         self.made: list[Made] = []
         self.canaries = 0
+        fences = (channel.fence for channel in setting.target.channels)
+        self._canaries = [fence.canary for fence in fences if fence.canary is not None]
         self.pooled: dict[int, PooledCompany] = {}
         self.others: list[Player] = []
         self.has_left = False
@@ -85,7 +89,8 @@ class Play:
         """Return a new user of this play, with an HTTP session and an inbox of its own."""
         setting = self.setting
         http = self.new_http()
-        socket = self.socket(name, user=name) if setting.target.socket is not None else None
+        channel = setting.target.channel
+        socket = self.socket(name, user=name, channel=channel) if channel is not None else None
         player = Player(name=name, role=role, facts=facts, company=company, http=http, socket=socket, spec=spec)
         if any(http.cookies for http in setting.target.spoken):
             from antiphon.net.cookies import Cookies  # imported late: 60 ms that few targets need
@@ -94,31 +99,39 @@ class Play:
         return player
 
     def socket(
-        self, name: str, *, user: str, namespace: str | None = None, beside: UserSocket | None = None
+        self,
+        name: str,
+        *,
+        user: str,
+        channel: Channel,
+        namespace: str | None = None,
+        beside: UserSocket | None = None,
     ) -> UserSocket:
         """Return a new socket of this play, with an inbox of its own.
 
         Args:
             name: As the history names it.
             user: Whose it is.
+            channel: Which of the target's sockets it is opened to.
             namespace: Where it is another one than the profile's.
-            beside: The user's own socket, whose connection may carry this one as well.
+            beside: The user's first socket there, whose connection may carry this one as well.
         """
         setting = self.setting
         made = UserSocket(
             name=name,
             user=user,
+            channel=channel,
             play=self.name,
             clock=setting.clock,
             allow=setting.allow,
-            ways=setting.ways,
+            ways=setting.ways.of(channel.service),
             recorder=setting.recorder,
             bell=self.bell,
             namespace=namespace,
             beside=beside,
         )
-        if setting.target.fence.canary is not None:
-            made.overhears = overheard(setting.run_id, setting.target.fence.canary)
+        if self._canaries:
+            made.overhears = overheard(setting.run_id, self._canaries)
         self.sockets.append(made)
         return made
 
@@ -205,8 +218,7 @@ class Play:
                 raise fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Made:
+class Made(Struct, frozen=True, kw_only=True):
     """Something that a call made, or an event told of, and clean-up removes.
 
     Attributes:
@@ -223,8 +235,7 @@ class Made:
     of_recipe: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Frame(Struct, frozen=True, kw_only=True):
     """Where a step stands: in which play and name space, behind which gate, in which round.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from antiphon.engine.pool import Pooled
 from antiphon.engine.sockets import UserSocket
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from antiphon.net.cookies import Cookies
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Company:
+class Company(Struct, eq=False, kw_only=True):
     """The users of a scenario who belong together.
 
     Attributes:
@@ -34,8 +34,7 @@ class Company:
     members: list[Player] = field(default_factory=list)
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Session:
+class Session(Struct, eq=False, kw_only=True):
     """A person's session at the target; all devices of a person have the same.
 
     Attributes:
@@ -49,8 +48,7 @@ class Session:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Player:
+class Player(Struct, eq=False, kw_only=True):
     """A user as Antiphon plays it.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from antiphon.core.errors import AntiphonError
 from antiphon.data.fakes import fakes
@@ -36,8 +37,7 @@ CLEANUP_WITHIN_S = 15.0
 CLOSE_WITHIN_S = 15.0
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Played:
+class Played(Struct, eq=False, kw_only=True):
     """What became of one play.
 
     Attributes:
@@ -174,7 +174,7 @@ async def _last_fences(frame: Frame) -> None:
     last = await fence_all(frame, listening.values())
     for final in play.finals:
         row = final.listener.row
-        if row is not None and row.holds and row_verdicts(final.facts, row) is not None:
+        if row is not None and row_verdicts(final.facts, row) is not None:
             continue  # what came later goes on as claimed, and there is no bound to break
         socket = final.listener.socket
         fence = last.get(socket.name) if socket is not None else None

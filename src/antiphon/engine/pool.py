@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.language.call import CallSpec
 from antiphon.target.model import ResourceRule
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Pooled:
+class Pooled(Struct, eq=False, kw_only=True):
     """A person that is there already; whoever plays it next logs in anew."""
 
     role: str
     facts: dict[str, object]
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class PooledThing:
+class PooledThing(Struct, eq=False, kw_only=True):
     """What the making of a person made, and who removes it."""
 
     rule: ResourceRule
@@ -28,8 +27,7 @@ class PooledThing:
     by: Pooled | None
 
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class PooledCompany:
+class PooledCompany(Struct, eq=False, kw_only=True):
     """People who belong together.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.engine.calls import Answer
 from antiphon.engine.play import Made, Play
@@ -21,15 +22,13 @@ _FIRST_REDIRECT = 300
 Ask = Callable[[CallSpec], Awaitable[Answer]]
 
 
-@dataclass(frozen=True, slots=True)
-class StillThere:
+class StillThere(Struct, frozen=True):
     """What was removed can still be read."""
 
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unproven:
+class Unproven(Struct, frozen=True):
     """Nothing tells whether what was removed is gone."""
 
     why: str

@@ -6,8 +6,9 @@ A recipe that goes otherwise than the profile says is no finding but a `PlayProb
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from antiphon.core.errors import ScenarioError
 from antiphon.core.secret_places import names_a_secret

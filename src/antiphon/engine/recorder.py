@@ -1,14 +1,15 @@
-"""The one writer of a run's history: numbers each entry and hands it to every reader."""
+"""The one writer of a run's history: numbers the entries and hands them to every reader."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from antiphon.history.entries import AnyEntry, Entry
+from antiphon.history.entries import AnyEntry, Entry, Event
 
 E = TypeVar("E", bound=Entry)
-Reader = Callable[[AnyEntry], None]
+Reader = Callable[[Sequence[AnyEntry]], None]
+"""Takes entries that follow one another: one, or several events that one play's socket heard at once."""
 
 
 class Recorder:
@@ -28,5 +29,11 @@ class Recorder:
         self._seq += 1
         entry.seq = self._seq
         for reader in self._readers:
-            reader(entry)  # type: ignore[arg-type]  # every subclass of Entry is one of AnyEntry
+            reader((entry,))  # type: ignore[arg-type]  # every subclass of Entry is one of AnyEntry
         return entry
+
+    def write_run(self, events: Sequence[Event]) -> None:
+        """Hand events to every reader that one socket heard at once; they bear the numbers after `last_seq`."""
+        self._seq += len(events)
+        for reader in self._readers:
+            reader(events)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from antiphon.history.heard import parsed_args
 from antiphon.net.socket_facts import Opened, Recoverable
 from antiphon.wire.heard import Received
@@ -32,6 +34,10 @@ class Trail:
         """Take note of an event: a target adds the offset as last argument to what it can send again."""
         if event.raw.endswith(b'"]'):
             self._last = event.raw
+
+    def note_run(self, args: Sequence[bytes]) -> None:
+        """Take note of events that came at once, of each the JSON list of its arguments."""
+        self._last = next((raw for raw in reversed(args) if raw.endswith(b'"]')), self._last)
 
     @property
     def recoverable(self) -> Recoverable | None:

@@ -6,7 +6,7 @@ and an answer 401 is what the target said. Without `users.tokens.life` nothing i
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player

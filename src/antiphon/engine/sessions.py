@@ -90,16 +90,16 @@ async def connection(frame: Frame, step: ConnectStep, player: Player, doing: Doi
         await frame.gate.arrive()
     if step.verb == "disconnect":
         was_open = socket.is_open
-        await _leave(frame, socket)
+        await _leave(socket)
         doing.sent(opened_s=started_s, answered_s=clock.now_s())
         doing.verdicts.append(disconnect_verdict(doing, player, was_open=was_open))
         return
     if step.verb == "reconnect":
-        await _leave(frame, socket)
+        await _leave(socket)
     elif socket.is_open:
         await socket.close()
     doing.reopened[socket.name] = clock.now_s()
-    outcome = await _connected(frame, step, player, patient=step.verb == "reconnect")
+    outcome = await _connected(frame, step, player, socket, patient=step.verb == "reconnect")
     if isinstance(outcome, Refused) and outcome.by in UNANSWERED:
         await Health(frame.play.setting).ask(noticed=f"at {player.name}'s {step.verb}: {outcome.detail}")
     doing.sent(opened_s=started_s, answered_s=max(outcome.at_s, started_s))
@@ -112,27 +112,28 @@ async def connection(frame: Frame, step: ConnectStep, player: Player, doing: Doi
         raise StopPlay(verdict.sentence)
 
 
-async def _leave(frame: Frame, socket: UserSocket) -> None:
+async def _leave(socket: UserSocket) -> None:
     """End the connection: politely, or, where the target is to keep its state, as a lost network would."""
-    await (socket.drop() if frame.play.setting.target.recovery.state else socket.close())
+    await (socket.drop() if socket.channel.recovery.state else socket.close())
 
 
-async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient: bool) -> Opened | Refused:
+async def _connected(
+    frame: Frame, step: ConnectStep, player: Player, socket: UserSocket, *, patient: bool
+) -> Opened | Refused:
     """Connect; a `reconnect` tries again, with growing pauses, while the target cannot be reached."""
     clock = frame.play.setting.clock
     scope = frame.scope()
     # `within` is a promise that is judged; how long to go on trying is another matter, as with `wait` of `hear`.
     wait_s = READY_WITHIN_S if step.within_s is None else max(DEFAULT_WAIT_S, 2 * step.within_s)
     deadline_s = clock.now_s() + wait_s
-    policy = frame.play.setting.target.recovery
+    policy = socket.channel.recovery
     backoff = Backoff(initial_s=policy.first_s, factor=policy.factor, max_s=policy.longest_s, jitter=policy.jitter)
     dice = frame.play.dice.child(f"backoff {player.name}")
     auth = NO_AUTH if step.no_auth else step.auth(scope) if step.auth is not None else None
     url = text_of(step.url(scope)) if step.url is not None else None
-    if player.socket is not None:
-        if url is None and step.verb == "reconnect":
-            url = player.socket.named_url  # back to where a step had connected it
-        player.socket.named_url = url
+    if url is None and step.verb == "reconnect":
+        url = socket.named_url  # back to where a step had connected it
+    socket.named_url = url
     attempt = 0
     while True:
         left_s = max(deadline_s - clock.now_s(), 0.05)
@@ -148,8 +149,7 @@ async def _connected(frame: Frame, step: ConnectStep, player: Player, *, patient
                 recovers=patient and policy.state,
             )
         except NotAllowed as error:
-            profile = frame.play.setting.target.socket
-            error.source = step.source if url is not None or profile is None else profile.source
+            error.source = step.source if url is not None else socket.channel.socket.source
             raise
         attempt += 1
         unreachable = isinstance(outcome, Refused) and outcome.by in UNANSWERED

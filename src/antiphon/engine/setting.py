@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.core.clock import Clock, Dice
 from antiphon.core.redaction import Redactor
@@ -25,8 +26,7 @@ from antiphon.watch.lag import LagWatch
 from antiphon.watch.target import TargetWatch
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """The parameters of the engine.
 
     Attributes:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import orjson
 
-from antiphon.history.entries import Connection
+from antiphon.history.entries import Connection, Event
+from antiphon.history.heard import Heard
 from antiphon.net.socket_facts import Closed, Opened, Refused, Upgraded
+from antiphon.target.socket_model import Channel
 from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.heard import Received
 from antiphon.wire.payload import parse_list
 
 
-def opened_entry(opened: Opened, *, started_s: float, names_transport: bool) -> Connection:
+def opened_entry(opened: Opened, channel: Channel, *, started_s: float, names_transport: bool) -> Connection:
     """Return the entry of a connection that came up, or whose state was recovered."""
     return Connection(
         what="recovered" if opened.recovered else "connected",
         sid=opened.socket_id,
         started_s=started_s,
         transport=opened.transport if names_transport else "",
+        service=channel.service,
     )
 
 
@@ -39,7 +43,7 @@ def closed_entry(closed: Closed) -> Connection:
     )
 
 
-def refused_entry(refused: Refused, *, started_s: float) -> Connection:
+def refused_entry(refused: Refused, channel: Channel, *, started_s: float) -> Connection:
     """Return the entry of a connection that did not come up."""
     return Connection(
         what="refused",
@@ -49,7 +53,36 @@ def refused_entry(refused: Refused, *, started_s: float) -> Connection:
         reason=refused.detail,
         data=orjson.dumps(refused.data, default=str) if refused.data is not None else b"",
         started_s=started_s,
+        service=channel.service,
     )
+
+
+def at_once(like: Event, args: Sequence[bytes], first_seq: int) -> tuple[list[Event], list[Heard]]:
+    """Return the entries of events that came at once, and the events as the inbox holds them.
+
+    Args:
+        like: Says what they have in common: when, on which connection, in which step, and their name.
+        args: The JSON list of each one's arguments.
+        first_seq: The number of the first.
+    """
+    at_s, name, play, step = like.at_s, like.name, like.play, like.step
+    user, connection, epoch = like.user, like.connection, like.epoch
+    numbered = tuple(enumerate(args, first_seq))
+    events = [
+        Event(
+            seq=seq,
+            at_s=at_s,
+            play=play,
+            step=step,
+            user=user,
+            connection=connection,
+            epoch=epoch,
+            name=name,
+            args=raw,
+        )
+        for seq, raw in numbered
+    ]
+    return events, [Heard(seq=seq, at_s=at_s, name=name, raw=raw) for seq, raw in numbered]
 
 
 def arguments_of(event: Received) -> bytes:

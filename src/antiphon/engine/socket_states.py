@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from antiphon.history.heard import Heard
 from antiphon.language.scope import MISSING
@@ -13,8 +15,7 @@ from antiphon.net.socket_facts import Closed, Refused
 StateName = Literal["never", "open", "closed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """The socket's state from one moment on."""
 
     at_s: float
@@ -23,8 +24,7 @@ class Change:
     closed: Closed | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(Struct, frozen=True, kw_only=True):
     """An event of which the target asks for an acknowledgement."""
 
     heard: Heard
@@ -42,12 +42,17 @@ def state_at(changes: Sequence[Change], at_s: float) -> Change:
     return current
 
 
-def heard_since(heard: Sequence[Heard], at_s: float) -> list[Heard]:
-    """Return what was heard from a moment on, in recorded order."""
-    first = len(heard)
-    while first and heard[first - 1].at_s >= at_s:
-        first -= 1
-    return list(heard[first:])
+def heard_since(heard: Sequence[Heard], at_s: float, frames: Sequence[Heard] = ()) -> list[Heard]:
+    """Return what was heard from a moment on, and raw frames beside it, in recorded order."""
+    found = list(heard[bisect_left(heard, at_s, key=_stamp) :])
+    if frames:
+        found += frames[bisect_left(frames, at_s, key=_stamp) :]
+        found.sort(key=lambda one: one.seq)
+    return found
+
+
+def _stamp(heard: Heard) -> float:
+    return heard.at_s
 
 
 def refusal_in(heard: Sequence[Heard], refusing: Collection[str]) -> Refused | None:

@@ -15,15 +15,16 @@ import orjson
 
 from antiphon.core.clock import Clock
 from antiphon.core.errors import Mistake
-from antiphon.engine.awaited import Answered, AwaitedAnswers, Judge, settle
+from antiphon.engine import socket_entries
+from antiphon.engine.awaited import AwaitedAnswers, settle
 from antiphon.engine.bell import Bell
 from antiphon.engine.fence_questions import FenceAnswered, FenceQuestions
 from antiphon.engine.keepalive import Keepalive
-from antiphon.engine.recorder import Recorder
+from antiphon.engine.recorder import E, Recorder
 from antiphon.engine.recovering import Trail
-from antiphon.engine.socket_entries import arguments_of, closed_entry, opened_entry, refused_entry, upgraded_entry
+from antiphon.engine.socket_entries import arguments_of, at_once
 from antiphon.engine.socket_states import Change, Question, dropped, heard_since, refusal_in, state_at
-from antiphon.history.entries import Answer, Beat, Connection, Event
+from antiphon.history.entries import Answer, Beat, Event
 from antiphon.history.heard import Heard
 from antiphon.net.allow import AllowList
 from antiphon.net.drivers import AnyEndpoint, Driver, driver_for
@@ -40,6 +41,7 @@ from antiphon.net.socket_facts import (
 )
 from antiphon.net.socketio import SocketIOConnection
 from antiphon.net.ways import DIRECT, Ways
+from antiphon.target.socket_model import Channel
 from antiphon.wire.errors import LocalProtocolError
 from antiphon.wire.heard import Acknowledged, Received
 from antiphon.wire.payload import dump
@@ -56,14 +58,16 @@ class UserSocket:
     Attributes:
         name: As the history names it (`alice`).
         user: Whose it is.
+        channel: Which of the target's sockets it is opened to, and what is promised there.
         inbox: Every event heard on it, of all epochs, in the order of arrival.
         namespace: Where it is another one than the profile's; then the connection of `beside` carries it as well.
         questions: Events of which the target asks for an acknowledgement that was not given so far.
         answerers: What is told of a new question, and may answer it; whoever adds one removes it.
         frames: Every raw frame that was no event, likewise.
         named_url: Where a step connected it to, if not to the profile's own.
-        rows: What looks at each event as it is kept.
         changes: How its state came to be.
+        fence_questions: What fences ask on it; their answers reach no inbox.
+        awaited: Its emits that an event is to answer.
         overhears: Tells events of fences, whoever asked; None: no fence is one that others may hear.
     """
 
@@ -72,6 +76,7 @@ class UserSocket:
         *,
         name: str,
         user: str,
+        channel: Channel,
         play: str,
         clock: Clock,
         allow: AllowList,
@@ -83,21 +88,19 @@ class UserSocket:
     ) -> None:
         self.name = name
         self.user = user
+        self.channel = channel
         self.epoch = 0
         self.inbox: list[Heard] = []
         self.frames: list[Heard] = []
         self.named_url: str | None = None
-        self.rows: list[Callable[[Heard], None]] = []
         self.questions: list[Question] = []
         self.answerers: list[Callable[[], None]] = []
         self.changes: list[Change] = [Change(0.0, "never", 0)]
         self.heard_s = 0.0
         self.slowest_delivery_s = 0.0
         self.step = ""
-        self._play = play
-        self._clock = clock
-        self._allow = allow
-        self._ways = ways
+        self._play, self._clock = play, clock
+        self._allow, self._ways = allow, ways
         self.namespace = namespace
         self._beside = beside
         self._carried: list[UserSocket] = []
@@ -109,9 +112,9 @@ class UserSocket:
         self._first_heard = 0
         self._connection: Driver | None = None
         self._acks: dict[int, TakeAck] = {}
-        self._fence_questions = FenceQuestions()
+        self.fence_questions = FenceQuestions()
         self.overhears: FenceAnswered | None = None
-        self._awaited = AwaitedAnswers()
+        self.awaited = AwaitedAnswers()
         self._keepalive: Keepalive | None = None
 
     def on_event(self, event: Received) -> None:
@@ -131,7 +134,7 @@ class UserSocket:
         self.heard_s = event.at_s
         if self._trail.is_kept:
             self._trail.note(event)
-        if self._fence_questions and self._fence_questions.take(entry):
+        if self.fence_questions and self.fence_questions.take(entry):
             return
         if self.overhears is not None and self.overhears(entry):  # of another's fence, or one answered too late
             self._recorder.write(self._entry_of(Beat(what="fence"), event.at_s))
@@ -142,15 +145,27 @@ class UserSocket:
         self._recorder.write(entry)
         heard = Heard.of(entry)
         self.inbox.append(heard)
-        for take in self.rows:
-            take(heard)
-        if self._awaited:
-            self._awaited.take(heard, event.correlation)
+        if self.awaited:
+            self.awaited.take(heard, event.correlation)
         if event.ack_id is not None:
             self.questions.append(Question(heard=heard, ack_id=event.ack_id, epoch=self.epoch))
             for answerer in self.answerers:
                 answerer()
         self._bell.ring()
+
+    def on_run(self, name: str, args: Sequence[bytes], at_s: float) -> bool:
+        """Keep events that came at once, if nobody must look at each of them as it comes."""
+        watched = self.fence_questions or self.awaited or self.overhears is not None
+        if watched or self._keepalive is not None:
+            return False
+        if self._trail.is_kept:
+            self._trail.note_run(args)
+        events, heard = at_once(self._entry_of(Event(name=name), at_s), args, self._recorder.last_seq + 1)
+        self._recorder.write_run(events)
+        self.inbox += heard
+        self.heard_s = at_s
+        self._bell.ring()
+        return True
 
     def on_ack(self, ack: Acknowledged) -> None:
         """Hand an acknowledgement to whoever awaits it."""
@@ -176,17 +191,17 @@ class UserSocket:
 
     def on_upgraded(self, upgraded: Upgraded) -> None:
         """Note that the connection moved on from polling to WebSocket, or could not."""
-        self._recorder.write(self._entry_of(upgraded_entry(upgraded), upgraded.at_s))
+        self._recorder.write(self._entry_of(socket_entries.upgraded_entry(upgraded), upgraded.at_s))
 
     def on_closed(self, closed: Closed) -> None:
         """Note the end of the connection, and let nobody wait for what cannot come."""
-        self._recorder.write(self._entry_of(closed_entry(closed), closed.at_s))
+        self._recorder.write(self._entry_of(socket_entries.closed_entry(closed), closed.at_s))
         self.changes.append(Change(closed.at_s, "closed", self.epoch, closed))
         waiting, self._acks = self._acks, {}
         for answered in waiting.values():
             answered(None)
-        self._fence_questions.cancel()
-        self._awaited.cancel()
+        self.fence_questions.cancel()
+        self.awaited.cancel()
         if self._keepalive is not None:
             self._keepalive.stop()
         self._bell.ring()
@@ -205,10 +220,7 @@ class UserSocket:
 
     def heard_since(self, at_s: float, *, frames: bool = False) -> list[Heard]:
         """Return what was heard from a moment on, in recorded order; raw frames only if they are asked for."""
-        found = heard_since(self.inbox, at_s)
-        if frames:
-            found = sorted([*found, *heard_since(self.frames, at_s)], key=lambda heard: heard.seq)
-        return found
+        return heard_since(self.inbox, at_s, self.frames if frames else ())
 
     def state_at(self, at_s: float) -> Change:
         """Return the state that the socket was in at `at_s`."""
@@ -261,7 +273,7 @@ class UserSocket:
             self.changes.append(Change(outcome.at_s, "open", self.epoch))
         self._trail.begin(outcome)
         names_transport = isinstance(endpoint, Endpoint) and "polling" in endpoint.transports
-        entry = opened_entry(outcome, started_s=started_s, names_transport=names_transport)
+        entry = socket_entries.opened_entry(outcome, self.channel, started_s=started_s, names_transport=names_transport)
         self._recorder.write(self._entry_of(entry, outcome.at_s))
         deadline_s = started_s + timeout_s
         unready = await greet(self._first_heard, refusing, deadline_s) if greet is not None else None
@@ -284,11 +296,9 @@ class UserSocket:
 
     async def turned_away(self, refusing: Collection[str], deadline_s: float) -> Refused | None:
         """Wait whether the target still drops a connection that it has let in, or says that it is not wanted."""
-        while True:
-            found = self._refusal(refusing, "at once")
-            if found is not None or (now_s := self._clock.now_s()) >= deadline_s:
-                return found
-            await self._bell.wait(deadline_s - now_s)
+        while (found := self._refusal(refusing, "at once")) is None and await self._rings_before(deadline_s):
+            pass
+        return found
 
     async def turn_away(self, refused: Refused, started_s: float) -> None:
         """Close a connection that the target does not want, and note that."""
@@ -300,15 +310,20 @@ class UserSocket:
         return found or (None if self.is_open else dropped(self.closed, when, self._clock.now_s()))
 
     async def _until_ready(self, ready: str, refusing: Collection[str], deadline_s: float) -> Refused | None:
-        while True:
-            if any(event.name == ready for event in self.inbox[self._first_heard :]):
-                return None
+        while not any(event.name == ready for event in self.inbox[self._first_heard :]):
             if (refused := self._refusal(refusing, f"before `{ready}` came")) is not None:
                 return refused
-            now_s = self._clock.now_s()
-            if now_s >= deadline_s:
-                return Refused(at_s=now_s, by="timeout", detail=f"connected, but `{ready}` did not come")
-            await self._bell.wait(deadline_s - now_s)
+            if not await self._rings_before(deadline_s):
+                detail = f"connected, but `{ready}` did not come"
+                return Refused(at_s=self._clock.now_s(), by="timeout", detail=detail)
+        return None
+
+    async def _rings_before(self, deadline_s: float) -> bool:
+        """Wait for anything to happen; return False if the deadline is over already."""
+        left_s = deadline_s - self._clock.now_s()
+        if left_s > 0:
+            await self._bell.wait(left_s)
+        return left_s > 0
 
     def emit(self, name: str, args: Sequence[object], *, ack: bool) -> tuple[Sent, asyncio.Future[Acknowledged] | None]:
         """Send an event now; the future is its acknowledgement, cancelled if the connection ends first.
@@ -347,8 +362,10 @@ class UserSocket:
         connection = self._connection
         if not isinstance(connection, SocketIOConnection):
             raise NotConnected
-        sent = connection.emit_raw(raw, ack=answered is not None)
-        if answered is not None and sent.ack_id is not None:
+        if answered is None:
+            return connection.emit_raw(raw, ack=False)
+        sent = connection.emit_raw(raw, ack=True)
+        if sent.ack_id is not None:
             self._acks[sent.ack_id] = answered
         return sent
 
@@ -386,14 +403,6 @@ class UserSocket:
                 async with asyncio.timeout(timeout_s):
                     await self._connection.flushed()
 
-    def await_answer(self, sent: Sent, judge: Judge) -> asyncio.Future[Answered]:
-        """Return the event that will answer an emit, cancelled if the connection ends first."""
-        return self._awaited.add(judge, sent.correlation)
-
-    def await_no_more(self, answer: asyncio.Future[Answered]) -> None:
-        """Forget an emit that counts as answered; nothing that comes is its answer any more."""
-        self._awaited.remove(answer)
-
     def send_frame(self, kind: FrameKind, payload: bytes, *, code: int | None = None) -> float:
         """Write a raw frame now, and return when.
 
@@ -407,10 +416,6 @@ class UserSocket:
             return self._connection.send_frame(kind, payload, code=code)
         except LocalProtocolError as error:
             raise Mistake(sentence=f"the frame cannot be sent: {error}") from None
-
-    def ask(self, answered_by: FenceAnswered) -> asyncio.Future[Event]:
-        """Return the next event that `answered_by` accepts; it is a fence's answer and reaches no inbox."""
-        return self._fence_questions.ask(answered_by)
 
     @property
     def recoverable(self) -> Recoverable | None:
@@ -433,17 +438,13 @@ class UserSocket:
             await self._connection.wait_closed(_CLOSING_S)
 
     def _note_refused(self, refused: Refused, started_s: float) -> None:
-        entry = refused_entry(refused, started_s=started_s)
+        entry = socket_entries.refused_entry(refused, self.channel, started_s=started_s)
         self._recorder.write(self._entry_of(entry, refused.at_s))
         if self.changes[-1].state == "open":
             self.changes.append(Change(refused.at_s, "closed", self.epoch))
         self._bell.ring()
 
-    def _entry_of(self, entry: Answer | Beat | Connection, at_s: float) -> Answer | Beat | Connection:
-        entry.at_s = at_s
-        entry.play = self._play
-        entry.step = self.step
-        entry.user = self.user
-        entry.connection = self.name
-        entry.epoch = self.epoch
+    def _entry_of(self, entry: E, at_s: float) -> E:
+        entry.at_s, entry.play, entry.step = at_s, self._play, self.step
+        entry.user, entry.connection, entry.epoch = self.user, self.name, self.epoch
         return entry

@@ -20,7 +20,7 @@ from antiphon.engine.hearing import drain, hear, ids_in
 from antiphon.engine.judging import about, answer_verdicts, emit_verdicts, problem_verdict
 from antiphon.engine.pacing import paced
 from antiphon.engine.play import Frame
-from antiphon.engine.players import UserView
+from antiphon.engine.players import Player, UserView
 from antiphon.engine.probing import probe
 from antiphon.engine.renewal import keep_fresh
 from antiphon.engine.restarting import change_target
@@ -52,6 +52,7 @@ from antiphon.scenario.step_model import (
     UseStep,
     WatchStep,
 )
+from antiphon.target.model import RoomWords
 
 Deed = Callable[[Frame, Step, Doing], Awaitable[None]]
 _BLOCKS = (ParallelStep, RepeatStep, WatchStep, UntilStep, UseStep)
@@ -232,6 +233,7 @@ async def _room(frame: Frame, step: RoomStep, doing: Doing) -> None:
             source=step.source,
             advice=f"add membership.{step.room}.{'joined' if step.verb == 'join' else 'left'}",
         )
+    _is_joined_there(step, player, words)
     data: object = step.id(frame.scope(None, caller=UserView(player)))
     for key in reversed(address):
         data = {key: data}
@@ -239,6 +241,17 @@ async def _room(frame: Frame, step: RoomStep, doing: Doing) -> None:
     doing.facts.update(emitted.facts)
     doing.verdicts.extend(
         emit_verdicts(frame, doing, player, emitted, matcher=step.ack, refused=step.refused, wait_s=step.wait_s)
+    )
+
+
+def _is_joined_there(step: RoomStep, player: Player, words: RoomWords) -> None:
+    if player.socket is None or player.socket.channel.service == words.service:
+        return
+    where = f"sockets of `{words.service}`" if words.service else "the target's own socket"
+    raise Mistake(
+        sentence=f"`{player.name}` cannot {step.verb} a {step.room}: that is done on {where}",
+        source=step.source,
+        advice="name another of the user's sockets: socket: NAME",
     )
 
 

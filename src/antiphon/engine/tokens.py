@@ -8,8 +8,6 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-import jwt
-
 from antiphon.engine.players import Player, UserView, user_meaning
 from antiphon.engine.requests import garbage_token
 from antiphon.engine.setting import Setting
@@ -68,6 +66,8 @@ def _refresh_token(own: Mapping[str, object], token: Token) -> object:
 
 def _signed_wrongly(text: str, token: Token, setting: Setting) -> str:
     """Return the JWT, its header and claims as they were, under a signature that the target's key did not make."""
+    import jwt  # brings an HTTP client for key sets; few scenarios forge a token
+
     head, _, rest = text.partition(".")
     claims, dot, signature = rest.partition(".")
     try:
@@ -89,6 +89,8 @@ def _signed_wrongly(text: str, token: Token, setting: Setting) -> str:
 
 def _signed_anew(text: str, token: Token, setting: Setting) -> str:
     """Return the JWT with another `exp`, signed with the target's own secret."""
+    import jwt
+
     variable = setting.target.users.tokens.secret_env
     secret = setting.environment.get(variable, "") if variable else ""
     if not secret:

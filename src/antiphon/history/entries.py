@@ -158,6 +158,7 @@ class Connection(Entry, tag="connection", gc=False, kw_only=True, omit_defaults=
         sid: The session's id at the target.
         started_s: When the attempt began.
         transport: What carries it from then on, where that may be one or another (`polling`, `websocket`).
+        service: Whose socket it leads to, or did not; empty: the target's own.
     """
 
     what: Literal["connected", "closed", "refused", "recovered", "upgraded", "not upgraded"]
@@ -169,6 +170,7 @@ class Connection(Entry, tag="connection", gc=False, kw_only=True, omit_defaults=
     sid: str = ""
     started_s: float | None = None
     transport: str = ""
+    service: str = ""
 
 
 class User(Entry, tag="user", gc=False, kw_only=True, omit_defaults=True):

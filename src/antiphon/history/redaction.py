@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, groupby
+from operator import attrgetter
 from typing import Any
 
 from msgspec.structs import replace
 
 from antiphon.core.redaction import Redactor
-from antiphon.core.secret_places import is_secret_header
 from antiphon.history.entries import (
     Answer,
     AnyEntry,
@@ -23,15 +24,21 @@ from antiphon.history.entries import (
     Probe,
 )
 
-_FIELDS: dict[type[Entry], tuple[str, ...]] = {
-    Call: ("url", "request_body", "response_body", "failure_detail"),
-    Emit: ("args", "ack", "failure"),
+_TEXTS: dict[type[Entry], tuple[str, ...]] = {
+    Call: ("url", "failure_detail"),
+    Emit: ("failure",),
+    Connection: ("reason",),
+    Mark: ("note",),
+    Probe: ("sql", "failure"),
+}
+_BYTES: dict[type[Entry], tuple[str, ...]] = {
+    Call: ("request_body", "response_body"),
+    Emit: ("args", "ack"),
     Event: ("args",),
     Answer: ("args",),
-    Connection: ("reason", "data"),
+    Connection: ("data",),
     Beat: ("answer",),
-    Mark: ("note",),
-    Probe: ("sql", "values", "rows", "failure"),
+    Probe: ("values", "rows"),
 }
 """What may hold a secret, beside headers and binary parts."""
 _BINARY: dict[type[Entry], tuple[str, ...]] = {
@@ -40,6 +47,7 @@ _BINARY: dict[type[Entry], tuple[str, ...]] = {
     Answer: ("attachments",),
 }
 """The binary parts, which may hold one as well."""
+_HEADERS: dict[type[Entry], tuple[str, ...]] = {Call: ("request_headers", "response_headers")}
 
 
 def redacted(entry: AnyEntry, redactor: Redactor) -> AnyEntry:
@@ -50,71 +58,67 @@ def redacted(entry: AnyEntry, redactor: Redactor) -> AnyEntry:
 def redacted_all(entries: Sequence[AnyEntry], redactor: Redactor) -> list[AnyEntry]:
     """Return the entries without secrets; they themselves are left as they are.
 
-    All their fields are searched as one text: a search costs some 20 µs to begin with, and a scenario has
-    hundreds of fields.
+    What differs among all that they say is searched as one text: a search costs some 20 µs to begin with, a scenario
+    has hundreds of fields, and most of them say again what others have said.
     """
-    few = list(_distinct(entries))
-    if redactor.many(few) == few and not any(_has_secret_headers(entry) for entry in entries):
-        return list(entries)  # as of most plays of a target without tokens
-    parts = [part for entry in entries for part in _parts(entry)]
-    clean = redactor.many(parts)
-    rest = iter(clean)
-    return [_rebuilt(entry, rest, redactor) for entry in entries]
+    kinds = _by_kind(entries)
+    every_header = list(dict.fromkeys(_said(kinds, _HEADERS)))
+    values = (value for headers in every_header for _, value in headers)
+    texts = list(dict.fromkeys(chain(_said(kinds, _TEXTS), values)))
+    data = list(dict.fromkeys(chain(_said(kinds, _BYTES), chain.from_iterable(_said(kinds, _BINARY)))))
+    clean = redactor.many([*(text.encode("utf-8", "surrogatepass") for text in texts), *data])
+    changed = _Changed(texts, data, clean)
+    headers = {one: changed.headers(one, redactor) for one in every_header}
+    headers = {one: new for one, new in headers.items() if one != new}
+    if not changed.texts and not changed.data and not headers:
+        return list(entries)
+    return [changed.entry(entry, headers) for entry in entries]
 
 
-def _has_secret_headers(entry: AnyEntry) -> bool:
-    if not isinstance(entry, Call):
-        return False
-    return any(is_secret_header(name) for name, _ in (*entry.request_headers, *entry.response_headers))
+def _by_kind(entries: Sequence[AnyEntry]) -> dict[type[Entry], list[AnyEntry]]:
+    kinds: dict[type[Entry], list[AnyEntry]] = {}
+    for kind, some in groupby(entries, type):
+        kinds.setdefault(kind, []).extend(some)
+    return kinds
 
 
-def _distinct(entries: Sequence[AnyEntry]) -> Iterator[bytes]:
-    """Yield what may hold a secret, headers that many calls share only once."""
-    seen: set[Headers] = set()
-    for entry in entries:
-        if isinstance(entry, Call) and entry.request_headers in seen and entry.response_headers in seen:
-            yield from (_bytes(getattr(entry, name)) for name in _FIELDS[Call])
-            continue
-        yield from _parts(entry)
-        if isinstance(entry, Call):
-            seen.add(entry.request_headers)
-            seen.add(entry.response_headers)
+def _said(
+    kinds: Mapping[type[Entry], Sequence[AnyEntry]], fields: Mapping[type[Entry], tuple[str, ...]]
+) -> Iterable[Any]:
+    """Return what stands in these fields and is not empty, kind by kind: a flood's events have no loop of ours."""
+    found = (map(attrgetter(name), kinds[kind]) for kind, names in fields.items() if kind in kinds for name in names)
+    return filter(None, chain.from_iterable(found))
 
 
-def _parts(entry: AnyEntry) -> Iterator[bytes]:
-    for name in _FIELDS.get(type(entry), ()):
-        yield _bytes(getattr(entry, name))
-    if isinstance(entry, Call):
-        for _, value in (*entry.request_headers, *entry.response_headers):
-            yield _bytes(value)
-    for name in _BINARY.get(type(entry), ()):
-        yield from getattr(entry, name)
+class _Changed:
+    """What of the entries holds a secret, with what stands in its place."""
 
+    __slots__ = ("data", "texts")
 
-def _rebuilt(entry: AnyEntry, clean: Iterator[bytes], redactor: Redactor) -> AnyEntry:
-    changed: dict[str, Any] = {}
-    for name in _FIELDS.get(type(entry), ()):
-        _note(changed, entry, name, next(clean))
-    if isinstance(entry, Call):
-        changed["request_headers"] = _headers(entry.request_headers, clean, redactor)
-        changed["response_headers"] = _headers(entry.response_headers, clean, redactor)
-    for name in _BINARY.get(type(entry), ()):
-        if parts := getattr(entry, name):
-            changed[name] = tuple(next(clean) for _ in parts)
-    return replace(entry, **changed) if changed else entry
+    def __init__(self, texts: Sequence[str], data: Sequence[bytes], clean: Sequence[bytes]) -> None:
+        of_texts, of_data = clean[: len(texts)], clean[len(texts) :]
+        self.texts = {
+            text: new.decode("utf-8", "surrogatepass")
+            for text, new in zip(texts, of_texts, strict=True)
+            if text.encode("utf-8", "surrogatepass") != new
+        }
+        self.data = {one: new for one, new in zip(data, of_data, strict=True) if one != new}
 
+    def headers(self, headers: Headers, redactor: Redactor) -> Headers:
+        """Return headers without secrets, of which some are one by their name."""
+        return tuple((name, redactor.in_header(name, self.texts.get(value, value))) for name, value in headers)
 
-def _note(changed: dict[str, Any], entry: AnyEntry, name: str, clean: bytes) -> None:
-    value = getattr(entry, name)
-    if _bytes(value) != clean:
-        changed[name] = clean.decode("utf-8", "surrogatepass") if isinstance(value, str) else clean
-
-
-def _headers(headers: Headers, clean: Iterator[bytes], redactor: Redactor) -> Headers:
-    return tuple((name, redactor.in_header(name, next(clean))) for name, _ in headers)
-
-
-def _bytes(value: str | bytes | None) -> bytes:
-    if value is None:
-        return b""
-    return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+    def entry(self, entry: AnyEntry, headers: Mapping[Headers, Headers]) -> AnyEntry:
+        """Return an entry without secrets, itself if it has none."""
+        kind = type(entry)
+        new: dict[str, Any] = {}
+        for fields, known in ((_TEXTS, self.texts), (_BYTES, self.data), (_HEADERS, headers)):
+            for name in fields.get(kind, ()):
+                value = getattr(entry, name)
+                if value in known:
+                    new[name] = known[value]
+        for name in _BINARY.get(kind, ()):
+            parts = getattr(entry, name)
+            if any(part in self.data for part in parts):
+                new[name] = tuple(self.data.get(part, part) for part in parts)
+        return replace(entry, **new) if new else entry

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from antiphon.core.source import NOWHERE, Source
 from antiphon.history.entries import Call, Emit
@@ -19,8 +20,7 @@ from antiphon.language.scope import MISSING, Scope
 _MOST_DIFFERENCES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(Struct, frozen=True, kw_only=True):
     """What verdicts about a step's own answer have in common.
 
     Attributes:
@@ -137,8 +137,7 @@ def _answer_verdicts(
         yield _matched(part, scope, about, operation, call)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Struct, frozen=True):
     name: str
     value: object
     matcher: Matcher
@@ -217,8 +216,7 @@ def is_negative(ack: Sequence[object] | None) -> bool:
     return isinstance(first, Mapping) and (first.get("ok") is False or bool(first.get("error")))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reply:
+class _Reply(Struct, frozen=True, kw_only=True):
     """What came in answer to an emit.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.history.heard import Heard
 from antiphon.judge.claiming import Claimed, Wanted, claim
@@ -11,8 +12,7 @@ from antiphon.judge.facts import Facts
 from antiphon.scenario.claim_model import HearItem
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(Struct, frozen=True):
     """The items of a `hear`, the events they look at, and which serve which.
 
     Attributes:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import combinations, islice
+
+from msgspec import Struct
 
 from antiphon.judge.flow import Network
 from antiphon.judge.sweep import Chains, sweep
@@ -29,8 +30,7 @@ class Fit(IntEnum):
     ON_TIME = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Struct, frozen=True, kw_only=True):
     """What one item asks for.
 
     Attributes:
@@ -46,8 +46,7 @@ class Wanted:
     group: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class Claimed(Struct, frozen=True, kw_only=True):
     """The assignment.
 
     Attributes:
@@ -64,12 +63,11 @@ class Claimed:
     alone: tuple[bool, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Struct, frozen=True):
     taken: dict[int, list[int]]
     surplus: list[int]
     exact: bool = True
-    score: tuple[int, ...] = field(default=())
+    score: tuple[int, ...] = ()
 
 
 def claim(wanted: Sequence[Wanted]) -> Claimed:

@@ -93,13 +93,18 @@ def cause_key(cause: Cause) -> str:
             prefix = f"{cause.service}:" if cause.service and not path.startswith(f"{cause.service}:") else ""
             return f"{cause.operation.method} {prefix}{path}"
         case EmitCause():
-            return f"emit {cause.name}"
+            return f"emit {named_on(cause.service, cause.name)}"
         case ConnectionCause():
             return cause.what
         case HeardCause():
             return f"heard {cause.name}"
         case _:
             return cause_key(cause.cause)
+
+
+def named_on(service: str, name: str) -> str:
+    """Return an event's name as laws know it: one on the socket of a service is named with it."""
+    return f"{service}:{name}" if service else name
 
 
 def outcome_of(cause: Cause, deed: Deed) -> Outcome | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 import orjson
+from msgspec import Struct
 
 from antiphon.language.address import Address
 from antiphon.language.refusals import EvaluationRefused
@@ -17,8 +17,7 @@ FIRST_ERROR_STATUS = 400
 _CONTENT_TYPE_LENGTH = len("content-type")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Struct, frozen=True, kw_only=True):
     """An answer without its envelope.
 
     Attributes:

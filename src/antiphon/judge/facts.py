@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.core.durations import duration_text
 from antiphon.core.source import Source
@@ -20,8 +21,7 @@ _FITS = {Timing.HOLDS: Fit.ON_TIME, Timing.VOID: Fit.IN_DOUBT, Timing.LATE: Fit.
 _KEPT_OFF = {True: Fit.ON_TIME, None: Fit.IN_DOUBT, False: Fit.MISTIMED}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(Struct, frozen=True, kw_only=True):
     """When a step acted; seconds since the run began.
 
     Attributes:
@@ -40,8 +40,7 @@ class Window:
         return self.answered_s > self.opened_s
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, eq=False, kw_only=True):
     """One `hear` on one connection.
 
     Attributes:
@@ -95,7 +94,7 @@ class Facts:
     saved_ids: frozenset[str] = frozenset()
     elsewhere: Sequence[Heard] = ()
     cause_before: Callable[[float], int] = lambda _at_s: 0
-    known: dict[tuple[int, int], Difference | None] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[tuple[int, int], Difference | None] = field(default_factory=dict)
 
     def items(self) -> Iterator[tuple[HearItem, int | None]]:
         """Yield each item to be heard, with the number of its ordered group if it has one."""

@@ -7,9 +7,11 @@ closed hears nothing more and is a proof of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.core.durations import duration_text
 
@@ -25,8 +27,7 @@ class FenceOutcome(StrEnum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FenceAnswer:
+class FenceAnswer(Struct, frozen=True, kw_only=True):
     """A fence on one connection, and what it is worth.
 
     Attributes:
@@ -46,8 +47,7 @@ class FenceAnswer:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(Struct, frozen=True, kw_only=True):
     """What happened to the connection that is judged.
 
     Attributes:

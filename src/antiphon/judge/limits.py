@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.core.durations import duration_text
 from antiphon.history.entries import Call
@@ -17,8 +18,7 @@ _QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99}
 _NAMES = {"api_response": "api response", "event_delivery": "event delivery"}
 
 
-@dataclass(slots=True)
-class _Seen:
+class _Seen(Struct):
     """What one threshold is about, as measured, and the least and most that it truly can have been."""
 
     measured: Distribution = field(default_factory=Distribution)

@@ -7,8 +7,9 @@ adding a value takes a fraction of a microsecond. Count, sum, least and greatest
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import ceil, frexp, isfinite, ldexp
+
+from msgspec import Struct, field
 
 from antiphon.history.entries import Call
 from antiphon.judge.timing import Measured, least_of
@@ -119,8 +120,7 @@ def is_delivery(verdict: Verdict) -> bool:
     return heard and verdict.latency_s is not None and verdict.limit_s is not None
 
 
-@dataclass(slots=True)
-class Measures:
+class Measures(Struct):
     """What a run measured on the wire.
 
     Attributes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
 
@@ -61,8 +62,7 @@ def worst(verdicts: Iterable[Verdict]) -> Outcome:
     return next((outcome for outcome in order if outcome in outcomes), Outcome.HELD)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Ending(Struct, frozen=True, kw_only=True):
     """What a run came to.
 
     Attributes:

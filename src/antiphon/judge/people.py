@@ -20,9 +20,22 @@ class Hearer:
         heard_s: When it last gave a sign of life.
         opened_s: When it was last opened.
         changed: How often `open` and `session` changed.
+        service: Whose socket it is; empty: the target's own.
     """
 
-    __slots__ = ("changed", "epoch", "heard_s", "name", "open", "opened_s", "person", "play", "session", "user")
+    __slots__ = (
+        "changed",
+        "epoch",
+        "heard_s",
+        "name",
+        "open",
+        "opened_s",
+        "person",
+        "play",
+        "service",
+        "session",
+        "user",
+    )
 
     def __init__(self, name: str, play: str, user: str, person: Person) -> None:
         self.name = name
@@ -35,6 +48,7 @@ class Hearer:
         self.heard_s = NEVER_S
         self.opened_s = NEVER_S
         self.changed = 0
+        self.service = ""
 
     def __repr__(self) -> str:
         return f"Hearer({self.name!r})"
@@ -147,6 +161,7 @@ class People:
 
 def note_connection(hearer: Hearer, entry: Connection, keep_s: float) -> bool:
     """Take in what an entry tells of a connection; returns whether it was opened or closed."""
+    hearer.service = entry.service
     match entry.what:
         case "connected" | "recovered":
             from_s = min(entry.at_s if entry.started_s is None else entry.started_s, entry.at_s)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from antiphon.core.durations import duration_text
 from antiphon.history.heard import Heard
@@ -75,6 +75,11 @@ def _heard(facts: Facts, found: Assigned, index: int) -> Verdict:
     worst = min(map(fits.__getitem__, places))
     # Of those that serve it worst the last one decides.
     event = next(one for one, place in zip(reversed(events), reversed(places), strict=True) if fits[place] is worst)
+    return heard_verdict(facts, item, events, event, worst)
+
+
+def heard_verdict(facts: Facts, item: HearItem, events: Sequence[Heard], event: Heard, worst: Fit) -> Verdict:
+    """Return what is said of an item that these events fulfil; `event`, which serves it worst, decides how."""
     told = _timed(facts, item, event, worst)
     measured = told.measured
     answered_s = facts.window.answered_s
@@ -90,7 +95,7 @@ def _heard(facts: Facts, found: Assigned, index: int) -> Verdict:
             details=told.details,
             hint=told.hint,
         ),
-        evidence=tuple(one.seq for one in events),
+        evidence=tuple([one.seq for one in events]),
         latency_s=max(event.at_s - answered_s, 0.0),
         early=event.at_s < answered_s,
         from_request_s=event.at_s - facts.window.opened_s,
@@ -101,8 +106,7 @@ def _heard(facts: Facts, found: Assigned, index: int) -> Verdict:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Timed:
+class _Timed(Struct, frozen=True, kw_only=True):
     """What an item's times make of the event that decides them."""
 
     outcome: Outcome

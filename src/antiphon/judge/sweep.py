@@ -8,7 +8,8 @@ a greedy assignment is returned, which says that it may not be the best.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MOST_WORK = 200_000
 
@@ -16,8 +17,7 @@ _State = tuple[int, ...]
 _Value = tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chains:
+class Chains(Struct, frozen=True, kw_only=True):
     """The problem.
 
     Attributes:
@@ -33,8 +33,7 @@ class Chains:
     fits: Mapping[int, Mapping[int, int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class Swept(Struct, frozen=True, kw_only=True):
     """The assignment, and whether no better one exists."""
 
     taken: Mapping[int, tuple[int, ...]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from antiphon.core.durations import duration_text
 from antiphon.judge.measures import Distribution, Measures
@@ -13,8 +13,7 @@ API_LIMIT_S = 0.5
 DELIVERY_LIMIT_S = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThresholdVerdict:
+class ThresholdVerdict(Struct, frozen=True, kw_only=True):
     """A judged limit.
 
     Attributes:

@@ -7,8 +7,9 @@ the limit holds, the least above it is late; in between nobody can tell, and the
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from antiphon.core.durations import duration_text
 
@@ -21,8 +22,7 @@ class Timing(StrEnum):
     VOID = "void"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(Struct, frozen=True, kw_only=True):
     """A measured time and all that may have falsified it; seconds.
 
     Attributes:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
+from antiphon.core.compiled_value import CompiledValue
 from antiphon.core.errors import Problems
 from antiphon.core.source import Source
 from antiphon.language.expression import Getter, parse_expression
@@ -20,8 +20,7 @@ def _nothing(_scope: Scope) -> object:
     return MISSING
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(CompiledValue, frozen=True):
     """Where a value is found.
 
     Attributes:
@@ -32,11 +31,13 @@ class Address:
         get: Gives the value, or `MISSING`; raises `EvaluationRefused` where a filter or query cannot work.
     """
 
+    MADE: ClassVar[frozenset[str]] = frozenset({"get"})
+
     text: str
     source: Source
     root: str = ""
     roots: frozenset[str] = frozenset()
-    get: Getter = field(default=_nothing, compare=False, repr=False)
+    get: Getter = _nothing
 
     def __call__(self, scope: Scope) -> object:
         """Return the value in this scope, or `MISSING`."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from antiphon.core.source import Source
 from antiphon.language.address import Address
@@ -28,8 +30,7 @@ class BodyKind(StrEnum):
     RAW = "raw"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class Token(Struct, frozen=True, kw_only=True):
     """Which token a request carries in place of its user's own.
 
     Attributes:
@@ -48,8 +49,7 @@ class Token:
     expires_in_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusSpec:
+class StatusSpec(Struct, frozen=True, kw_only=True):
     """Which statuses an answer may have.
 
     Attributes:
@@ -118,8 +118,7 @@ def statuses(words: Sequence[object], *, text: str = "") -> StatusSpec | None:
     return StatusSpec(allowed=frozenset(allowed), classes=frozenset(classes), any=every, text=text)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaveSpec:
+class SaveSpec(Struct, frozen=True, kw_only=True):
     """`save: {self.id: payload.user.id}`: a dotted name and where its value is found."""
 
     name: str
@@ -127,8 +126,7 @@ class SaveSpec:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallSpec:
+class CallSpec(Struct, frozen=True, kw_only=True):
     """A REST call as its author wrote it.
 
     Attributes:

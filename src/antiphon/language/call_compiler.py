@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from antiphon.core.errors import Mistake, Problems, UnknownName
 from antiphon.language import plain_values as plain

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import Source
@@ -15,8 +16,7 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-@dataclass(frozen=True, slots=True)
-class CsvRow:
+class CsvRow(Struct, frozen=True):
     """One row.
 
     Attributes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from antiphon.core.errors import Problems, ScenarioError
 from antiphon.core.source import Source
@@ -32,8 +33,7 @@ _INDICATOR = re.compile(r"(?:^|(?<=\s))#[^\r\n]*|([:?-])")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """What one file says.
 
     Attributes:
@@ -83,18 +83,25 @@ class _Places:
         self.lines = tuple(
             text[start:end] for start, end in zip(self.starts, [*(e.start() for e in ends), len(text)], strict=True)
         )
+        self._turn_to(0)
 
     def of(self, index: int) -> Source:
-        line = bisect_right(self.starts, index) - 1
+        if not self.here <= index < self.next:  # events come in order, many to a line
+            self._turn_to(index)
+        line = self.line
         return Source(self.path, line + 1, index - self.starts[line] + 1, self.lines[line])
+
+    def _turn_to(self, index: int) -> None:
+        self.line = bisect_right(self.starts, index) - 1
+        self.here = self.starts[self.line]
+        self.next = self.starts[self.line + 1] if self.line + 1 < len(self.starts) else len(self.text) + 1
 
     def end_of_line(self, index: int) -> int:
         line = bisect_right(self.starts, index) - 1
         return self.starts[line] + len(self.lines[line])
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(Struct):
     """A map or list whose end has not come yet."""
 
     source: Source
@@ -202,7 +209,8 @@ class _Reader:
                 f"nested more than {DEEPEST} levels deep", source, "nothing that is played needs so many"
             )
             raise _Stop
-        self._refuse_tag(event, source)
+        if event.tag is not None:
+            self._refuse_tag(event, source)
         self.stack.append(_Open(source, bool(event.flow_style), is_map, event.anchor))
         if event.anchor is not None:
             self.anchors.pop(event.anchor, None)
@@ -239,7 +247,8 @@ class _Reader:
         parent = self.stack[-1]
         parent.children.append(node)
         parent.size += size
-        parent.height = max(parent.height, height + 1)
+        if height >= parent.height:
+            parent.height = height + 1
 
     def _alias(self, event: Any) -> None:
         source = self._counted(event)
@@ -261,17 +270,20 @@ class _Reader:
 
     def _scalar(self, event: Any) -> Scalar:
         source = self._counted(event)
-        if not event.style and event.start_mark.index == event.end_mark.index:
-            source = self.places.of(self._empty_place(event.start_mark.index))
-        self._refuse_tag(event, source)
+        begin = event.start_mark.index
+        is_empty = not event.style and begin == event.end_mark.index
+        if is_empty:
+            source = self.places.of(self._empty_place(begin))
+        if event.tag is not None:
+            self._refuse_tag(event, source)
         text = str(event.value)
         if event.style:
-            if any("\ud800" <= character <= "\udfff" for character in text):
+            if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
                 self.problems.mistake("half a surrogate pair cannot be sent as UTF-8", source, "use `raw` with bytes")
                 text = ""
             return Scalar(text, source, quoted=True, raw=text)
-        if event.start_mark.index == event.end_mark.index:
-            self._empty(event.start_mark.index)
+        if is_empty:
+            self._empty(begin)
         try:
             return Scalar(read_scalar(text), source, raw=text)
         except NoJson as problem:
@@ -316,10 +328,9 @@ class _Reader:
             self.problems.mistake(sentence, source, traps.QUOTE_MATCHER)
 
     def _refuse_tag(self, event: Any, source: Source) -> None:
-        if event.tag is not None:
-            shown = visible(str(event.tag).removeprefix("tag:yaml.org,2002:"))
-            hint = "leave it out: values are texts, numbers, booleans, null, lists and maps"
-            self.problems.mistake(f"a YAML tag (`!{shown.lstrip('!')}`)", source, hint)
+        shown = visible(str(event.tag).removeprefix("tag:yaml.org,2002:"))
+        hint = "leave it out: values are texts, numbers, booleans, null, lists and maps"
+        self.problems.mistake(f"a YAML tag (`!{shown.lstrip('!')}`)", source, hint)
 
     def _counted(self, event: Event) -> Source:
         self.count += 1
@@ -355,11 +366,13 @@ class _Reader:
         if key.raw == "<<" and not key.quoted:
             self.problems.mistake("`<<` is not part of YAML 1.2", key.source, "write the keys out, or use a fragment")
             return None
+        if type(key.value) is str:
+            return key
         if isinstance(key.value, bool | float) or key.value is None:
             shown = key.raw or "an empty key"
             self.problems.mistake(f"`{shown}` is not a text, as a key must be", key.source, f'quote it: "{key.raw}"')
             return None
-        return key if isinstance(key.value, str) else Scalar(key.raw, key.source, raw=key.raw)
+        return Scalar(key.raw, key.source, raw=key.raw)
 
 
 def _is_null(node: Node) -> bool:

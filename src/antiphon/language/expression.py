@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from antiphon.core.errors import Problems, UnknownName
 from antiphon.core.source import Source
@@ -31,13 +33,14 @@ _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _KEY = re.compile(r"[\w@$-]+")
 _INDEX = re.compile(r"\[\s*(-?[0-9]{1,9})\s*\]")
+_STEP = re.compile(r"\.([\w@$-]+)|\[\s*(-?[0-9]{1,9})\s*\]")
+_ADDRESS = re.compile(r"\s*([^\W\d][\w-]*)((?:\.[\w@$-]+|\[\s*-?[0-9]{1,9}\s*\])*)\s*")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _WORDS = {"true": True, "false": False, "null": None}
 _OPERATORS = frozenset("+-*/%<>=!&?:~^")
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(Struct, frozen=True):
     """A compiled term with its filters.
 
     Attributes:
@@ -84,11 +87,30 @@ def parse_expression(
     Returns:
         None in place of an expression that cannot be read; the position is then where reading stopped.
     """
+    plain = _ADDRESS.match(text, start)
+    if plain is not None and (text.startswith("}}", plain.end()) if ends else plain.end() == len(text)):
+        found = _plain_address(plain[1], plain[2], place, plain.start(1))
+        if found is not None:
+            return found, plain.end() + (2 if ends else 0)
     parser = _Parser(text, start, place, problems, body, ends=ends)
     try:
         return parser.whole(), parser.at
     except _Stop:
         return None, parser.at
+
+
+def _plain_address(name: str, steps: str, place: Place, begin: int) -> Expression | None:
+    """Return `name.steps`, as nine of ten expressions are, in a tenth of the time; None if it may be something else."""
+    if name in CALLS or name in _WORDS or len(name) + len(steps) > LONGEST_EXPRESSION:
+        return None
+    get, roots = _compiled_address(name, steps)
+    return Expression(get, name + steps, place(begin), name, roots, frozenset(), True)
+
+
+@lru_cache(maxsize=4096)
+def _compiled_address(name: str, steps: str) -> tuple[Getter, frozenset[str]]:
+    found = (int(index) if index else key for key, index in _STEP.findall(steps))
+    return path_getter(name, tuple(found)), frozenset({name})
 
 
 class _Parser:

@@ -6,10 +6,10 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 import orjson
+from msgspec import Struct
 
 from antiphon.language.difference import shown
 from antiphon.language.jsontext import identity, json_bytes, text_of
@@ -19,8 +19,7 @@ from antiphon.language.scope import MISSING
 Filter = Callable[..., object]
 
 
-@dataclass(frozen=True, slots=True)
-class FilterWord:
+class FilterWord(Struct, frozen=True):
     """A filter as the language knows it.
 
     Attributes:

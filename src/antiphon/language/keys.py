@@ -7,8 +7,9 @@ and the words of later versions are refused by name.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar, cast
+
+from msgspec import Struct, field
 
 from antiphon.core.errors import NotYetPlayed, Problems, UnknownKey
 from antiphon.core.source import Source
@@ -40,8 +41,7 @@ _NAMES: dict[Kind, str] = {
 }
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """What every reader of a map has at hand.
 
     Attributes:
@@ -53,8 +53,7 @@ class Reading:
     file_problem: Callable[[str], str | None] = lambda _name: None
 
 
-@dataclass(frozen=True, slots=True)
-class Key(Generic[C, T]):
+class Key(Struct, Generic[C, T], frozen=True):
     """One key of a place.
 
     Attributes:

@@ -7,8 +7,11 @@ values; a constant one is its own test.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import ClassVar
 
+from msgspec import Struct
+
+from antiphon.core.compiled_value import CompiledValue
 from antiphon.core.errors import Problems
 from antiphon.core.source import NOWHERE, Source
 from antiphon.language.address import Address, parse_address
@@ -22,8 +25,7 @@ from antiphon.language.refusals import EvaluationRefused
 from antiphon.language.scope import MISSING, Scope, resolved
 
 
-@dataclass(frozen=True, slots=True)
-class Matcher:
+class Matcher(CompiledValue, frozen=True):
     """What a value must be.
 
     Attributes:
@@ -32,9 +34,11 @@ class Matcher:
         part: How it is bound.
     """
 
+    MADE: ClassVar[frozenset[str]] = frozenset({"part"})
+
     source: Source
     text: str
-    part: Part = field(compare=False, repr=False)
+    part: Part
 
     @property
     def roots(self) -> frozenset[str]:
@@ -107,8 +111,7 @@ def data_matcher(data: object, source: Source = NOWHERE) -> Matcher:
     return Matcher(source, shown(data), Part(test=of_data(data)))
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """A map of addresses and matchers, all of which must hold.
 
     Attributes:

@@ -25,7 +25,7 @@ from antiphon.language.checks import (
 from antiphon.language.difference import shown
 from antiphon.language.jsontext import text_of
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence, kind_of, plain
-from antiphon.language.parts import Part, made_of, of_items, spared
+from antiphon.language.parts import HOLE, Both, Each, Fields, Items, Part, Same, Word, made_of, of_items, spared
 from antiphon.language.patterns import BadPattern, literally, pattern
 from antiphon.language.refusals import EvaluationRefused, ValueRefused
 from antiphon.language.scope import MISSING, NO_NAMES, Names, Scope
@@ -55,14 +55,15 @@ class _Compiler:
             case Mapping():
                 return self._map(node)
             case Sequence():
-                return made_of([self.part(item) for item in node], composites.ListTest, range(len(node)))
+                parts = [self.part(item) for item in node]
+                return made_of(parts, composites.ListTest, range(len(node)), Items(tuple(parts)))
             case _:
                 assert_never(node)
 
     def _scalar(self, node: Scalar) -> Part:
         text = node.value
         if not isinstance(text, str):
-            return Part(equals(text), value=lambda _scope: text)
+            return Part(equals(text), value=lambda _scope: text, plan=Same(text))
         if text.startswith("##"):
             return self._text(compile_template(text[1:], node.source, self.problems, body=self.body))
         if text.startswith("#/"):
@@ -73,10 +74,15 @@ class _Compiler:
 
     def _text(self, template: Template) -> Part:
         if template.is_constant:
-            return Part(composites.of_data(self._constant(template)), value=template.get)
+            constant = self._constant(template)
+            return Part(composites.of_data(constant), value=template.get, plan=Same(constant))
         get = template.get
         return Part(
-            bind=lambda scope: composites.of_data(get(scope)), value=get, roots=template.roots, calls=template.calls
+            bind=lambda scope: composites.of_data(get(scope)),
+            value=get,
+            roots=template.roots,
+            calls=template.calls,
+            plan=HOLE,
         )
 
     def _constant(self, template: Template) -> object:
@@ -89,7 +95,7 @@ class _Compiler:
     def _word(self, node: Scalar, word: str) -> Part:
         test = WORDS.get(word)
         if test is not None:
-            return Part(test, about_presence=word in PRESENCE_WORDS)
+            return Part(test, about_presence=word in PRESENCE_WORDS, plan=Word(word))
         if word in _MAKERS:
             hint = f'write {{"#{word}": {_EXAMPLES[word]}}}'
             self.problems.mistake(f"`#{word}` needs something to work on", node.source, hint)
@@ -159,8 +165,9 @@ class _Compiler:
             asked = [(name, find, test) for (name, find), test in zip(finds, tests[count:], strict=True)]
             return composites.ObjectTest(list(zip(names, tests[:count], strict=True)), asked, closed=closed)
 
+        plan = Fields(tuple(names), tuple(parts), closed) if not finds else None
         made = made_of(parts, make, (*names, *(name for name, _ in finds)))
-        return Part(made.test, made.bind, None, made.roots, made.calls)
+        return Part(made.test, made.bind, None, made.roots, made.calls, plan=plan)
 
     def _query(self, entry: Entry) -> Callable[[object], object]:
         try:
@@ -256,11 +263,13 @@ def _any_of(compiler: _Compiler, node: Node, _source: Source) -> Part:
 
 
 def _all_of(compiler: _Compiler, node: Node, _source: Source) -> Part:
-    return made_of(compiler.several(node, "all_of"), composites.all_of)
+    parts = compiler.several(node, "all_of")
+    return made_of(parts, composites.all_of, plan=Both(tuple(parts)))
 
 
 def _each(compiler: _Compiler, node: Node, _source: Source) -> Part:
-    return of_items(compiler.part(node), lambda test, _value: composites.each(test))
+    part = compiler.part(node)
+    return of_items(part, lambda test, _value: composites.each(test), Each(part))
 
 
 def _contains(compiler: _Compiler, node: Node, _source: Source) -> Part:

@@ -6,14 +6,14 @@ Nothing here reads text; `antiphon.language.document` makes these.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
+
+from msgspec import Struct
 
 from antiphon.core.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Struct, frozen=True):
     """A text, number, boolean or null.
 
     Attributes:
@@ -39,8 +39,7 @@ class Scalar:
         return Source(self.source.path, self.source.line, start + offset + 1, self.source.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A key of a map and its value."""
 
     key: Scalar
@@ -52,8 +51,7 @@ class Entry:
         return str(self.key.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """A map, in the order of the file; its keys are distinct texts.
 
     Attributes:
@@ -92,8 +90,7 @@ class Mapping:
         return any(entry.key.value == key for entry in self.entries)
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A list.
 
     Attributes:

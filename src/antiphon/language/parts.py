@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from antiphon.language.checks import WORDS, Test
 from antiphon.language.composites import NeverTest, of_data
@@ -24,8 +26,7 @@ def _unbound(_scope: Scope) -> Test:
     return WORDS["any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A matcher, or a part of one.
 
     Attributes:
@@ -35,6 +36,7 @@ class Part:
         roots: The names that it looks up.
         calls: What it calls.
         about_presence: Whether it says something about an absent value.
+        plan: How it is made, where code can be generated that answers the same.
     """
 
     test: Test | None = None
@@ -43,9 +45,58 @@ class Part:
     roots: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
     about_presence: bool = False
+    plan: Plan | None = None
 
 
-def made_of(parts: Sequence[Part], make: Callable[[list[Test]], Test], keys: Sequence[str | int] = ()) -> Part:
+class Same(Struct, frozen=True):
+    """A value that is equal to this one; of a template to what it gives."""
+
+    value: object
+
+
+class Word(Struct, frozen=True):
+    """A value of a kind that has a word."""
+
+    word: str
+
+
+class Fields(Struct, frozen=True):
+    """A map, or if it is closed one with no other keys."""
+
+    names: tuple[str, ...]
+    parts: tuple[Part, ...]
+    closed: bool = False
+
+
+class Items(Struct, frozen=True):
+    """A list, wholly and in order."""
+
+    parts: tuple[Part, ...]
+
+
+class Each(Struct, frozen=True):
+    """A list of which every item matches."""
+
+    part: Part
+
+
+class Both(Struct, frozen=True):
+    """A value that all of these match."""
+
+    parts: tuple[Part, ...]
+
+
+Plan: TypeAlias = Same | Word | Fields | Items | Each | Both
+HOLE = Same(MISSING)
+"""Of a part whose `value` gives what to compare with."""
+
+
+def made_of(
+    parts: Sequence[Part],
+    make: Callable[[list[Test]], Test],
+    keys: Sequence[str | int] = (),
+    plan: Plan | None = None,
+) -> Part:
     """Return a part made of others; where one of them finds nothing, its key is put before the path."""
     roots = frozenset[str]().union(*(part.roots for part in parts))
     calls = frozenset[str]().union(*(part.calls for part in parts))
@@ -53,7 +104,7 @@ def made_of(parts: Sequence[Part], make: Callable[[list[Test]], Test], keys: Seq
     ready = [part.test or WORDS["any"] for part in parts]
     waiting = [(position, part.bind) for position, part in enumerate(parts) if part.test is None]
     if not waiting:
-        return Part(make(ready), about_presence=presence)
+        return Part(make(ready), about_presence=presence, plan=plan)
 
     def bind(scope: Scope) -> Test:
         tests = ready.copy()
@@ -66,7 +117,7 @@ def made_of(parts: Sequence[Part], make: Callable[[list[Test]], Test], keys: Seq
                 raise Unbound(error, tuple(keys[position : position + 1])) from None
         return make(tests)
 
-    return Part(bind=bind, roots=roots, calls=calls, about_presence=presence)
+    return Part(bind=bind, roots=roots, calls=calls, about_presence=presence, plan=plan)
 
 
 def spared(part: Part) -> Part:
@@ -85,11 +136,11 @@ def spared(part: Part) -> Part:
     return Part(None, bind, part.value, part.roots, part.calls, part.about_presence)
 
 
-def of_items(part: Part, make: Callable[[Test, object], Test]) -> Part:
+def of_items(part: Part, make: Callable[[Test, object], Test], plan: Plan | None = None) -> Part:
     """Return a part about the items of a list; `make` is also given the value, where the part is a plain one."""
     value = part.value
     if part.test is not None:
-        return Part(make(part.test, value(NO_NAMES) if value is not None else MISSING))
+        return Part(make(part.test, value(NO_NAMES) if value is not None else MISSING), plan=plan)
 
     def bind(scope: Scope) -> Test:
         if value is None:
@@ -97,4 +148,4 @@ def of_items(part: Part, make: Callable[[Test, object], Test]) -> Part:
         given = value(scope)
         return make(of_data(given), given)
 
-    return Part(bind=bind, roots=part.roots, calls=part.calls)
+    return Part(bind=bind, roots=part.roots, calls=part.calls, plan=plan)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from antiphon.core.durations import duration_s, duration_text, size_bytes
 from antiphon.core.errors import UnknownName
@@ -32,8 +33,7 @@ _DURATION = r"^\s*\d+(\.\d+)?\s*(us|µs|ms|s|m|min|h)?\s*$"
 V = TypeVar("V", covariant=True)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parser(Generic[V]):
+class Parser(Struct, Generic[V], frozen=True, eq=False):
     """A parser that can say what it takes.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from msgspec import Struct
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import Source
@@ -23,10 +24,10 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f#]")
 # What stands for a templated segment when a written path is compared with the operations' templates.
 _ANY = "\0"
+_MOST_KEPT = 4_096  # paths whose operation is remembered; a scenario's are asked for again and again
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """A REST operation of the target.
 
     Attributes:
@@ -41,8 +42,7 @@ class Operation:
         return f"{self.method} {self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """A method and a path as they are written in a step.
 
     Attributes:
@@ -86,9 +86,17 @@ class OperationIndex:
         for operation in operations:
             segments = tuple(_normal(operation.path).split("/"))
             self._by_size.setdefault((operation.method, len(segments)), []).append((operation, segments))
+        self._found: dict[tuple[str, str], Operation | None] = {}
 
     def operation_of(self, method: str, path: str) -> Operation | None:
         """Return the operation that `path` (an actual one, or a route's shape) belongs to, or None."""
+        if (method, path) not in self._found:
+            if len(self._found) >= _MOST_KEPT:
+                self._found.clear()
+            self._found[method, path] = self._search(method, path)
+        return self._found[method, path]
+
+    def _search(self, method: str, path: str) -> Operation | None:
         segments = path.partition("?")[0].rstrip("/").split("/")
         best: tuple[tuple[int, ...], Operation] | None = None
         for operation, template in self._by_size.get((method, len(segments)), ()):

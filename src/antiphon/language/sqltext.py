@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 LONGEST_SQL = 20_000
 READING_WORDS = ("SELECT", "WITH", "VALUES", "TABLE")
@@ -28,8 +29,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SqlText:
+class SqlText(Struct, frozen=True):
     """A statement in pieces.
 
     Attributes:
@@ -51,8 +51,7 @@ class SqlText:
         return self.written(lambda name: f":{name}")
 
 
-@dataclass(frozen=True, slots=True)
-class UnfitSql:
+class UnfitSql(Struct, frozen=True):
     """Why a text is no statement that may be asked."""
 
     sentence: str

@@ -6,11 +6,12 @@ A value that is one template keeps its type; inside a text it becomes text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import TypeAlias, assert_never
+from typing import ClassVar, TypeAlias, assert_never
 
+from msgspec import Struct
 from orjson import dumps
 
+from antiphon.core.compiled_value import CompiledValue
 from antiphon.core.errors import Problems
 from antiphon.core.source import NOWHERE, Source
 from antiphon.language.expression import Expression, Getter, parse_expression
@@ -23,8 +24,7 @@ MOST_BROKEN = 20
 """Mistakes that are told of one text; nobody reads more, and a hostile one could hold thousands."""
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(CompiledValue, frozen=True):
     """A text with or without templates.
 
     Attributes:
@@ -36,9 +36,11 @@ class Template:
         whole: Whether it is one template and nothing else, so that its value keeps its type.
     """
 
+    MADE: ClassVar[frozenset[str]] = frozenset({"get"})
+
     text: str
     source: Source
-    get: Getter = field(compare=False, repr=False)
+    get: Getter
     roots: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
     whole: bool = False
@@ -53,8 +55,7 @@ class Template:
         return not self.roots and not self.calls
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(CompiledValue, frozen=True):
     """A whole value of a file, with templates anywhere in it, ready to be asked for plain data.
 
     Attributes:
@@ -65,9 +66,11 @@ class Value:
         calls: What it calls (`now`, `fake.email`).
     """
 
+    MADE: ClassVar[frozenset[str]] = frozenset({"get", "json"})
+
     source: Source
-    get: Getter = field(compare=False, repr=False)
-    json: Callable[[Scope], bytes] = field(compare=False, repr=False)
+    get: Getter
+    json: Callable[[Scope], bytes]
     roots: frozenset[str] = frozenset()
     calls: frozenset[str] = frozenset()
 
@@ -98,6 +101,8 @@ def compile_template(
         body: The name under which the scope holds what `$` means.
         at: Gives the place of a character of the text, where that is known more exactly than `source`.
     """
+    if "{{" not in text:
+        return Template(text, source, _constant(text))
     pieces = template_pieces(text, at or (lambda _offset: source), problems, body=body)
     if pieces is None or all(isinstance(piece, str) for piece in pieces):
         return Template(text, source, _constant(text))
@@ -194,8 +199,7 @@ def _text_maker(expression: Expression) -> Getter:
     return make
 
 
-@dataclass(frozen=True, slots=True)
-class _Constant:
+class _Constant(Struct, frozen=True):
     data: Plain
 
 

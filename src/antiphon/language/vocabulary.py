@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.core.text import nearest
 from antiphon.language.call import StatusSpec
 from antiphon.language.route import Operation, OperationIndex
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True, dict=True):
     """The words of one target. What is empty was not declared: then every word of its kind is taken.
 
     Attributes:
         operations: Methods and path templates.
-        statuses: Those that operations are documented to answer; one that is not here may answer any.
+        statuses: Those that operations are documented to answer; an operation that is not here may answer any.
         events_heard: Events that the target sends.
         events_emitted: Events that users may emit.
         rooms: Kinds of rooms (`chatroom`).
         roles: Roles of users, in the profile's order.
         services: Further REST roots, which paths may begin with (`billing:/invoices`).
+        sockets: The sockets of services, by name: what is said on each. All else here speaks of the target's own.
         pagings: Ways in which lists are paged.
         fence: The fence's kind: `delivery`, `connection`, `alive` or `none`.
         speaks: Whether the target has a socket, so that anybody can emit or hear.
@@ -34,12 +36,13 @@ class Vocabulary:
     """
 
     operations: tuple[Operation, ...] = ()
-    statuses: Mapping[Operation, StatusSpec] = field(default_factory=dict, hash=False)
+    statuses: tuple[tuple[Operation, StatusSpec], ...] = ()
     events_heard: frozenset[str] = frozenset()
     events_emitted: frozenset[str] = frozenset()
     rooms: frozenset[str] = frozenset()
     roles: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
+    sockets: tuple[tuple[str, Vocabulary], ...] = ()
     pagings: tuple[str, ...] = ()
     fence: str = "none"
     speaks: bool = True
@@ -53,6 +56,45 @@ class Vocabulary:
     def index(self) -> OperationIndex:
         """The operations, ready to be asked for a path."""
         return OperationIndex(self.operations)
+
+    @cached_property
+    def documented(self) -> dict[Operation, StatusSpec]:
+        """The statuses that are documented, by their operation."""
+        return dict(self.statuses)
+
+    def on(self, service: str | None) -> Vocabulary:
+        """Return the words of one socket: a service's, the target's own (empty), or whichever it may be (None)."""
+        if not self.sockets or service == "":
+            return self
+        words = self._anywhere if service is None else dict(self.sockets)[service]
+        return replace(
+            self,
+            events_heard=words.events_heard,
+            events_emitted=words.events_emitted,
+            fence=words.fence,
+            speaks=words.speaks,
+            acknowledges=words.acknowledges,
+            answered=words.answered,
+            plain=words.plain,
+        )
+
+    @cached_property
+    def _anywhere(self) -> Vocabulary:
+        """What may be said on any of the sockets: where one declares nothing, every word is taken."""
+        own = (self,) if self.speaks else ()
+        every = (*own, *(words for _, words in self.sockets))
+        return Vocabulary(
+            events_heard=_of_all(words.events_heard for words in every),
+            events_emitted=_of_all(words.events_emitted for words in every),
+            acknowledges=any(words.acknowledges for words in every),
+            answered=frozenset[str]().union(*(words.answered for words in every)),
+            plain=all(words.plain for words in every),
+        )
+
+    def event_in(self, text: str) -> tuple[str, str]:
+        """Return the service and the event of a name that stands where no connection tells: `billing:invoice_paid`."""
+        service, mark, event = text.partition(":")
+        return (service, event) if mark and event and service in dict(self.sockets) else ("", text)
 
     def operation_of(self, method: str, path: str) -> Operation | None:
         """Return the operation that a path belongs to, or None."""
@@ -89,3 +131,8 @@ class Vocabulary:
     def knows_role(self, name: str) -> bool:
         """Return whether users may have the role, or none are declared."""
         return not self.roles or name in self.roles
+
+
+def _of_all(declared: Iterable[frozenset[str]]) -> frozenset[str]:
+    found = tuple(declared)
+    return frozenset[str]().union(*found) if all(found) else frozenset()

@@ -11,7 +11,9 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import lru_cache
+
+from msgspec import Struct
 
 from antiphon.net.errors import BadAllowEntry, NotAllowed
 
@@ -29,8 +31,7 @@ _THIS_NETWORK = ipaddress.IPv4Network("0.0.0.0/8")
 _IPV4_COMPATIBLE = ipaddress.IPv6Network("::/96")
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     name: str | None
     network: Network | None
     port: int | None
@@ -66,15 +67,8 @@ class AllowList:
         Raises:
             NotAllowed: It is not.
         """
-        try:
-            resolved = ipaddress.ip_address(address)
-        except ValueError:
-            raise NotAllowed(host=host, address=address, port=port, never="no address") from None
-        # Connecting to a mapped address is connecting to the IPv4 one. The other wrappings lead through
-        # gateways: what they hold can be a reason to refuse, never one to allow.
-        plain = (resolved.ipv4_mapped or resolved) if isinstance(resolved, ipaddress.IPv6Address) else resolved
-        never = _refused_always(plain) or _refused_always(_wrapped(plain))
-        if never:
+        plain, never = _read(address)
+        if plain is None or never:
             raise NotAllowed(host=host, address=address, port=port, never=never)
         if plain.is_loopback:
             return
@@ -161,6 +155,20 @@ def _network(text: str) -> Network | None:
         return None
 
 
+@lru_cache(maxsize=1024)  # thousands of sockets connect to the same place: 30 µs each
+def _read(text: str) -> tuple[Address | None, str | None]:
+    """Return what an address is, and why nothing may ever connect to it."""
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None, "no address"
+    # Connecting to a mapped address is connecting to the IPv4 one. The other wrappings lead through
+    # gateways: what they hold can be a reason to refuse, never one to allow.
+    plain = (address.ipv4_mapped or address) if isinstance(address, ipaddress.IPv6Address) else address
+    return plain, _refused_always(plain) or _refused_always(_wrapped(plain))
+
+
+@lru_cache(maxsize=1024)
 def _literal(host: str) -> str | None:
     try:
         return str(ipaddress.ip_address(host))

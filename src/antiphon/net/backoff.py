@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.clock import Clock, Dice
 from antiphon.net.socket_facts import Opened, Refused
 
 
-@dataclass(frozen=True, slots=True)
-class Backoff:
+class Backoff(Struct, frozen=True):
     """A reconnect policy. The waits are those of the JavaScript client, which are what servers are made for.
 
     Attributes:
@@ -51,8 +51,7 @@ class Backoff:
         return min(wait_s * spread, self.max_s)
 
 
-@dataclass(frozen=True, slots=True)
-class Reopening:
+class Reopening(Struct, frozen=True):
     """How reconnecting went.
 
     Attributes:

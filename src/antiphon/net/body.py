@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import orjson
+from msgspec import Struct
 
 from antiphon.core.clock import Dice
 from antiphon.net.errors import UnsendableRequest
@@ -15,16 +15,14 @@ from antiphon.net.errors import UnsendableRequest
 _BOUNDARY_BYTES = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Struct, frozen=True):
     """What is sent after the headers, and the Content-Type that says what it is (None: say nothing)."""
 
     data: bytes
     content_type: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of a multipart body: a field, or with `filename` a file."""
 
     name: str

@@ -5,6 +5,7 @@ It puts packets together from messages and hands each to the socket of its names
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from antiphon.core.clock import Clock
@@ -13,6 +14,7 @@ from antiphon.net.socket_facts import Allow, Closed, Endpoint, FrameKind, Socket
 from antiphon.net.ways import Ways
 from antiphon.wire.errors import RemoteProtocolError
 from antiphon.wire.heard import Acknowledged, Received
+from antiphon.wire.runs import run_of
 from antiphon.wire.socketio import MOST_ID_DIGITS, Decoder, Kind, Packet, event_name, namespace_prefix
 
 _NO_EVENTS: Final = (Kind.CONNECT, Kind.DISCONNECT, Kind.CONNECT_ERROR)
@@ -154,6 +156,14 @@ class Carrier:
                     listener.on_ack(Acknowledged(at_s, int(digits), payload[cut:]))
                     return
         self.engine.on_text(payload, at_s)
+
+    def on_text_frames(self, payloads: Sequence[bytes], start: int, at_s: float) -> int:
+        """Take a run of plain events that the WebSocket carries; called by it."""
+        listener = self._listener
+        run = run_of(payloads, start, self._event_head) if listener is not None else None
+        if listener is None or run is None or not listener.on_run(run[0], run[1], at_s):
+            return 0
+        return len(run[1])
 
     def on_message(self, payload: bytes, at_s: float) -> None:
         """Take a text message; called by the session."""

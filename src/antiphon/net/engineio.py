@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 from antiphon.core.clock import Clock
 from antiphon.net.address import Address, websocket_address
+from antiphon.net.engine_owner import EngineOwner
 from antiphon.net.http import HttpClient
 from antiphon.net.polling import Polling
 from antiphon.net.session_cookies import SessionCookies
@@ -34,45 +35,6 @@ _PROBED: Final = b"3probe"
 _UPGRADE: Final = b"5"
 
 _PHASES: Final = ("the connection", "the WebSocket upgrade", "the Engine.IO handshake")
-
-
-class EngineOwner(Protocol):
-    """Whoever rides on a session. All is called inside the protocol's callback, and must not wait."""
-
-    def on_session(self, sid: str) -> None:
-        """The session is open: begin what rides on it."""
-        ...
-
-    def on_text_frame(self, payload: bytes, at_s: float) -> None:
-        """Take what a WebSocket carries while the session is open, or hand it to the session's `on_text`.
-
-        May raise `RemoteProtocolError`.
-        """
-        ...
-
-    def on_message(self, payload: bytes, at_s: float) -> None:
-        """Take a text message. May raise `RemoteProtocolError`."""
-        ...
-
-    def on_binary_message(self, data: bytes, at_s: float) -> None:
-        """Take a binary message. May raise `RemoteProtocolError`."""
-        ...
-
-    def on_sign(self, at_s: float, kind: str) -> None:
-        """Take note of a sign of life."""
-        ...
-
-    def on_frame(self, at_s: float, kind: FrameKind, payload: bytes) -> None:
-        """Take note of a frame that is neither event nor acknowledgement."""
-        ...
-
-    def on_upgraded(self, upgraded: Upgraded) -> None:
-        """Take note that the session moved on to WebSocket, or failed to."""
-        ...
-
-    def on_session_closed(self, closed: Closed) -> None:
-        """Take note of the end; once."""
-        ...
 
 
 class EngineConnection:
@@ -266,7 +228,7 @@ class EngineConnection:
         self._ws.send_text(_UPGRADE)
         self.send_text, self.send_binary = self._ws.send_text, self._ws.send_binary
         self.transport = "websocket"
-        self._ws.on_text = self._owner.on_text_frame
+        self._take_the_short_way()
         for message, sent in polling.take_waiting():
             if sent is not None:
                 sent.at_s = self._now()
@@ -318,7 +280,10 @@ class EngineConnection:
                 self.send_text(b"3" + packet.data)
                 self._owner.on_sign(at_s, "ping")
             case Do.GREET:
-                self._ws.on_text = self.on_text if self.transport == "polling" else self._owner.on_text_frame
+                if self.transport == "polling":
+                    self._ws.on_text = self.on_text
+                else:
+                    self._take_the_short_way()
                 self._watch_silence()
                 self._owner.on_session(self._session.handshake.sid if self._session.handshake is not None else "")
             case Do.HANG_UP:
@@ -327,6 +292,10 @@ class EngineConnection:
             case Do.NOTHING:
                 if not packet.binary:
                     self._owner.on_frame(at_s, "text", engineio.encode(packet))
+
+    def _take_the_short_way(self) -> None:
+        """Let the owner have what the WebSocket carries, without a call of ours between."""
+        self._ws.on_text, self._ws.on_texts = self._owner.on_text_frame, self._owner.on_text_frames
 
     # -- the end -----------------------------------------------------------------------------------
 
@@ -365,7 +334,8 @@ class EngineConnection:
     @property
     def is_over(self) -> bool:
         """Whether the session has ended, or we have said goodbye."""
-        return self._finished or self._link.closing
+        # Asked before every emit, so that a call less counts.
+        return self._finished or (self._ws if self._polling is None else self._polling).closing
 
     @property
     def unsent_bytes(self) -> int:

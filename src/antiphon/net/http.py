@@ -11,6 +11,7 @@ from antiphon.net.connect import Reached, connect
 from antiphon.net.errors import UnsendableRequest
 from antiphon.net.exchange import Exchange, Failure, Headers, Limits, Request, Timeouts
 from antiphon.net.http_connection import HttpConnection
+from antiphon.net.prepared import Prepared
 from antiphon.net.proxy import ADVICE_CREDENTIALS
 from antiphon.net.request_head import (
     HeaderBlock,
@@ -34,7 +35,6 @@ _CLOSING_S = 5.0
 _REMEMBERED_BLOCKS = 32
 _NEVER = float("inf")
 _PROXY_WANTS_CREDENTIALS = 407
-_ABANDONED = "nobody waits for the answer any more"
 _CLOSED = Failure("cut", "the user's HTTP session was closed by Antiphon")
 
 
@@ -225,16 +225,49 @@ class HttpClient:
         Raises:
             UnsendableRequest: The URL is none that HTTP can ask for.
         """
-        idle = self._idle.get(split_url(url)[0])
+        connection = self.kept(split_url(url)[0])
+        return None if connection is None else Lease(self, connection, timeouts or self._timeouts, reused=True)
+
+    def kept(self, origin: Origin) -> HttpConnection | None:
+        """Return a connection that is open already and carries nothing, for one request; None if a new one is needed.
+
+        It is no longer the client's: what is not sent on must be given back with `keep`.
+        """
+        idle = self._idle.get(origin)
         if not idle:
             return None
         now_s = self._now_s()
         while idle:
             connection = idle.pop()  # the one that rested least
             if connection.reusable and now_s < connection.rests_until_s:
-                return Lease(self, connection, timeouts or self._timeouts, reused=True)
+                return connection
             connection.abort("it rested too long")
         return None
+
+    def send_prepared(
+        self, connection: HttpConnection, prepared: Prepared, exchange: Exchange, on_over: Callable[[], None]
+    ) -> None:
+        """Write a prepared request's exchange on a connection of `kept` or of a lease, with the client's time-outs.
+
+        Args:
+            connection: It leads to whom the request asks.
+            prepared: Made the exchange.
+            exchange: Filled in as the answer comes.
+            on_over: Called, in the protocol's callback, when the exchange has its answer or its failure.
+        """
+        request = exchange.request
+        if connection.asks_proxy is None:
+            head = prepared.head(request.body)
+        else:
+            head = self.head_of(request, prepared.origin, prepared.target, connection.asks_proxy)
+        connection.send(exchange, head, request.body, self._timeouts, on_over)
+        if connection.deadline_s < self._armed_s:
+            self._arm(connection.deadline_s)
+
+    def pending(self, connection: HttpConnection, exchange: Exchange) -> Pending:
+        """Return an exchange that `send_prepared` began as one that can be awaited, and repeated where that helps."""
+        lease = Lease(self, connection, self._timeouts, reused=not exchange.new_connection)
+        return Pending(lease, exchange)
 
     def _arm(self, at_s: float) -> None:
         if self._timer is not None:
@@ -266,12 +299,11 @@ class Lease:
         self.timeouts = timeouts
         self.reused = reused
 
-    def send(self, request: Request, on_over: Callable[[Pending], None] | None = None) -> Pending:
+    def send(self, request: Request) -> Pending:
         """Write the request now; the answer is awaited later. A lease is good for one request.
 
         Args:
             request: What is asked.
-            on_over: Called, in the protocol's callback, when the exchange has its answer or its failure.
 
         Raises:
             UnsendableRequest: The request cannot be put on a wire, or is for another host. Nothing was sent.
@@ -282,9 +314,8 @@ class Lease:
             raise UnsendableRequest(
                 part="URL", detail=f"this connection leads to {connection.origin.authority.decode()}"
             )
-        pending = Pending(self, request, on_over)
-        exchange = pending.exchange
-        exchange.new_connection = not self.reused
+        exchange = Exchange(request, new_connection=not self.reused)
+        pending = Pending(self, exchange)
         head = self.client.head_of(request, origin, target, connection.asks_proxy)
         connection.send(exchange, head, request.body, self.timeouts, pending.is_over)
         self.client.watch(connection.deadline_s)
@@ -303,26 +334,17 @@ class Pending:
         exchange: As far as it has come.
     """
 
-    __slots__ = ("_lease", "_on_over", "_waiter", "exchange")
+    __slots__ = ("_lease", "_waiter", "exchange")
 
-    def __init__(self, lease: Lease, request: Request, on_over: Callable[[Pending], None] | None = None) -> None:
+    def __init__(self, lease: Lease, exchange: Exchange) -> None:
         self._lease = lease
-        self._on_over = on_over
         self._waiter: asyncio.Future[None] | None = None
-        self.exchange = Exchange(request)
+        self.exchange = exchange
 
     def is_over(self) -> None:
         """Take note that the exchange has its answer or its failure."""
-        if self._on_over is not None:
-            self._on_over(self)
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
-
-    def abandon(self) -> None:
-        """Wait no longer for the answer: the connection is closed."""
-        self._on_over = None
-        if self.exchange.answered_s is None:
-            self._lease.connection.abort(_ABANDONED)
 
     async def answered(self, *, repeat: bool = True) -> Exchange:
         """Return the exchange when it is over. If the wait is cancelled, the connection is closed.
@@ -339,7 +361,7 @@ class Pending:
             try:
                 await self._waiter
             except asyncio.CancelledError:
-                self._lease.connection.abort(_ABANDONED)
+                self._lease.connection.abandon()
                 raise
         exchange = self.exchange
         if self._lease.connection.asks_proxy is not None and exchange.status == _PROXY_WANTS_CREDENTIALS:

@@ -17,6 +17,7 @@ from antiphon.net.request_head import Origin, ProxyHead
 from antiphon.net.response_reader import ResponseReader
 
 _NEVER = float("inf")
+_ABANDONED = "nobody waits for the answer any more"
 _JOINED_BYTES = 64 * 1024
 # Node closes idle connections after 5 s, uvicorn after 5, gunicorn after 2; the request that crosses
 # such a closing on the wire is lost, so a connection rests no longer than any of them bears.
@@ -111,6 +112,11 @@ class HttpConnection(asyncio.Protocol):
             transport.write(head + body)
         else:
             transport.writelines((head, body))
+
+    def abandon(self) -> None:
+        """Close at once: nobody is told any more what becomes of the exchange under way."""
+        self._on_over = None
+        self.abort(_ABANDONED)
 
     def abort(self, why: str) -> None:
         """Close at once; an exchange under way ends as cut."""

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from msgspec import Struct
+
 from antiphon.core.errors import ScenarioError
 from antiphon.core.source import Source
 from antiphon.core.text import shortened, visible
@@ -23,8 +25,7 @@ _WANTS_CREDENTIALS: Final = 407
 ADVICE_CREDENTIALS: Final = "put them into `http.proxy`: http://{{ env.NAME }}:{{ env.PASSWORD }}@HOST:PORT"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proxy:
+class Proxy(Struct, frozen=True, kw_only=True):
     """An HTTP proxy.
 
     Attributes:

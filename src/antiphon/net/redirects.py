@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Final
 from urllib.parse import urldefrag, urljoin
+
+from msgspec.structs import replace
 
 from antiphon.core.text import shortened, visible
 from antiphon.net.errors import UnsendableRequest

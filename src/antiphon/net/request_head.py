@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from antiphon.core.text import shortened, visible
 from antiphon.net.errors import UnsendableRequest
@@ -126,8 +127,7 @@ def _method_bytes(method: str) -> bytes:
     return method.encode("ascii") + b" "
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderBlock:
+class HeaderBlock(Struct, frozen=True):
     """Headers as bytes, each with its line end, and whether they already say how long the body is."""
 
     lines: bytes

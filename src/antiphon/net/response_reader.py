@@ -10,6 +10,7 @@ from functools import lru_cache
 import httptools
 
 from antiphon.core.text import shortened, visible
+from antiphon.net.answer_heads import HEADS
 from antiphon.net.decoding import Decoder, DecodingFailed, TooMuch, decoder_for
 from antiphon.net.exchange import Exchange, Failure, Limits
 
@@ -77,6 +78,10 @@ class ResponseReader:
         exchange = self._exchange
         if exchange is None or self._parser is None:
             raise RuntimeError("nothing was asked on this connection")
+        is_first = not self._other_bytes
+        is_head = exchange.request.method == "HEAD"  # its answers have no body, whatever their headers say
+        if is_first and not is_head and self._takes_known(exchange, data):
+            return True
         self._other_bytes += len(data)
         try:
             self._parser.feed_data(data)
@@ -89,12 +94,28 @@ class ResponseReader:
             self._spoilt(exchange, data, error)
         if self._complete or exchange.failure is not None:
             self._end_body(exchange)
+            if is_first and exchange.failure is None and self._decoder is None and not is_head:
+                HEADS.learn(data, exchange, reusable=self.reusable, keep_alive_s=self.keep_alive_s)
             return True
         # Neither headers nor trailers nor chunk sizes may grow without end; a chunk of one byte costs five beside it.
         if self._other_bytes > 2 * self._limits.head_bytes + 16 * self._size:
             exchange.failure = Failure("too large", f"more than {self._limits.head_bytes} bytes of headers")
             return True
         return False
+
+    def _takes_known(self, exchange: Exchange, data: bytes) -> bool:
+        """Take an answer that is here as a whole and whose head was read before; return whether it is one."""
+        found = HEADS.whole_answer(data, self._limits)
+        if found is None:
+            return False
+        head, body = found
+        exchange.head, exchange.status, exchange.raw_headers, exchange.body = head, head.status, head.raw_headers, body
+        if head.promises:
+            self.keep_alive_s = head.keep_alive_s
+        self.reusable = head.reusable
+        self._complete = True
+        self._exchange = None
+        return True
 
     def feed_end(self) -> bool:
         """Take the end of the connection; return whether that completes the answer (RFC 9112, 6.3, rule 8)."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import msgspec
+from msgspec import Struct, field
 
 from antiphon.core.errors import AntiphonError
 from antiphon.wire.heard import Acknowledged, Received
@@ -29,8 +31,7 @@ RefusedBy = Literal[
 FrameKind = Literal["text", "binary", "ping", "pong", "close"]
 
 
-@dataclass(frozen=True, slots=True)
-class Recoverable:
+class Recoverable(Struct, frozen=True):
     """What a client shows to have the state of a lost connection restored (Socket.IO's connection state recovery).
 
     Attributes:
@@ -42,8 +43,7 @@ class Recoverable:
     offset: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """Where a socket connects, and as whom.
 
     Attributes:
@@ -68,8 +68,7 @@ class Endpoint:
     recover: Recoverable | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PlainEndpoint:
+class PlainEndpoint(Struct, frozen=True):
     """Where a plain WebSocket connects, and how its target writes messages.
 
     Attributes:
@@ -89,8 +88,7 @@ class PlainEndpoint:
     subprotocols: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """The target let the socket in.
 
     Attributes:
@@ -114,8 +112,7 @@ class Opened:
     recovered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Upgraded:
+class Upgraded(Struct, frozen=True):
     """A connection moved on from polling to WebSocket, or tried in vain and stays with polling.
 
     Attributes:
@@ -127,8 +124,7 @@ class Upgraded:
     failure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """The socket did not come up.
 
     Attributes:
@@ -153,8 +149,7 @@ class Refused:
     event: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """An open connection came to its end.
 
     Attributes:
@@ -215,6 +210,19 @@ class SocketListener(Protocol):
 
     def on_event(self, event: Received) -> None:
         """Take an event."""
+        ...
+
+    def on_run(self, name: str, args: Sequence[bytes], at_s: float) -> bool:
+        """Take events of one name that came with one read, none of which asks for anything.
+
+        Args:
+            name: Their name.
+            args: The JSON list of each one's arguments, without the name.
+            at_s: When they came.
+
+        Returns:
+            Whether it took them; else each comes by itself.
+        """
         ...
 
     def on_ack(self, ack: Acknowledged) -> None:

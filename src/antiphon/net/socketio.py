@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from antiphon.core.clock import Clock
 from antiphon.net.address import NoAddress, checked_headers
@@ -40,6 +41,7 @@ from antiphon.wire.socketio import (
     namespace_prefix,
 )
 
+_JOINED = membership.State.JOINED
 _LEAVE_GRACE_S = 2.0
 _GOODBYES = ("close frame", "close packet")
 _UNREAD = "; a target that reads packets with another parser (msgpack?) ends it so, and Antiphon speaks JSON only"
@@ -273,6 +275,7 @@ class SocketIOConnection:
         carrier = self._carrier
         if carrier is None or not self.is_open:
             raise NotConnected(closed=self._closed)
+        engine = carrier.engine
         ack_id = None
         if ack:
             ack_id = self._next_ack_id
@@ -283,9 +286,9 @@ class SocketIOConnection:
         else:
             text = self._event_prefix + raw if ack_id is None else b"%b%d%b" % (self._event_prefix, ack_id, raw)
             sent = Sent(self._now(), ack_id)
-            carrier.engine.send_text(text)
-        if carrier.engine.transport == "polling":
-            carrier.engine.stamp(sent)
+            engine.send_text(text)
+        if engine.transport == "polling":
+            engine.stamp(sent)
         return sent
 
     def acknowledge(self, ack_id: int, args: Sequence[object]) -> Sent:
@@ -327,8 +330,10 @@ class SocketIOConnection:
     @property
     def is_open(self) -> bool:
         """Whether the namespace let us in, and nobody has ended that since."""
-        open_yet = self._opened is not None and self._closed is None and self._carrier is not None
-        return open_yet and self._membership.state is membership.State.JOINED and not self._carrier.engine.is_over  # type: ignore[union-attr]
+        carrier = self._carrier
+        if carrier is None or self._opened is None or self._closed is not None:
+            return False
+        return self._membership.state is _JOINED and not carrier.engine.is_over
 
     @property
     def closed(self) -> Closed | None:

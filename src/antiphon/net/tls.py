@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from antiphon.core.errors import ScenarioError
 from antiphon.core.source import Source
 from antiphon.core.text import visible
@@ -21,8 +23,7 @@ _ADVICE_CA = "name its CA's file in `http.tls.ca`, or play with --insecure, whic
 _ADVICE_CERT = "name the file of a client certificate and its key in `http.tls.cert`"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class Trust(Struct, frozen=True, kw_only=True):
     """Whom TLS trusts, and as whom it speaks.
 
     Attributes:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import httptools
 import orjson
+from msgspec import Struct, field
 from picows import WSHandshakeError
 
 from antiphon.core.text import shortened, visible
@@ -19,8 +19,7 @@ MOST_TEXT: Final = 2000
 _BODY_WAIT_S: Final = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class NotUpgraded:
+class NotUpgraded(Struct, frozen=True):
     """No WebSocket came to be, or no polled session.
 
     Attributes:
@@ -37,8 +36,7 @@ class NotUpgraded:
     data: object = None
 
 
-@dataclass(slots=True)
-class _Answer:
+class _Answer(Struct):
     reason: bytes = b""
     location: str = ""
     body: bytearray = field(default_factory=bytearray)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.net.proxy import Proxy
 from antiphon.net.request_head import split_url
 from antiphon.net.tls import default_tls
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
+class Way(Struct, frozen=True, kw_only=True):
     """How a connection leaves.
 
     Attributes:
@@ -31,17 +31,23 @@ class Way:
         return self.context or default_tls()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ways:
+class Ways(Struct, frozen=True, kw_only=True):
     """Which way leads where.
 
     Attributes:
         usual: To every place that has none of its own.
         own: By host (in small letters, without brackets) and port.
+        services: To the sockets of services that speak in their own way, wherever these are.
     """
 
     usual: Way = field(default_factory=Way)
     own: Mapping[tuple[str, int], Way] = field(default_factory=dict)
+    services: Mapping[str, Way] = field(default_factory=dict)
+
+    def of(self, service: str) -> Ways:
+        """Return the ways of a service's sockets; those of the target's own (no name) are these."""
+        way = self.services.get(service)
+        return self if way is None else Ways(usual=way)
 
     def to(self, host: str, port: int) -> Way:
         """Return the way to a place."""

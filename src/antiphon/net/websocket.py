@@ -2,6 +2,9 @@
 
 picows' read buffer grows with the largest frame and does not shrink: after a frame of 100 kB a
 connection keeps some 130 KiB until it closes.
+
+Texts that one read of the network brought are stamped once, when the first of them is seen, and handed on
+together: a flood costs a call for each read, not for each event.
 """
 
 from __future__ import annotations
@@ -33,7 +36,7 @@ from antiphon.net.proxy import ProxyRefused
 from antiphon.net.socket_facts import Allow, FrameKind
 from antiphon.net.upgrade_refusal import NotUpgraded, read_refusal
 from antiphon.net.ways import DIRECT, Way, Ways
-from antiphon.net.websocket_owner import Ended, Owner
+from antiphon.net.websocket_owner import Ended, Owner, TakeTexts
 from antiphon.wire.errors import RemoteProtocolError
 
 FRAME_LIMIT_BYTES: Final = 16 * 1024 * 1024
@@ -66,11 +69,14 @@ class WebSocket(WSListener):
         "_part_kind",
         "_parts",
         "_parts_bytes",
+        "_read_s",
         "_subprotocols",
+        "_texts",
         "_transport",
         "_waiter",
         "closing",
         "on_text",
+        "on_texts",
         "progress",
         "subprotocol",
         "upgraded_s",
@@ -84,6 +90,8 @@ class WebSocket(WSListener):
         self._parts: list[bytes] | None = None
         self._parts_bytes = 0
         self._part_kind = _TEXT
+        self._texts: list[bytes] = []
+        self._read_s = 0.0
         self._ended = False
         self._gone = False
         self._deadline: asyncio.TimerHandle | None = None
@@ -93,6 +101,8 @@ class WebSocket(WSListener):
         """What the target chose of the subprotocols that were offered."""
         self.on_text = owner.on_text
         """Takes text messages; may be replaced by what needs one call less for each."""
+        self.on_texts: TakeTexts | None = None
+        """Takes as many as it can of the texts that one read brought; the next one goes to `on_text`."""
         self.closing = False
         """Whether we have said goodbye; nothing is delivered any more."""
         self.upgraded_s = 0.0
@@ -189,17 +199,44 @@ class WebSocket(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         """Take a frame; called by picows."""
-        at_s = self._now()
+        # The hot path: a whole text. picows hands on all that it has read before it returns, and marks the last.
         kind = frame.msg_type
+        if kind is _TEXT and frame.fin and self._parts is None and not frame.rsv1 and not self.closing:
+            texts = self._texts
+            if not texts:
+                self._read_s = self._now()
+            texts.append(frame.get_payload_as_bytes())
+            if frame.last_in_buffer:
+                self._deliver()
+            return
+        at_s = self._now()
+        if self._texts:
+            self._deliver()
         if self.closing:
             if kind is WSMsgType.CLOSE:
                 self._close_answered(frame, at_s)
             return
         try:
-            if kind is _TEXT and frame.fin and self._parts is None and not frame.rsv1:
-                self.on_text(frame.get_payload_as_bytes(), at_s)
-            else:
-                self._other_frame(transport, frame, kind, at_s)
+            self._other_frame(transport, frame, kind, at_s)
+        except RemoteProtocolError as error:
+            self._break_off(at_s, WSCloseCode.PROTOCOL_ERROR, str(error))
+        except Exception as error:  # noqa: BLE001 - the edge: an exception of the owner's would vanish in picows
+            self._break_off_by_fault(at_s, error)
+
+    def _deliver(self) -> None:
+        """Hand on the texts that wait; what comes after a goodbye is not delivered."""
+        texts, at_s = self._texts, self._read_s
+        self._texts = []
+        try:
+            if len(texts) == 1:
+                self.on_text(texts[0], at_s)
+                return
+            done = 0
+            while done < len(texts) and not self.closing:
+                taken = self.on_texts(texts, done, at_s) if self.on_texts is not None else 0
+                if not taken:
+                    self.on_text(texts[done], at_s)
+                done += taken or 1
         except RemoteProtocolError as error:
             self._break_off(at_s, WSCloseCode.PROTOCOL_ERROR, str(error))
         except Exception as error:  # noqa: BLE001 - the edge: an exception of the owner's would vanish in picows
@@ -269,6 +306,8 @@ class WebSocket(WSListener):
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         """Take note that the connection is gone; called by picows, once."""
         self._gone = True
+        if self._texts:  # of a read whose last frame was not marked
+            self._deliver()
         if self._deadline is not None:
             self._deadline.cancel()
         if not self._ended:

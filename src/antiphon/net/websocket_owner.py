@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
+
+from msgspec import Struct
 
 from antiphon.net.socket_facts import EndedBy
 
+TakeTexts = Callable[[Sequence[bytes], int, float], int]
+"""Takes what it can of the texts that one read brought, from a position on, and returns how many: 0 if none."""
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+
+class Ended(Struct, frozen=True):
     """A WebSocket came to its end.
 
     Attributes:

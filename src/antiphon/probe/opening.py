@@ -8,8 +8,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from antiphon.core.clock import Clock
 from antiphon.net.allow import AllowList
 from antiphon.probe.asking import CannotProbe, Database
-from antiphon.probe.postgresql import PostgresqlDatabase
-from antiphon.probe.sqlite import SqliteDatabase
 
 _HINT = "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST:PORT/NAME"
 
@@ -28,12 +26,16 @@ def open_database(url: str, allow: AllowList, clock: Clock) -> Database:
     parts = _parts(url)
     kind = parts.scheme.partition("+")[0]
     if kind == "sqlite":
+        from antiphon.probe.sqlite import SqliteDatabase
+
         # Three slashes and a path from here, or four and one from the root, as SQLAlchemy writes them.
         return SqliteDatabase(unquote(parts.path[1:]), clock)
     if kind in ("postgresql", "postgres"):
         if importlib.util.find_spec("asyncpg") is None:
             advice = "install it: pip install 'antiphon[postgresql]'"
             raise CannotProbe(sentence="a probe of PostgreSQL needs asyncpg, which is not installed", advice=advice)
+        from antiphon.probe.postgresql import PostgresqlDatabase
+
         return PostgresqlDatabase(parts, allow)
     raise CannotProbe(sentence=f"a database of kind `{kind[:40]}` cannot be probed", advice=_HINT)
 

@@ -9,9 +9,10 @@ import linecache
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from antiphon.core.errors import Mistake, Problems, ScenarioError, UnknownName
 from antiphon.core.source import Source
@@ -30,8 +31,7 @@ from antiphon.scenario.scripted import compile_scripted
 from antiphon.scenario.step_model import Fragment
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suite:
+class Suite(Struct, frozen=True, kw_only=True):
     """What scenarios in Python share with the rest of the suite.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Unpack
+
+from msgspec import Struct
 
 from antiphon.python.keys import HeadKeys
 from antiphon.python.places import here
@@ -13,8 +14,7 @@ from antiphon.python.places import here
 Function = Callable[..., Coroutine[Any, Any, None]]
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(Struct, frozen=True):
     """A function that is a scenario.
 
     Attributes:
@@ -31,7 +31,7 @@ class Declared:
     function: Function
     file: str
     line: int
-    parameters: Sequence[str] = field(default=())
+    parameters: Sequence[str] = ()
 
     @property
     def name(self) -> str:

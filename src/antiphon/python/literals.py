@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from antiphon.core.errors import Mistake
 from antiphon.core.source import Source
@@ -25,8 +26,7 @@ NAME = "python"
 _MARKED = re.compile(r"\{\{ python\[(\d+)\] \}\}")
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Struct, frozen=True):
     """Something that is taken as it is, though it looks like a matcher."""
 
     it: object

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import linecache
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType
+
+from msgspec import Struct
 
 from antiphon.core.source import Source
 
@@ -14,8 +15,7 @@ _OURS = (str(Path(__file__).parent), str(Path(__file__).parents[1] / "pytest_use
 """What stands between a scenario and its steps."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """A place of a Python file as the interpreter knows it."""
 
     file: str

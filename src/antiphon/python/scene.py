@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, Unpack
+
+from msgspec.structs import replace
 
 from antiphon.core.errors import Mistake
 from antiphon.engine.blocks import settle
@@ -209,6 +210,9 @@ class Scene:
     def _compiled(self, deed: Deed[Any], number: str) -> tuple[StepModel, Frame]:
         own = Literals(deed.source, self.root)
         reading = self._readings()
+        if reading.vocabulary.sockets:
+            sockets = ((player.name, player.socket) for player in self.frame.play.players.values())
+            reading.channels = {name: one.channel.service for name, one in sockets if one is not None}
         step = Steps(reading).one(deed.write(own), number)
         for problem in reading.problems.in_order():
             raise problem

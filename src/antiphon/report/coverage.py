@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.run.results import ScenarioResult
@@ -22,8 +23,7 @@ _WORST_FIRST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(Struct, frozen=True):
     """A requirement that scenarios name, with those scenarios."""
 
     name: str

@@ -5,22 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 import orjson
+from ahocorasick_rs import BytesAhoCorasick
 
 from antiphon.history.entries import AnyEntry, Call, Emit, Event
 from antiphon.judge.measures import is_delivery
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
-from antiphon.report.sequence_build import play_entries
+from antiphon.report.sequence_build import by_play, play_entries
+from antiphon.report.told import MOST_OF_A_KIND
 from antiphon.report.words import reason
 from antiphon.run.results import Figures, RunSummary, ScenarioResult, Trouble
 
 SCHEMA: Final = "antiphon.report/1"
-_MOST_OF_A_KIND = 1000
 # A terminal or a build server through which the file is shown would obey these; JSON can say them otherwise.
-_OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]|#(?=#)")
+_OBEYED = "".join(
+    map(chr, (*range(0x7F, 0xA0), 0x61C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF))
+)
+_EACH_OBEYED = re.compile(f"[{_OBEYED}]|#(?=#)")
+_ANY_OBEYED = BytesAhoCorasick([b"##", *(character.encode() for character in _OBEYED)])
+_WRITTEN: Final = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
 
 _STATUS: Final = {
     PlayOutcome.PASSED: "PASSED",
@@ -37,9 +44,7 @@ _STATUS: Final = {
 
 def json_report(summary: RunSummary, results: Sequence[ScenarioResult], entries: Iterable[AnyEntry] = ()) -> bytes:
     """Return the document, indented; `schema` names its version and changes with whatever a reader could trip over."""
-    plays: dict[str, list[AnyEntry]] = {}
-    for entry in entries:
-        plays.setdefault(entry.play, []).append(entry)
+    plays = by_play(entries)
     document = {
         "schema": SCHEMA,
         "run": run_entity(summary),
@@ -48,8 +53,13 @@ def json_report(summary: RunSummary, results: Sequence[ScenarioResult], entries:
             for result in results
         ],
     }
-    text = orjson.dumps(_encodable(document), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
+    try:
+        data = orjson.dumps(document, option=_WRITTEN)
+    except orjson.JSONEncodeError:
+        data = orjson.dumps(_encodable(document), option=_WRITTEN)
+    if not _ANY_OBEYED.find_matches_as_indexes(data):  # 3 MB in 5 ms; the pattern takes 25
+        return data
+    return _EACH_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", data.decode()).encode()
 
 
 def run_entity(summary: RunSummary) -> dict[str, Any]:
@@ -109,6 +119,8 @@ def result_entity(summary: RunSummary, result: ScenarioResult, entries: Iterable
         entries: The history of its last play, or any part that holds it.
     """
     of_play = play_entries(result, entries)
+    calls = [entry for entry in of_play if type(entry) is Call]
+    said = list(islice((entry for entry in of_play if type(entry) is Event or type(entry) is Emit), MOST_OF_A_KIND))
     status = _STATUS[result.outcome]
     begun = bool(result.plays) and status != "SKIPPED"
     ended_s = result.began_s + result.duration_s
@@ -161,19 +173,15 @@ def result_entity(summary: RunSummary, result: ScenarioResult, entries: Iterable
             }
             for step in result.steps
         ],
-        "apiResponses": _first(_call(summary, entry) for entry in of_play if isinstance(entry, Call)),
-        "websocketEvents": _first(_said(summary, entry) for entry in of_play if isinstance(entry, Emit | Event)),
-        "performanceMetrics": _first(_metrics(summary, result, of_play)),
+        "apiResponses": [_call(summary, call) for call in calls[:MOST_OF_A_KIND]],
+        "websocketEvents": [_said(summary, entry) for entry in said],
+        "performanceMetrics": list(islice(_metrics(summary, result, calls, of_play), MOST_OF_A_KIND)),
         "errorDetails": _error_details(result, status),
         "validationResults": [_verdict(verdict) for verdict in result.verdicts],
         "logs": [f"earlier attempt: {verdict.sentence or verdict.claim}" for verdict in result.earlier],
         "leftovers": list(result.leftovers),
         "createdAt": _time(summary, ended_s),
     }
-
-
-def _first(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return list(islice(found, _MOST_OF_A_KIND))
 
 
 def _call(summary: RunSummary, call: Call) -> dict[str, Any]:
@@ -212,16 +220,20 @@ def _said(summary: RunSummary, entry: Emit | Event) -> dict[str, Any]:
     }
 
 
-def _metrics(summary: RunSummary, result: ScenarioResult, entries: Sequence[AnyEntry]) -> Iterator[dict[str, Any]]:
-    for entry in entries:
-        if isinstance(entry, Call) and entry.purpose == "step" and entry.status is not None:
+def _metrics(
+    summary: RunSummary, result: ScenarioResult, calls: Sequence[Call], entries: Sequence[AnyEntry]
+) -> Iterator[dict[str, Any]]:
+    for entry in calls:
+        if entry.purpose == "step" and entry.status is not None:
             sent_s = entry.sent_s if entry.sent_s is not None else entry.at_s
             operation = f"{entry.method} {entry.template}"
             took_s = entry.at_s - sent_s
             yield _metric(summary, result, "API_RESPONSE", operation, took_s, summary.api_limit_s, entry.at_s)
-    stamps = {entry.seq: entry.at_s for entry in entries}
-    for verdict in result.verdicts:
-        if is_delivery(verdict) and verdict.latency_s is not None:
+    delivered = [verdict for verdict in result.verdicts if is_delivery(verdict)]
+    wanted = {verdict.evidence[0] for verdict in delivered if verdict.evidence}
+    stamps = {entry.seq: entry.at_s for entry in entries if entry.seq in wanted} if wanted else {}
+    for verdict in delivered:
+        if verdict.latency_s is not None:
             limit_s = verdict.limit_s if verdict.limit_s is not None else summary.delivery_limit_s
             at_s = stamps.get(verdict.evidence[0], result.began_s) if verdict.evidence else result.began_s
             metric = _metric(summary, result, "WEBSOCKET_DELIVERY", verdict.event, verdict.latency_s, limit_s, at_s)
@@ -326,12 +338,23 @@ def _in_ms(value: float, unit: str) -> float:
 
 def _time(summary: RunSummary, at_s: float) -> str | None:
     """Return a moment of the run as wall time; None if the run's beginning is not known."""
+    began = _began(summary.started)
+    if began is None:
+        return None
     try:
-        began = datetime.fromisoformat(summary.started)
-        moment = (began if began.tzinfo else began.replace(tzinfo=UTC)) + timedelta(seconds=at_s)
+        return f"{(began + timedelta(seconds=at_s)).isoformat(timespec='microseconds')}Z"
     except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+@lru_cache(maxsize=8)
+def _began(started: str) -> datetime | None:
+    """Return when a run began, in UTC; the zone is left out, which makes what is reckoned from it cheaper."""
+    try:
+        began = datetime.fromisoformat(started)
+        return began.astimezone(UTC).replace(tzinfo=None) if began.tzinfo else began
+    except (ValueError, OverflowError):
+        return None
 
 
 def _encodable(value: Any) -> Any:

@@ -13,8 +13,8 @@ from antiphon.report.safe import shown, unobeyed
 from antiphon.report.words import line_of, open_question, reason
 from antiphon.run.results import RunSummary, ScenarioResult
 
-# XML 1.0, section 2.2: what may stand in a document at all.
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# XML 1.0, section 2.2: all but what may stand in a document (the other way round it takes 5 ms to compile).
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FAILURES = frozenset({PlayOutcome.FAILED, PlayOutcome.TIMEOUT})
 _SKIPS = frozenset({PlayOutcome.VOID, PlayOutcome.SKIPPED, PlayOutcome.CANCELLED, PlayOutcome.NOT_RUN})
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.history.entries import AnyEntry, Call
 from antiphon.judge.measures import is_delivery
@@ -15,8 +16,7 @@ _FEWEST = 5
 _DELIVERIES = frozenset({Kind.HEARD, Kind.LATE})
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """How many values lie above the bound of the bar before and up to `upto_s`."""
 
     upto_s: float

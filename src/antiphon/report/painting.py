@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class Ink(StrEnum):
@@ -22,8 +23,7 @@ class Ink(StrEnum):
 Span = tuple[str, Ink]
 
 
-@dataclass(frozen=True, slots=True)
-class Painted:
+class Painted(Struct, frozen=True):
     """Text in pieces, each with its ink."""
 
     spans: tuple[Span, ...]

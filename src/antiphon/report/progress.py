@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.core.text import shortened
 from antiphon.report.safe import shown
@@ -24,8 +26,7 @@ class Screen(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Playing:
+class _Playing(Struct, frozen=True):
     number: int
     step: int = 0
     steps: int = 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.report.rounds import is_within
@@ -52,8 +54,7 @@ class Flaw(StrEnum):
     VOID = "not judgeable"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One moment on one lane. All its texts are safe to show.
 
     Attributes:
@@ -75,8 +76,7 @@ class Row:
     seq: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(Struct, frozen=True):
     """A line of life: a connection, or a user who has none.
 
     Attributes:
@@ -90,8 +90,7 @@ class Lane:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """The rows of one step, in time order.
 
     Attributes:
@@ -112,14 +111,13 @@ class Section:
         return any(row.flaw for row in self.rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(Struct, frozen=True):
     """A play as a diagram; the target's lane is not among `lanes`."""
 
     title: str
     target: str
     lanes: tuple[Lane, ...]
-    sections: tuple[Section, ...] = field(default=())
+    sections: tuple[Section, ...] = ()
 
     @property
     def rows(self) -> int:

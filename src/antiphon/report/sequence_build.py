@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from collections.abc import Sequence as Ordered
+from itertools import groupby
+from operator import attrgetter
 
 from antiphon.history.entries import AnyEntry, Call, Emit
 from antiphon.judge.verdicts import PlayOutcome
@@ -15,6 +17,14 @@ from antiphon.report.sequence_flaws import Placed, add_flaws
 from antiphon.report.sequence_rows import lane_key, rows_of
 from antiphon.report.words import step_outcome
 from antiphon.run.results import ScenarioResult, StepResult
+
+
+def by_play(entries: Iterable[AnyEntry]) -> dict[str, list[AnyEntry]]:
+    """Return the history of each play; what several of them did at once stays in its order."""
+    plays: dict[str, list[AnyEntry]] = {}
+    for play, some in groupby(entries, attrgetter("play")):
+        plays.setdefault(play, []).extend(some)
+    return plays
 
 
 def play_entries(result: ScenarioResult, entries: Iterable[AnyEntry]) -> list[AnyEntry]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from antiphon.core.durations import duration_text
 from antiphon.history.entries import AnyEntry, Call, Emit
@@ -23,8 +25,7 @@ _FLAWS: Mapping[Kind, Flaw] = {
 _WAS_DUE = frozenset({Kind.LOST, Kind.LATE, Kind.DIFFERS})
 
 
-@dataclass(slots=True)
-class Placed:
+class Placed(Struct):
     """The rows of a play by section, in time order; flaws are added to it."""
 
     rows: dict[str, list[Row]] = field(default_factory=dict)

@@ -107,12 +107,13 @@ def _connection_row(connection: Connection) -> Row:
     took = ""
     if opened and connection.started_s is not None:
         took = f" in {duration_text(max(connection.at_s - connection.started_s, 0))}"
+    at = f" at {connection.service}" if connection.service else ""
     carried = ""
     if connection.transport:
         joint = {"upgraded": "to", "not upgraded": "from"}.get(connection.what, "by")
         carried = f" {joint} {connection.transport}"
     kind = RowKind.NOTE if moved else RowKind.OPENED if opened else RowKind.CLOSED
-    text = f"{connection.what}{carried}{by}{took}{epoch}{how}{code}{reason}"
+    text = f"{connection.what}{at}{carried}{by}{took}{epoch}{how}{code}{reason}"
     return _row(connection, connection.at_s, kind, text, _body(connection.data))
 
 

@@ -80,4 +80,5 @@ def _connection(entry: Connection) -> tuple[str, Ink]:
     told = ", ".join(shown(fact) for fact in facts if fact)
     data = f" {shown_bytes(entry.data, limit=_BODY)}" if entry.data else ""
     ink = Ink.GOOD if entry.what in ("connected", "upgraded", "recovered") else Ink.DOUBT
-    return f"{entry.what}{by}{f': {told}' if told else ''}{data}", ink
+    at = f" at {shown(entry.service)}" if entry.service else ""
+    return f"{entry.what}{at}{by}{f': {told}' if told else ''}{data}", ink

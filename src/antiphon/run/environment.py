@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from antiphon.core.durations import duration_s, duration_text, size_bytes
 from antiphon.core.errors import UsageError
@@ -52,8 +54,7 @@ class UnreadableVariables(UsageError):
         return "it holds lines like `API_BASE_URL=http://127.0.0.1:3001/api/v1`, in UTF-8"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variables:
+class Variables(Struct, frozen=True, kw_only=True):
     """What the environment says.
 
     Attributes:

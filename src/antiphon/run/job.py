@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+from msgspec import Struct
 
 from antiphon.core.clock import Clock
 from antiphon.core.redaction import Redactor
@@ -35,8 +36,7 @@ class Watcher(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class Job(Struct, frozen=True, kw_only=True):
     """What is played, and with what means.
 
     Attributes:
@@ -73,8 +73,7 @@ class Job:
     database_url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
+class Finished(Struct, frozen=True, kw_only=True):
     """A run that is over; everything of it is on the disk."""
 
     summary: RunSummary

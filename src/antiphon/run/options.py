@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
+from msgspec import Struct, field
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOptions:
+
+class RunOptions(Struct, frozen=True, kw_only=True):
     """How a run is played.
 
     Attributes:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from antiphon.engine.accounts import is_given
 from antiphon.engine.scopes import range_of
@@ -36,8 +37,7 @@ from antiphon.target.model import Target
 _CALLS_OF_AN_UPLOAD = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True):
     """What is asked of a target, at least."""
 
     users: int = 0
@@ -78,9 +78,9 @@ def plan_of(target: Target, scenarios: Iterable[Scenario]) -> Plan:
 
 def distant_hosts(target: Target) -> tuple[str, ...]:
     """Return where a target is, but for what is on this machine: host and port, each once."""
-    socket = target.socket.url if target.socket is not None else ""
-    urls = (target.base_url, socket, *(service.base_url for service in target.services.values()))
-    places = {parts.netloc: None for url in urls if (parts := urlsplit(url)).hostname and not _here(parts.hostname)}
+    places = {
+        parts.netloc: None for url in target.urls if (parts := urlsplit(url)).hostname and not _here(parts.hostname)
+    }
     return tuple(places)
 
 
@@ -102,8 +102,7 @@ def _calls_to_make(target: Target, user: UserSpec) -> int:
     return len(made) + (len(users.login) if user.login and not makes_a_token else 0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Counting:
+class _Counting(Struct, frozen=True):
     """Counts what steps ask for; a group does as much as it has users."""
 
     target: Target

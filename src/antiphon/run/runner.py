@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -22,7 +24,7 @@ from antiphon.engine.pooling import empty_pool
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
 from antiphon.engine.setting import Setting
-from antiphon.history.entries import AnyEntry
+from antiphon.history.entries import AnyEntry, Mark
 from antiphon.history.redaction import redacted
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
@@ -188,7 +190,7 @@ class Run:
 
     async def _look_at_target(self) -> None:
         setting, note = self._setting, self._job.socket_url_note
-        self._stopped = await socket_trouble(self._job.target.socket, setting.allow, note=note)
+        self._stopped = await socket_trouble(self._job.target.channels, setting.allow, note=note)
         if self._stopped is None and (trouble := await Health(setting).trouble()) is not None:
             self._stopped = self._placed(trouble_of(trouble))
         if self._stopped is None:
@@ -226,10 +228,16 @@ class Run:
     def _keep(self, scenario: Scenario, result: ScenarioResult) -> None:
         self._results[scenario.id] = result
         self._failed = self._failed or result.outcome in _NOT_GOOD
-        entries = [entry for name in result.plays for entry in self._buffers.pop(name, ())]
+        entries = list(chain.from_iterable(self._buffers.pop(name, ()) for name in result.plays))
         self._folder.add(result, entries)
         setting = self._setting
-        self._totals.add(result, entries, lag_at=setting.lag.lag_at, target_wait=setting.target_watch.wait_between)
+        self._totals.add(
+            result,
+            entries,
+            lag_at=setting.lag.lag_at,
+            target_wait=setting.target_watch.wait_between,
+            services=scenario.services,
+        )
         self._folder.write_summary(self._totals.summary(duration_s=self._clock.now_s()))
         self._watcher.scenario_ended(scenario, result)
 
@@ -270,8 +278,8 @@ class Run:
             found.append(
                 "the profile names no `health` call: the target counts as living while its port can be reached"
             )
-        fence = setting.target.fence
-        if fence.kind == "alive" and fence.emit is None and setting.target.socket is not None:
+        fences = (channel.fence for channel in setting.target.channels)
+        if any(fence.kind == "alive" and fence.emit is None for fence in fences):
             found.append(
                 "the fence is `alive` and asks nothing: each absence waits for the server's next sign of life"
                 " (Socket.IO's default: up to 25 s); an `emit` that the server answers makes it quick"
@@ -312,14 +320,19 @@ class Run:
         planned = {scenario.id: self._results.get(scenario.id) for scenario in self._job.scenarios}
         return tuple(result for result in {**planned, **self._results}.values() if result is not None)
 
-    def _tell(self, entry: AnyEntry) -> None:
+    def _tell(self, entries: Sequence[AnyEntry]) -> None:
         if self._job.listener is not None:
-            self._job.listener(redacted(entry, self._redactor))
+            for entry in entries:
+                self._job.listener(redacted(entry, self._redactor))
 
-    def _record(self, entry: AnyEntry) -> None:
-        self._buffers.setdefault(entry.play, []).append(entry)
-        if self._attempts is not None:
-            self._attempts.note(entry)
+    def _record(self, entries: Sequence[AnyEntry]) -> None:
+        first = entries[0]
+        buffer = self._buffers.get(first.play)
+        if buffer is None:
+            buffer = self._buffers[first.play] = []
+        buffer.extend(entries)
+        if type(first) is Mark and self._attempts is not None:  # several are events, which it does not look at
+            self._attempts.note(first)
 
     def _new_setting(self) -> Setting:
         job = self._job

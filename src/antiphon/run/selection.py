@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.errors import UsageError
 from antiphon.core.text import did_you_mean, listed
@@ -27,8 +29,7 @@ class NothingChosen(UsageError):
         return did_you_mean(self.value, self.known) or f"there are: {listed(self.known, limit=30)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(Struct, frozen=True, kw_only=True):
     """What a command asks for; an empty filter lets everything through.
 
     Attributes:
@@ -47,7 +48,7 @@ class Selection:
     priorities: tuple[str, ...] = ()
     covers: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
-    ids: frozenset[str] | None = field(default=None)
+    ids: frozenset[str] | None = None
 
 
 def select(scenarios: Sequence[Scenario], selection: Selection) -> tuple[Scenario, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from antiphon.core.errors import FilesRefused, Mistake, ScenarioError, UsageError
 from antiphon.core.source import Source
 from antiphon.core.text import shortened
@@ -36,8 +38,7 @@ class NothingHere(UsageError):
         return self.advice
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuiteFolder:
+class SuiteFolder(Struct, frozen=True, kw_only=True):
     """A folder with a profile, scenarios and fragments.
 
     Attributes:
@@ -133,13 +134,15 @@ def find_suite(paths: Sequence[Path], *, profile: Path | None, here: Path) -> Su
     files: dict[str, SuiteFile] = {}
     scripts: dict[str, SuiteFile] = {}
     problems: list[ScenarioError] = []
+    folders = _Folders(root)
     for path in sorted(every):
-        text, problem = _text(path, root)
+        name = folders.name(path)
+        text, problem = _text(path, name, folders)
         if problem is not None:
             problems.append(problem)
         else:
             kind = scripts if path.suffix == _SCRIPT else files
-            kind[_name(path, root)] = SuiteFile(_name(path, root), text)
+            kind[name] = SuiteFile(name, text)
     return SuiteFolder(
         root=root,
         profile=profile_path,
@@ -182,14 +185,38 @@ def _is_below(path: Path, root: Path) -> bool:
 
 def _name(path: Path, root: Path) -> str:
     """Return a file's name as its author would say it: below the root, links as they are written."""
-    below = root.resolve()
-    written = path.parent.resolve() / path.name
-    return written.relative_to(below).as_posix() if written.is_relative_to(below) else path.as_posix()
+    return _Folders(root).name(path)
 
 
-def _text(path: Path, root: Path) -> tuple[str, ScenarioError | None]:
-    source = Source(_name(path, root), 1, 1)
-    if not _is_below(path, root):
+class _Folders:
+    """Where the folders of a suite are in truth, each asked for once: every file of a folder has its folder's."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._below = root.resolve()
+        self._real: dict[Path, Path] = {}
+
+    def name(self, path: Path) -> str:
+        """Return a file's name as its author would say it: below the root, links as they are written."""
+        written = self._folder(path) / path.name
+        return written.relative_to(self._below).as_posix() if written.is_relative_to(self._below) else path.as_posix()
+
+    def holds(self, path: Path) -> bool:
+        """Return whether a file is truly below the root."""
+        if path.is_symlink():
+            return _is_below(path, self._root)
+        return self._folder(path).is_relative_to(self._below)
+
+    def _folder(self, path: Path) -> Path:
+        folder = path.parent
+        if folder not in self._real:
+            self._real[folder] = folder.resolve()
+        return self._real[folder]
+
+
+def _text(path: Path, name: str, folders: _Folders) -> tuple[str, ScenarioError | None]:
+    source = Source(name, 1, 1)
+    if not folders.holds(path):
         sentence = "this file is a link that leaves the suite's folder"
         return "", Mistake(sentence=sentence, source=source, advice="nothing outside the suite's folder is read")
     try:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
 
 import msgspec
+from msgspec import Struct, field
 
 from antiphon.history.entries import AnyEntry, Call, Event
 from antiphon.judge.limits import Limits
@@ -19,9 +20,10 @@ from antiphon.run.results import Figures, RunSummary, ScenarioResult, ThresholdR
 from antiphon.target.laws.model import Laws
 from antiphon.watch.ticks import Lag
 
+_OF_NONE: Final[Mapping[str, str]] = {}
 
-@dataclass(eq=False, slots=True, kw_only=True)
-class Totals:
+
+class Totals(Struct, eq=False, kw_only=True):
     """What a run's summary counts.
 
     Attributes:
@@ -47,6 +49,7 @@ class Totals:
         *,
         lag_at: Callable[[float], float | None],
         target_wait: Callable[[float, float], float],
+        services: Mapping[str, str] = _OF_NONE,
     ) -> None:
         """Count a finished scenario.
 
@@ -55,11 +58,13 @@ class Totals:
             entries: Its history; the calls of its steps are measured.
             lag_at: Antiphon's own lag at a stamp, None where it is not known yet.
             target_wait: How long the target waited for a processor between two stamps.
+            services: Connections (`bob.bills`) → the service that they lead to, of those that lead to one.
         """
         self._results.append(result)
         for entry in entries:
             if isinstance(entry, Event):
-                self._heard.add(entry.name)
+                service = services.get(entry.connection) if services else None
+                self._heard.add(entry.name if service is None else f"{service}:{entry.name}")
             if isinstance(entry, Call) and entry.sent_s is not None and _is_measured(entry):
                 lag_s = lag_at(entry.at_s)
                 wait_s = target_wait(entry.sent_s, entry.at_s)

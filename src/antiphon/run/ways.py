@@ -40,12 +40,18 @@ def ways_of(
         BadTlsFile: A file of certificates cannot be used.
         BadProxy: The proxy's URL is none.
     """
-    own = {}
-    for service in target.services.values():
-        place = _place(service.base_url)
-        if service.own_http and place != _place(target.base_url):  # one place has one way: the target's own
-            own[place] = _way(service.http, folder, environment, insecure=insecure, redactor=redactor)
-    return Ways(usual=_way(target.http, folder, environment, insecure=insecure, redactor=redactor), own=own)
+    services = {
+        name: _way(service.http, folder, environment, insecure=insecure, redactor=redactor)
+        for name, service in target.services.items()
+        if service.own_http
+    }
+    roots = {_place(target.services[name].base_url): way for name, way in services.items()}
+    here = _place(target.base_url)  # one place has one way: the target's own
+    return Ways(
+        usual=_way(target.http, folder, environment, insecure=insecure, redactor=redactor),
+        own={place: way for place, way in roots.items() if place != here},
+        services=services,
+    )
 
 
 def _place(url: str) -> tuple[str, int]:

@@ -5,7 +5,7 @@ Every part remembers where it was written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from antiphon.core.source import Source
 from antiphon.language.address import Address
@@ -17,8 +17,7 @@ REFUSAL_WAYS = ("connect_error", "dropped", "http")
 DEFAULT_WAIT_S = 5.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Save:
+class Save(Struct, frozen=True, kw_only=True):
     """`save: {message: payload}`: a name and where its value is found."""
 
     name: str
@@ -26,8 +25,7 @@ class Save:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class Series(Struct, frozen=True, kw_only=True):
     """What the events of one item are claimed to be, taken together in the order in which they came.
 
     Attributes:
@@ -44,8 +42,7 @@ class Series:
     last: Matcher | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HearItem:
+class HearItem(Struct, frozen=True, kw_only=True):
     """One event that is, or is not, to be heard.
 
     Attributes:
@@ -86,8 +83,7 @@ class HearItem:
         return self.event if self.mentions is None else f"any event that mentions {self.mentions.text}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hear:
+class Hear(Struct, frozen=True, kw_only=True):
     """What one user, or each or any user of a group, hears and does not hear because of a step.
 
     Attributes:
@@ -122,8 +118,7 @@ class Hear:
         return bool(self.nothing or self.no or self.never or self.only)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusCount:
+class StatusCount(Struct, frozen=True, kw_only=True):
     """How many of several calls are answered with a status: `409: 7`.
 
     Attributes:
@@ -137,16 +132,14 @@ class StatusCount:
     high: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusCounts:
+class StatusCounts(Struct, frozen=True, kw_only=True):
     """The statuses with which the calls of several branches are answered, and how many with each."""
 
     counts: tuple[StatusCount, ...]
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """What a step claims of being turned away.
 
     Attributes:

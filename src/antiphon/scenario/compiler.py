@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
+
+from msgspec import Struct, field
 
 from antiphon.core.errors import Problems, ScenarioError
 from antiphon.language import document
@@ -18,8 +19,7 @@ from antiphon.scenario.reading import no_files
 from antiphon.scenario.step_model import Fragment
 
 
-@dataclass(frozen=True, slots=True)
-class SuiteFile:
+class SuiteFile(Struct, frozen=True):
     """A file of a suite.
 
     Attributes:
@@ -31,8 +31,7 @@ class SuiteFile:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suite:
+class Suite(Struct, frozen=True):
     """What a suite's files say.
 
     Attributes:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from collections.abc import Mapping as Values
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from antiphon.core.errors import Mistake
 from antiphon.core.source import Source

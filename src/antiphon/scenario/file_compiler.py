@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import NOWHERE
@@ -59,8 +59,7 @@ SCENARIO = Place[Reading](
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(Struct, frozen=True):
     """The steps of a file.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from antiphon.core.errors import Problems
 from antiphon.core.text import shortened
@@ -20,8 +21,7 @@ from antiphon.scenario.step_model import Actor, AnyStep
 from antiphon.scenario.uses import Use, uses_of
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """A step's verb.
 
     Attributes:

@@ -1,10 +1,11 @@
-"""Groups of users as scenarios name them: `crowd`, its member `crowd[3]`, its hearers `each crowd` and `any crowd`."""
+"""How scenarios name who acts and hears: `crowd`, its member `crowd[3]`, `each crowd` and `any crowd`, `bob.phone`."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 MOST_MEMBERS = 10_000
 
@@ -14,8 +15,7 @@ _HEARERS = re.compile(r"(each|any)\s+(\S.*)")
 Hearers = Literal["each", "any"]
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """One user of a group: the group's name, and which one, counted from 0 as everywhere in addresses."""
 
     group: str
@@ -31,6 +31,11 @@ def member_of(name: str) -> Member | None:
 def member_name(group: str, index: int) -> str:
     """Return what a member is called, in scenarios and in reports."""
     return f"{group}[{index}]"
+
+
+def socket_name(user: str, socket: str) -> str:
+    """Return what a user's socket is called, in scenarios and in reports: `bob.phone`."""
+    return f"{user}.{socket}"
 
 
 def group_in(name: str) -> str:

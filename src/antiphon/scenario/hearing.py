@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.core.durations import duration_s
 from antiphon.core.errors import UnknownKey, UnknownName
@@ -15,26 +16,25 @@ from antiphon.language.counts import COUNTS_HINT, Bounds, are_possible, written_
 from antiphon.language.keys import ANYTHING, Fields, Key, Place, Reading, fits, kept
 from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
+from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario.claim_model import DEFAULT_WAIT_S, Hear, HearItem, Save
-from antiphon.scenario.groups import hearers_in
+from antiphon.scenario.groups import Hearers, hearers_in
 from antiphon.scenario.item_claims import ANSWER, ANY_EVENT, SERIES_KEYS, ItemReading
-from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
+from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes, of_a_service
 from antiphon.scenario.saving import read_saves
 
 _OF_REQUEST = re.compile(r"(.+?)\s+of\s+the\s+request")
 _NO = re.compile(r"no\s+(\S.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Within:
+class Within(Struct, frozen=True):
     """A promise about one event: how soon, and from when."""
 
     seconds: float
     of_request: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """The time limits that a step gives to its hear items."""
 
     within: Within | None = None
@@ -96,8 +96,7 @@ ONLY = Key("only", ("boolean",), plain.flag, "nothing that no item names")
 GROUPS = Place[Reading]("`hear`", (NEVER, IN_ORDER, ONLY))
 
 
-@dataclass(slots=True)
-class _Heard:
+class _Heard(Struct):
     """What one user's part of a `hear` says, as it is gathered."""
 
     items: list[HearItem] = field(default_factory=list)
@@ -121,7 +120,12 @@ def read_hear(node: Node, limits: Limits, reading: ScenarioReading, notes: StepN
         reading.problems.mistake("`hear` names nobody", node.source, "write `hear: {bob: nothing}` or name an event")
     heard = []
     for entry in plain.map_of(node):
-        one = _Reader(limits, reading, notes).read(entry)
+        user, hearers = hearers_in(entry.name)
+        words = reading.words_of(user)
+        if reading.vocabulary.sockets and not words.speaks:
+            hint = f"name a socket of the user that belongs to a service: {user}.SOCKET"
+            reading.problems.mistake("the target has no socket of its own to hear on", entry.key.source, hint)
+        one = _Reader(limits, reading, notes, words).read(entry, user, hearers)
         if one is not None:
             heard.append(one)
     return tuple(heard)
@@ -130,14 +134,15 @@ def read_hear(node: Node, limits: Limits, reading: ScenarioReading, notes: StepN
 class _Reader:
     """Reads one user's part of a `hear`."""
 
-    def __init__(self, limits: Limits, reading: ScenarioReading, notes: StepNotes) -> None:
+    def __init__(self, limits: Limits, reading: ScenarioReading, notes: StepNotes, words: Vocabulary) -> None:
         self.limits = limits
         self.reading = reading
+        self.words = words
         self.problems = reading.problems
         self.notes = notes
         self.heard = _Heard()
 
-    def read(self, entry: Entry) -> Hear | None:
+    def read(self, entry: Entry, user: str, hearers: Hearers) -> Hear | None:
         node = entry.value
         if not fits(node, ("map", "list", "text"), f"what `{entry.name}` hears", self.problems):
             return None
@@ -151,7 +156,6 @@ class _Reader:
             self.problems.mistake("`nothing` stands beside events that must be heard", heard.nothing, hint)
         if heard.only is not None and not (heard.items or heard.in_order):
             self.problems.mistake("`only` without an event to hear", heard.only, "write `nothing` instead")
-        user, hearers = hearers_in(entry.name)
         if hearers == "any" and (heard.nothing or heard.no or heard.never or heard.only):
             hint = f"write `{user}` alone: then each of them hears nothing of the kind"
             self.problems.mistake(f"`{entry.name}` claims an absence, which is everybody's", entry.key.source, hint)
@@ -270,7 +274,7 @@ class _Reader:
 
     def _frame(self, kind: str) -> str:
         """Return the name under which a frame is heard; on a plain WebSocket a text without a name is an event."""
-        return kind if kind == "text" and self.reading.vocabulary.plain else frame_name(kind)
+        return kind if kind == "text" and self.words.plain else frame_name(kind)
 
     def _too_many(self, names: list[Entry], place: Place[Reading], *, long: bool) -> None:
         if long:
@@ -279,7 +283,7 @@ class _Reader:
                     UnknownKey(key=entry.name, source=entry.key.source, known=place.known, where=place.name)
                 )
             return
-        known = self.reading.vocabulary.events_heard
+        known = self.words.events_heard
         for entry in names[1:]:
             if known and entry.name not in known and names[0].name in known:
                 self.problems.add(
@@ -321,13 +325,15 @@ class _Reader:
             wait_s=self._wait_s(event, source, within, after, fields),
             times_low=times[0],
             times_high=times[1],
-            series=ItemReading(self.reading, self.notes).series(fields, times[1]),
+            series=ItemReading(self.reading, self.notes, self.words).series(fields, times[1]),
             save=self._saves(fields.get(ITEM_SAVE)),
-            answer=ItemReading(self.reading, self.notes).answer(fields),
+            answer=ItemReading(self.reading, self.notes, self.words).answer(fields),
         )
 
     def _known(self, event: str, source: Source, *, alone: bool) -> None:
-        vocabulary = self.reading.vocabulary
+        vocabulary = self.words
+        if of_a_service(event, source, self.reading, "hear `{}` on a user's socket there: bob.SOCKET"):
+            return
         if event not in FRAMES and not vocabulary.knows_event(event):
             known = sorted({*vocabulary.events_heard, *(("nothing",) if alone else ())})
             self.problems.add(UnknownName(kind="event", name=event, source=source, known=known))
@@ -337,7 +343,7 @@ class _Reader:
             hint = 'write any_event: {mentions: "{{ message.id }}"}'
             self.problems.mistake("`any_event` does not say what it mentions", source, hint)
             return None
-        return ItemReading(self.reading, self.notes).mentions(data)
+        return ItemReading(self.reading, self.notes, self.words).mentions(data)
 
     def _wait_s(self, event: str, source: Source, within: Within | None, after: Within | None, fields: Fields) -> float:
         """Return how long to go on listening; a time that nothing can keep is noted."""

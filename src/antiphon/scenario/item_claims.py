@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from antiphon.language import plain_values as plain
 from antiphon.language.address import Address, address_of
@@ -11,6 +11,7 @@ from antiphon.language.matcher import Matcher, compile_matcher
 from antiphon.language.mentions import compile_mentions
 from antiphon.language.nodes import Node
 from antiphon.language.template import Value, compile_value
+from antiphon.language.vocabulary import Vocabulary
 from antiphon.scenario.claim_model import Series
 from antiphon.scenario.reading import ScenarioReading, StepNotes, note_addresses, note_nodes
 
@@ -27,12 +28,18 @@ MENTIONS = kept("mentions", ("text", "number"), "a text or number that stands an
 ANY = Place[Reading]("`any_event`", (MENTIONS,))
 
 
-@dataclass(frozen=True, slots=True)
-class ItemReading:
-    """What the readers of an item share: the file's reading, and where its names are noted."""
+class ItemReading(Struct, frozen=True):
+    """What the readers of an item share.
+
+    Attributes:
+        reading: The file's.
+        notes: Where its names are noted.
+        words: What is said on the hearer's socket.
+    """
 
     reading: ScenarioReading
     notes: StepNotes
+    words: Vocabulary
 
     def matcher(self, node: Node) -> Matcher:
         """Return a matcher of an event's data."""
@@ -72,7 +79,7 @@ class ItemReading:
         node = fields.get(ANSWER)
         if node is None:
             return None
-        if self.reading.vocabulary.plain:
+        if self.words.plain:
             hint = "let the user emit the answer, in a step of its own"
             self.reading.problems.mistake("a plain WebSocket asks for no acknowledgement", node.source, hint)
         note_nodes(self.notes.heard, (node,))

@@ -6,11 +6,15 @@ Every part remembers where it was written. `antiphon.scenario.compiler` makes th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
+from msgspec import Struct, field
+
+from antiphon.core.compiled_value import CompiledValue
 from antiphon.core.source import Source
 from antiphon.language.template import Value
+from antiphon.scenario.groups import socket_name
 from antiphon.scenario.step_model import Step
 
 Script = Callable[[object], Awaitable[None]]
@@ -35,8 +39,7 @@ class Priority(StrEnum):
     LOW = "low"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UserSpec:
+class UserSpec(Struct, frozen=True, kw_only=True):
     """A person of a scenario.
 
     Attributes:
@@ -63,23 +66,23 @@ class UserSpec:
     sockets: tuple[SocketSpec, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SocketSpec:
+class SocketSpec(Struct, frozen=True, kw_only=True):
     """A further socket of a user: `bob.phone`.
 
     Attributes:
         name: As `socket: phone` and `bob.phone` name it.
-        namespace: Another one than the profile's, over the connection of the user's own socket; None: a connection
-            of its own to the profile's namespace.
+        service: Which of the target's services it belongs to; empty: the target's own socket.
+        namespace: Another one than the profile's, over the connection of the user's first socket there; None: a
+            connection of its own to the profile's namespace.
     """
 
     name: str
     source: Source
+    service: str = ""
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Struct, frozen=True, kw_only=True):
     """A row of `examples`, for which its scenario is played once.
 
     Attributes:
@@ -96,8 +99,7 @@ class Row:
     number: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
+class Scenario(CompiledValue, frozen=True, kw_only=True):
     """A scenario ready to be played.
 
     Attributes:
@@ -110,6 +112,8 @@ class Scenario:
         script: Plays the steps, where they are written in Python; then `steps` are empty.
         row: The row of `examples` that it is played for, if there are any.
     """
+
+    MADE: ClassVar[frozenset[str]] = frozenset({"script"})
 
     id: str
     title: str
@@ -133,8 +137,14 @@ class Scenario:
     operations: tuple[str, ...] = ()
     events: tuple[str, ...] = ()
     listens: bool = True
-    script: Script | None = field(default=None, compare=False, repr=False)
+    script: Script | None = None
     row: Row | None = None
+
+    @property
+    def services(self) -> Mapping[str, str]:
+        """The users' sockets that belong to services, each with its service: `bob.bills` → `billing`."""
+        pairs = ((user, socket) for user in self.users for socket in user.sockets if socket.service)
+        return {socket_name(user.name, socket.name): socket.service for user, socket in pairs}
 
     @property
     def file_id(self) -> str:

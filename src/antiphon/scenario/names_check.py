@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.errors import UnknownName
 from antiphon.core.source import Source
 from antiphon.core.text import did_you_mean
 from antiphon.language.reserved import ALWAYS_ROOTS, ANSWER_ROOTS, EVENT_ROOTS, ROW
 from antiphon.scenario.claim_model import Hear, Save
-from antiphon.scenario.groups import member_name, member_of
+from antiphon.scenario.groups import member_name, member_of, socket_name
 from antiphon.scenario.model import UserSpec
 from antiphon.scenario.reading import ScenarioReading, StepNotes
 from antiphon.scenario.renumbering import own_steps
-from antiphon.scenario.sockets import socket_name
 from antiphon.scenario.step_model import (
     Actor,
     CallStep,
@@ -54,8 +54,7 @@ _INDEX = re.compile(r"\[(-?\d{1,9})\]")
 _SPOKEN = ANSWER_ROOTS | EVENT_ROOTS | {"upload"}
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """What is defined so far: what each name stands for, and where it was defined."""
 
     stands: dict[str, Stands] = field(default_factory=dict)

@@ -6,8 +6,9 @@ They are then numbered `4.1`, `4.2`, … in place of `1`, `2`, ….
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec.structs import replace
 
 from antiphon.scenario.step_model import Fragment, ParallelStep, RepeatStep, Step, UntilStep, UseStep, WatchStep
 

@@ -51,7 +51,7 @@ def scenario_schema(vocabulary: Vocabulary | None = None) -> Schema:
 
 class _Maker:
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.words = vocabulary
+        self.words = vocabulary.on(None)
         self.shapes = Shapes(self._inside())
 
     def whole(self) -> Schema:

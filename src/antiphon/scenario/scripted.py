@@ -42,7 +42,7 @@ def compile_scripted(
     title = fields.get(file.TITLE)
     if title is None:
         return None
-    listens = reading.vocabulary.speaks and any(user.connect and user.login for user in users)
+    listens = reading.vocabulary.on(None).speaks and any(user.connect and user.login for user in users)
     # Which channels it uses is not known before it is played: it counts as using all that it may.
     derived = ScenarioType.INTEGRATION if listens else ScenarioType.API_ONLY
     return Scenario(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from antiphon.core.errors import UnknownName
 from antiphon.language import plain_values as plain
 from antiphon.language.keys import Key, Place, Reading, fits, kept
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar
 from antiphon.scenario.model import SocketSpec
+from antiphon.scenario.reading import ScenarioReading
 
 
 def _slashed(node: Node, reading: Reading) -> str | None:
@@ -16,18 +18,15 @@ def _slashed(node: Node, reading: Reading) -> str | None:
     return text
 
 
-NAMESPACE = Key("namespace", ("text",), _slashed, "a Socket.IO namespace, over the connection of the user's own socket")
-SOCKET = Place[Reading]("a user's socket", (NAMESPACE,))
+_OVER = "a Socket.IO namespace, over the connection of the user's first socket there"
+NAMESPACE = Key("namespace", ("text",), _slashed, _OVER)
+SERVICE = Key("service", ("text",), plain.text, "the service whose socket it is; without it the target's own")
+SOCKET = Place[Reading]("a user's socket", (SERVICE, NAMESPACE))
 SOCKETS = kept("sockets", ("list", "map", "text"), "further sockets of the user, by name")
 
 
-def socket_name(user: str, socket: str) -> str:
-    """Return what a user's socket is called, in scenarios and in reports: `bob.phone`."""
-    return f"{user}.{socket}"
-
-
-def read_sockets(node: Node, reading: Reading) -> tuple[SocketSpec, ...]:
-    """Return the sockets of `[phone, tablet]`, or of `{phone: {}, admin: {namespace: /admin}}`."""
+def read_sockets(node: Node, reading: ScenarioReading) -> tuple[SocketSpec, ...]:
+    """Return the sockets of `[phone, tablet]`, or of `{admin: {namespace: /admin}, bills: {service: billing}}`."""
     if isinstance(node, Mapping):
         found = [_of_entry(entry, reading) for entry in node]
     else:
@@ -44,14 +43,20 @@ def read_sockets(node: Node, reading: Reading) -> tuple[SocketSpec, ...]:
     return tuple(sockets.values())
 
 
-def _of_entry(entry: Entry, reading: Reading) -> SocketSpec | None:
+def _of_entry(entry: Entry, reading: ScenarioReading) -> SocketSpec | None:
     node = entry.value
     if isinstance(node, Scalar) and node.value is None:
         node = Mapping((), entry.key.source)
     if not fits(node, ("map",), f"the socket `{entry.name}`", reading.problems):
         return None
     fields = SOCKET.read(plain.map_of(node), reading, reading.problems)
-    return SocketSpec(name=entry.name, source=entry.key.source, namespace=fields.get(NAMESPACE))
+    service = fields.get(SERVICE) or ""
+    known = [name for name, _ in reading.vocabulary.sockets]
+    if service and service not in known:
+        problem = UnknownName(kind="service with a socket", name=service, source=fields.at(SERVICE), known=known)
+        reading.problems.add(problem)
+        service = ""
+    return SocketSpec(name=entry.name, source=entry.key.source, service=service, namespace=fields.get(NAMESPACE))
 
 
 def _named(node: Node, reading: Reading) -> SocketSpec | None:

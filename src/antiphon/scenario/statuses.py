@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from antiphon.core.errors import Problems
 from antiphon.language import plain_values as plain

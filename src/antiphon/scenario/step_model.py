@@ -6,8 +6,9 @@ Every part remembers where it was written. `antiphon.scenario.compiler` makes th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.source import Source
 from antiphon.language.call import CallSpec, Token
@@ -17,8 +18,7 @@ from antiphon.language.template import Template, Value
 from antiphon.scenario.claim_model import DEFAULT_WAIT_S, Hear, Refusal, Save, StatusCounts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Actor(Struct, frozen=True, kw_only=True):
     """Who does a step: a user's name, a name that stands for a user, or a template that gives one.
 
     Attributes:
@@ -32,8 +32,7 @@ class Actor:
     socket_source: Source | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(Struct, frozen=True, kw_only=True):
     """What all steps have.
 
     Attributes:
@@ -61,16 +60,14 @@ class Step:
     must: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallStep(Step):
+class CallStep(Step, frozen=True, kw_only=True):
     """A REST call by a user."""
 
     actor: Actor
     call: CallSpec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmitStep(Step):
+class EmitStep(Step, frozen=True, kw_only=True):
     """An event sent by a user.
 
     Attributes:
@@ -91,8 +88,7 @@ class EmitStep(Step):
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SendStep(Step):
+class SendStep(Step, frozen=True, kw_only=True):
     """A raw frame sent by a user.
 
     Attributes:
@@ -107,8 +103,7 @@ class SendStep(Step):
     code: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionStep(Step):
+class SessionStep(Step, frozen=True, kw_only=True):
     """`login`, `refresh` or `logout`, by the profile's recipe.
 
     Attributes:
@@ -124,8 +119,7 @@ class SessionStep(Step):
     refused: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectStep(Step):
+class ConnectStep(Step, frozen=True, kw_only=True):
     """`connect`, `disconnect` or `reconnect`.
 
     Attributes:
@@ -147,8 +141,7 @@ class ConnectStep(Step):
     refused: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StateStep(Step):
+class StateStep(Step, frozen=True, kw_only=True):
     """`connected` (the same connection as before) or `closed`, as a claim.
 
     Attributes:
@@ -164,8 +157,7 @@ class StateStep(Step):
     within_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomStep(Step):
+class RoomStep(Step, frozen=True, kw_only=True):
     """`join ROOM ID` or `leave ROOM ID`: emits what the profile's membership names."""
 
     actor: Actor
@@ -177,8 +169,7 @@ class RoomStep(Step):
     refused: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadStep(Step):
+class UploadStep(Step, frozen=True, kw_only=True):
     """`upload FILE`, by the profile's calls.
 
     Attributes:
@@ -199,15 +190,13 @@ class UploadStep(Step):
     values: Mapping[str, Value] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HearStep(Step):
+class HearStep(Step, frozen=True, kw_only=True):
     """`hear` as a step of its own: looks back over the last step that sent something, or since `since`."""
 
     since: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParallelStep(Step):
+class ParallelStep(Step, frozen=True, kw_only=True):
     """Branches at once; all requests are written before any is awaited.
 
     Attributes:
@@ -221,8 +210,7 @@ class ParallelStep(Step):
     statuses: StatusCounts | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Pace(Struct, frozen=True, kw_only=True):
     """How the rounds of a `repeat` follow one another where they await nothing.
 
     Attributes:
@@ -232,8 +220,7 @@ class Pace:
     period_s: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepeatStep(Step):
+class RepeatStep(Step, frozen=True, kw_only=True):
     """Rounds one after another.
 
     Attributes:
@@ -250,15 +237,13 @@ class RepeatStep(Step):
     pace: Pace | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchStep(Step):
+class WatchStep(Step, frozen=True, kw_only=True):
     """`watch … while`: what its `hear` claims spans all of its steps."""
 
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UntilStep(Step):
+class UntilStep(Step, frozen=True, kw_only=True):
     """A step repeated until a claim holds.
 
     Attributes:
@@ -274,8 +259,7 @@ class UntilStep(Step):
     wait_s: float = DEFAULT_WAIT_S
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UseStep(Step):
+class UseStep(Step, frozen=True, kw_only=True):
     """`use FRAGMENT with … gives …`.
 
     Attributes:
@@ -291,8 +275,7 @@ class UseStep(Step):
     gives: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeStep(Step):
+class ProbeStep(Step, frozen=True, kw_only=True):
     """`probe`: a query of the target's database.
 
     Attributes:
@@ -306,22 +289,19 @@ class ProbeStep(Step):
     expect: Matcher | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TargetStep(Step):
+class TargetStep(Step, frozen=True, kw_only=True):
     """`target`: the target is stopped, started, or both, by the profile's commands."""
 
     verb: Literal["restart", "stop", "start"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssertStep(Step):
+class AssertStep(Step, frozen=True, kw_only=True):
     """`assert`: a claim about what is known."""
 
     claim: Claim
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PauseStep(Step):
+class PauseStep(Step, frozen=True, kw_only=True):
     """`pause: 7s` with `because: TEXT`."""
 
     duration_s: float
@@ -350,8 +330,7 @@ AnyStep = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fragment:
+class Fragment(Struct, frozen=True, kw_only=True):
     """Steps that scenarios share.
 
     Attributes:

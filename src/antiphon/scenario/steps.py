@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.errors import NotYetPlayed, UnknownKey
 from antiphon.core.text import did_you_mean, listed, nearest, shortened
@@ -12,7 +13,7 @@ from antiphon.language.nodes import Entry, Mapping, Node, Scalar, Sequence
 from antiphon.language.template import template_of
 from antiphon.scenario import step_keys as keys
 from antiphon.scenario.block_verbs import BLOCK_MAKERS
-from antiphon.scenario.found import Found, StepCompiler
+from antiphon.scenario.found import Found
 from antiphon.scenario.groups import group_in
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.step_model import Actor, AnyStep
@@ -22,8 +23,7 @@ _DEEPEST = 16
 _SHORT_FORM = "write `USER: VERB ...`, such as `alice: POST /path`"
 
 
-@dataclass(frozen=True, slots=True)
-class Steps(StepCompiler):
+class Steps(Struct, frozen=True):
     """Compiles the steps of one file."""
 
     reading: ScenarioReading
@@ -65,7 +65,8 @@ class Steps(StepCompiler):
 
     def _silent(self, node: Mapping, found: Found) -> None:
         """Note a step that needs a socket where the target has none."""
-        if self.reading.vocabulary.speaks:
+        vocabulary = self.reading.vocabulary
+        if vocabulary.on(None).speaks:
             return
         entry = node.entry("hear")
         word = "hear" if entry is not None else found.verb

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Literal, cast
+
+from msgspec.structs import replace
 
 from antiphon.core.errors import UnknownName
 from antiphon.language import plain_values as plain
@@ -29,7 +30,7 @@ from antiphon.language.template import Value, compile_value
 from antiphon.scenario import step_keys as keys
 from antiphon.scenario.claim_model import DEFAULT_WAIT_S, Refusal
 from antiphon.scenario.found import Found, StepCompiler, common, user_label
-from antiphon.scenario.reading import ScenarioReading, note_nodes
+from antiphon.scenario.reading import ScenarioReading, note_nodes, of_a_service
 from antiphon.scenario.refusals import check_refusal
 from antiphon.scenario.step_model import (
     Actor,
@@ -73,7 +74,13 @@ class _Verb:
         self.number = number
         self.reading = reading
         self.problems = reading.problems
+        self.vocabulary = reading.words_of(actor.name if isinstance(actor.name, str) else "", actor.socket)
         self.notes = reading.begin(number)
+        if reading.vocabulary.sockets and found.verb in keys.SOCKET_WORDS and not self.vocabulary.speaks:
+            hint = "name a socket of the user that belongs to a service: socket: NAME"
+            self.problems.mistake(
+                f"`{found.verb}` needs a socket, and the target has none of its own", line.source, hint
+            )
         if not isinstance(actor.name, str):
             self.notes.before.extend(Use(root, actor.name.text, actor.source) for root in sorted(actor.name.roots))
 
@@ -92,7 +99,7 @@ class _Verb:
         """Return what the step claims of being turned away."""
         self.claims(keys.TURNED_AWAY)
         refusal = self.fields.get(keys.TURNED_AWAY)
-        check_refusal(refusal, self.found.verb, self.reading.vocabulary, self.reading)
+        check_refusal(refusal, self.found.verb, self.vocabulary, self.reading)
         return refusal
 
     def no_rest(self) -> None:
@@ -129,8 +136,10 @@ def _emit(verb: _Verb) -> EmitStep | None:
     fields, event = verb.fields, verb.found.rest
     if not event:
         verb.problems.mistake("`emit` names no event", verb.line.source, "write `USER: emit EVENT`")
-    elif not verb.reading.vocabulary.knows_emit(event):
-        known = sorted(verb.reading.vocabulary.events_emitted)
+    elif of_a_service(event, verb.line.source, verb.reading, "write `emit {}`, and `socket` names one of the user's"):
+        return None
+    elif not verb.vocabulary.knows_emit(event):
+        known = sorted(verb.vocabulary.events_emitted)
         verb.problems.add(UnknownName(kind="event to emit", name=event, source=verb.line.source, known=known))
     if fields.has(keys.DATA) and fields.has(keys.ARGS):
         hint = "`data` is the first argument, `args` are all"
@@ -169,7 +178,7 @@ def _send(verb: _Verb) -> SendStep:
 
 def _can_be_acknowledged(verb: _Verb) -> None:
     """Note an `ack` that nothing could ever fulfil."""
-    vocabulary = verb.reading.vocabulary
+    vocabulary = verb.vocabulary
     if verb.fields.get(keys.ACK) is None or vocabulary.acknowledges or verb.found.rest in vocabulary.answered:
         return
     hint = f"name the socket's `correlation` or `answers: {{{verb.found.rest}: ...}}` in the profile, or use `hear`"

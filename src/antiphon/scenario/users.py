@@ -8,7 +8,7 @@ from antiphon.language import plain_values as plain
 from antiphon.language.keys import Fields, Key, Place, Reading, fits
 from antiphon.language.nodes import Entry, Mapping, Node, Scalar
 from antiphon.language.reserved import VALUE_WORDS
-from antiphon.scenario.groups import MOST_MEMBERS
+from antiphon.scenario.groups import MOST_MEMBERS, socket_name
 from antiphon.scenario.model import SocketSpec, UserSpec
 from antiphon.scenario.reading import ScenarioReading
 from antiphon.scenario.sockets import SOCKETS, read_sockets
@@ -39,6 +39,7 @@ def read_users(node: Node, reading: ScenarioReading) -> tuple[UserSpec, ...]:
     for entry in plain.map_of(node):
         if why := why_no_user(entry.name):
             reading.problems.mistake(f"`{entry.name}` cannot name a user", entry.key.source, why)
+        reading.channels[entry.name] = ""
         user = _user(entry, users, names, reading)
         if user is not None:
             users[user.name] = user
@@ -92,8 +93,9 @@ def _sockets_of(name: str, fields: Fields, reading: ScenarioReading) -> tuple[So
         reading.problems.mistake(f"`sockets` beside `count` of `{name}`", fields.at(SOCKETS), hint)
         return ()
     sockets = read_sockets(node, reading)
-    for socket in sockets if reading.vocabulary.plain else ():
-        if socket.namespace is not None:
+    for socket in sockets:
+        reading.channels[socket_name(name, socket.name)] = socket.service
+        if socket.namespace is not None and reading.vocabulary.on(socket.service).plain:
             hint = f"connect it where it belongs: `{name}: connect` with `socket: {socket.name}` and `url: /PATH`"
             reading.problems.mistake("a plain WebSocket has no namespaces", socket.source, hint)
     return sockets

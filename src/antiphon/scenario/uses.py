@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import Source
@@ -12,8 +13,7 @@ from antiphon.language.nodes import Mapping, Node, Scalar, Sequence
 from antiphon.language.template import template_pieces
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """One name that is looked up.
 
     Attributes:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from antiphon.core.errors import Mistake, ScenarioError, UnknownName
 from antiphon.core.source import Source

@@ -6,7 +6,8 @@ The names are what scenarios are checked against. Statuses, bodies and matchers 
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from antiphon.language import plain_values as plain
 from antiphon.language.call_compiler import status
@@ -58,8 +59,7 @@ def _shape(operation: Operation, node: Node | None, reading: ProfileReading) -> 
     return OperationShape(statuses=fields.get(STATUSES), body=fields.get(BODY), answer=fields.get(ANSWER))
 
 
-@dataclass(frozen=True, slots=True)
-class EventWords:
+class EventWords(Struct, frozen=True):
     """The events of a target, by direction, each with what its first argument matches."""
 
     heard: MappingType[str, Matcher | None] = field(default_factory=dict)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.source import Source
 from antiphon.language.call import StatusSpec
@@ -17,8 +18,7 @@ AGGREGATES: tuple[Aggregate, ...] = ("avg", "min", "max", "p50", "p90", "p95", "
 METRICS: tuple[Metric, ...] = ("api_response", "event_delivery")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Threshold:
+class Threshold(Struct, frozen=True, kw_only=True):
     """A claim about a distribution of a run.
 
     Attributes:
@@ -34,8 +34,7 @@ class Threshold:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperationShape:
+class OperationShape(Struct, frozen=True, kw_only=True):
     """What the profile's own catalogue says of an operation; None says nothing.
 
     Attributes:
@@ -49,8 +48,7 @@ class OperationShape:
     answer: Matcher | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Catalogue:
+class Catalogue(Struct, frozen=True, kw_only=True):
     """What the profile itself says of the target's operations and events.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.source import NOWHERE, Source
 from antiphon.language.address import Address
@@ -11,8 +12,7 @@ from antiphon.language.matcher import Claim
 from antiphon.language.template import Value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenWay:
+class TokenWay(Struct, frozen=True, kw_only=True):
     """Where a token travels.
 
     Attributes:
@@ -27,8 +27,7 @@ class TokenWay:
     source: Source = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
+class Timeouts(Struct, frozen=True, kw_only=True):
     """Deadlines of an HTTP exchange."""
 
     connect_s: float = 5.0
@@ -36,16 +35,14 @@ class Timeouts:
     total_s: float = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuccessEnvelope:
+class SuccessEnvelope(Struct, frozen=True, kw_only=True):
     """A shape of successful answers: `where` tells it, `payload` is what it carries."""
 
     where: Claim
     payload: Address
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Envelope:
+class Envelope(Struct, frozen=True, kw_only=True):
     """What wraps the bodies of answers.
 
     Attributes:
@@ -61,8 +58,7 @@ class Envelope:
     details: Address | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TlsProfile:
+class TlsProfile(Struct, frozen=True, kw_only=True):
     """Whom TLS trusts, and as whom it speaks; paths are relative to the profile.
 
     Attributes:
@@ -79,8 +75,7 @@ class TlsProfile:
     source: Source = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateBudget:
+class RateBudget(Struct, frozen=True, kw_only=True):
     """How many calls a target takes in a time: of each operation by itself, or of all together."""
 
     calls: int
@@ -88,8 +83,7 @@ class RateBudget:
     each: Literal["operation", "all"] = "all"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RateLimit:
+class RateLimit(Struct, frozen=True, kw_only=True):
     """How a target limits calls.
 
     Attributes:
@@ -103,8 +97,7 @@ class RateLimit:
     budget: RateBudget | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpProfile:
+class HttpProfile(Struct, frozen=True, kw_only=True):
     """How the target speaks HTTP.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from antiphon.core.errors import ScenarioError
 from antiphon.core.source import Source
@@ -15,10 +16,10 @@ from antiphon.language import plain_values as plain
 from antiphon.language.keys import Key, Place, Reading, kept, later
 from antiphon.language.nodes import Mapping as MapNode
 from antiphon.language.nodes import Node, Scalar, kind_of
-from antiphon.language.vocabulary import Vocabulary
 from antiphon.target.calls import read_health
 from antiphon.target.catalogue import EventWords, read_events, read_operations
 from antiphon.target.catalogue_model import Catalogue
+from antiphon.target.channel_section import FENCE, RECOVERY, SOCKET, read_channel
 from antiphon.target.database_section import read_database
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.http_section import read_http
@@ -27,16 +28,14 @@ from antiphon.target.laws.membership_section import room_names
 from antiphon.target.laws.model import Laws
 from antiphon.target.laws.room_words import room_words
 from antiphon.target.laws.sections import LawSections, read_law_sections
-from antiphon.target.model import ResourceRule, Service, Target, UsersProfile
+from antiphon.target.model import ResourceRule, Target, UsersProfile
 from antiphon.target.paging_section import read_paging
-from antiphon.target.plain_section import NAMELESS
 from antiphon.target.process_section import read_process
 from antiphon.target.reading import ProfileReading
-from antiphon.target.recovery_section import read_recovery
 from antiphon.target.resources import read_resources, read_upload
-from antiphon.target.services_section import read_services
-from antiphon.target.socket_model import Fence, RecoveryProfile, SocketProfile
-from antiphon.target.socket_section import read_fence, read_socket
+from antiphon.target.said import declared_words
+from antiphon.target.services_section import ReadService, read_services, read_socket_of
+from antiphon.target.socket_model import Channel, Fence
 from antiphon.target.thresholds import read_thresholds
 from antiphon.target.urls import HTTP_SCHEMES, SOCKET_SCHEMES, url_problem
 from antiphon.target.users_section import read_roles, read_users, variable
@@ -75,8 +74,6 @@ NAME = Key("target", ("text",), plain.text, "the target's name")
 BASE_URL = kept("base_url", ("text",), "the root of the REST API")
 HEALTH = kept("health", ("list", "map", "text"), "calls that must answer before a run")
 HTTP = kept("http", ("map",), "tokens, envelope, time-outs")
-SOCKET = kept("socket", ("map",), "how the target speaks in real time")
-FENCE = kept("fence", ("map", "text"), "what proves absence")
 SETTLE = Key("settle", ("text", "number"), plain.duration(), "how long the target may need to settle")
 USERS = kept("users", ("map",), "how users come to be")
 RESOURCES = kept("resources", ("map",), "what calls make")
@@ -101,7 +98,6 @@ ENVIRONMENT = Key(
 SERVICES = kept("services", ("map",), "further roots of the target, each by a name")
 DATABASE = kept("database", ("map",), "the target's database, to be looked into")
 PROCESS = kept("process", ("map",), "the target's process here, and the commands that stop and start it")
-RECOVERY = kept("recovery", ("map",), "how a client comes back when its connection was lost")
 ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
     *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, PAGING, UPLOAD, ENV, FEATURES),
@@ -179,17 +175,20 @@ class _Loader:
         base_url = self._base_url()
         http, pages = fields.get(HTTP), fields.get(PAGING)
         spoken = read_http(http, self.reading) if http is not None else HttpProfile()
-        services = self._services(base_url, spoken)
+        roots = self._services(base_url, spoken)
+        named = tuple(name for name, read in roots.items() if read.has_root)
         paging = read_paging(pages, self.reading) if pages is not None else {}
-        self.reading.vocabulary = replace(self.reading.vocabulary, services=tuple(services), pagings=tuple(paging))
+        self.reading.vocabulary = replace(self.reading.vocabulary, services=named, pagings=tuple(paging))
         upload = fields.get(UPLOAD)
         health = fields.get(HEALTH)
-        recovery = fields.get(RECOVERY)
         thresholds = fields.get(THRESHOLDS)
         process = fields.get(PROCESS)
         settle_s = fields.get(SETTLE) or _DEFAULT_SETTLE_S
-        socket = self._socket(base_url)  # before the fence, which asks it whether it acknowledges
-        fence = self._fence(settle_s)
+        channel, fence = self._channel(base_url, settle_s)
+        services = {
+            name: read_socket_of(read, self.reading, base_url=base_url, settle_s=settle_s)
+            for name, read in roots.items()
+        }
         database = fields.get(DATABASE)
         run_by = read_process(process, self.reading) if process is not None else None
         self.reading.vocabulary = replace(
@@ -213,9 +212,7 @@ class _Loader:
             health=read_health(health, self.reading) if health is not None else (),
             http=spoken,
             services=services,
-            socket=socket,
-            recovery=read_recovery(recovery, self.reading) if recovery is not None else RecoveryProfile(),
-            fence=fence,
+            channel=channel,
             settle_s=settle_s,
             users=users,
             resources=resources,
@@ -252,22 +249,18 @@ class _Loader:
         """Read what the other sections are checked against."""
         operations, events, users = (self.fields.get(key) for key in (OPERATIONS, EVENTS, USERS))
         words = read_events(events, self.reading) if events is not None else EventWords()
-        socket = self.fields.get(SOCKET)
-        protocol = plain.map_of(socket).get("protocol") if socket is not None else None
-        nameless = NAMELESS if isinstance(protocol, Scalar) and protocol.value == "websocket" else frozenset()
         shapes = read_operations(operations, self.reading) if operations is not None else {}
         expected = self.fields.get(EXPECTED_EVENTS) or ()
         self.catalogue = Catalogue(operations=shapes, heard=words.heard, emitted=words.emitted, expected=expected)
-        self.reading.vocabulary = Vocabulary(
+        said = declared_words(self.catalogue, self.fields.get(SOCKET), self.fields.get(SERVICES))
+        self.reading.vocabulary = replace(
+            said,
             operations=tuple(shapes),
-            statuses={one: shape.statuses for one, shape in shapes.items() if shape.statuses is not None},
-            # What ought to be heard may be waited for, though no contract names it yet.
-            events_heard=frozenset(words.heard) | nameless | frozenset(expected) if words.heard else frozenset(),
-            events_emitted=frozenset(words.emitted),
+            statuses=tuple((one, shape.statuses) for one, shape in shapes.items() if shape.statuses is not None),
             roles=read_roles(users, self.reading) if users is not None else (),
         )
 
-    def _services(self, base_url: str | None, shared: HttpProfile) -> Mapping[str, Service]:
+    def _services(self, base_url: str | None, shared: HttpProfile) -> Mapping[str, ReadService]:
         node = self.fields.get(SERVICES)
         if node is None:
             return {}
@@ -303,17 +296,8 @@ class _Loader:
         self.problems.mistake(f"`{url[:80]}` is no URL of a target: {why}", source, hint)
         return None
 
-    def _socket(self, base_url: str | None) -> SocketProfile | None:
-        node = self.fields.get(SOCKET)
-        if node is None:
-            return None
+    def _channel(self, base_url: str | None, settle_s: float) -> tuple[Channel | None, Fence]:
         override = None
-        if self.socket_override is not None:
+        if self.socket_override is not None and self.fields.get(SOCKET) is not None:
             override = self._checked(self.socket_override, SOCKET_URL_VARIABLE, SOCKET_SCHEMES)
-        return read_socket(node, self.reading, base_url=base_url, override=override)
-
-    def _fence(self, settle_s: float) -> Fence:
-        node = self.fields.get(FENCE)
-        if node is None:
-            return Fence(kind="none", settle_s=settle_s)
-        return read_fence(node, self.reading, settle_s=settle_s)
+        return read_channel(self.fields, self.reading, base_url=base_url, override=override, settle_s=settle_s)

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.source import NOWHERE, Source
 from antiphon.language.address import Address
@@ -18,11 +19,10 @@ from antiphon.target.catalogue_model import Catalogue, Threshold
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.laws.membership import Membership
 from antiphon.target.laws.model import Laws
-from antiphon.target.socket_model import Fence, RecoveryProfile, SocketProfile
+from antiphon.target.socket_model import Channel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipeCall:
+class RecipeCall(Struct, frozen=True, kw_only=True):
     """One call of a recipe.
 
     Attributes:
@@ -37,8 +37,7 @@ class RecipeCall:
     of_company: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TokenProfile:
+class TokenProfile(Struct, frozen=True, kw_only=True):
     """What the tokens are made of, so that Antiphon can make expired ones.
 
     Attributes:
@@ -50,8 +49,7 @@ class TokenProfile:
     life_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GivenAccount:
+class GivenAccount(Struct, frozen=True, kw_only=True):
     """Somebody whom the target has already, and Antiphon may play.
 
     Attributes:
@@ -66,8 +64,7 @@ class GivenAccount:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsersProfile:
+class UsersProfile(Struct, frozen=True, kw_only=True):
     """How users come to be.
 
     Attributes:
@@ -103,13 +100,13 @@ class UsersProfile:
         return () if any(call.of_company and call.by == role for call in self.default) else self.default
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceRule:
+class ResourceRule(Struct, frozen=True, kw_only=True):
     """What a call makes, or an event tells of, and how that is removed again.
 
     Attributes:
         name: The resource's name.
         event: The event that tells of one; empty: a call makes it.
+        service: On whose sockets that event is heard; empty: on the target's own.
         method: Of the call that makes one.
         template: Its path template.
         statuses: With which it has made one.
@@ -129,13 +126,17 @@ class ResourceRule:
     cleanup: CallSpec | None = None
     clean: tuple[int, ...] = (404,)
     event: str = ""
+    service: str = ""
     gone: CallSpec | None = None
     read_back: CallSpec | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RoomWords:
-    """The emits by which a connection joins and leaves rooms of one kind."""
+class RoomWords(Struct, frozen=True, kw_only=True):
+    """The emits by which a connection joins and leaves rooms of one kind.
+
+    Attributes:
+        service: On whose sockets; empty: on the target's own.
+    """
 
     name: str
     join: str | None
@@ -143,10 +144,10 @@ class RoomWords:
     leave: str | None
     leave_address: tuple[str, ...]
     source: Source
+    service: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadProfile:
+class UploadProfile(Struct, frozen=True, kw_only=True):
     """The calls of an upload.
 
     Scope of their templates: `file` (name, size, type, sha256), `chunk` (index, bytes, count), `with`, `upload`
@@ -165,8 +166,7 @@ class UploadProfile:
     chunk_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PagingRule:
+class PagingRule(Struct, frozen=True, kw_only=True):
     """How a list is given page by page.
 
     Attributes:
@@ -184,8 +184,7 @@ class PagingRule:
     source: Source = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessProfile:
+class ProcessProfile(Struct, frozen=True, kw_only=True):
     """The target's process on this machine, to be watched, and the commands that stop and start it.
 
     Attributes:
@@ -200,23 +199,22 @@ class ProcessProfile:
     start: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatabaseProfile:
+class DatabaseProfile(Struct, frozen=True, kw_only=True):
     """The target's database, to be looked into: the variable that holds its URL."""
 
     url_env: str
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    """A REST root: the target's own, which has no name, or a further one.
+class Service(Struct, frozen=True, kw_only=True):
+    """A part of a target that speaks for itself: the target's own, which has no name, or a further one.
 
     Attributes:
         name: What paths in steps begin with (`billing:/invoices`).
-        base_url: What they are relative to.
+        base_url: What they are relative to; empty where it has a socket alone.
         http: How it speaks HTTP.
         own_http: Whether it says so itself.
+        channel: Its socket; None if it has none.
     """
 
     name: str
@@ -224,11 +222,15 @@ class Service:
     http: HttpProfile
     source: Source = NOWHERE
     own_http: bool = True
+    channel: Channel | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """A whole profile."""
+class Target(Struct, frozen=True, kw_only=True):
+    """A whole profile.
+
+    Attributes:
+        channel: The target's own socket; None if it has none.
+    """
 
     name: str
     path: str
@@ -239,9 +241,7 @@ class Target:
     health: tuple[CallSpec, ...] = ()
     http: HttpProfile = field(default_factory=HttpProfile)
     services: Mapping[str, Service] = field(default_factory=dict)
-    socket: SocketProfile | None = None
-    recovery: RecoveryProfile = field(default_factory=lambda: RecoveryProfile())
-    fence: Fence = field(default_factory=lambda: Fence(kind="none"))
+    channel: Channel | None = None
     settle_s: float = 0.2
     users: UsersProfile = field(default_factory=UsersProfile)
     resources: tuple[ResourceRule, ...] = ()
@@ -263,7 +263,25 @@ class Target:
         """Return a REST root by its name; the target's own has none."""
         if service:
             return self.services[service]
-        return Service(name="", base_url=self.base_url, http=self.http, source=self.base_url_source)
+        return Service(
+            name="", base_url=self.base_url, http=self.http, source=self.base_url_source, channel=self.channel
+        )
+
+    def channel_of(self, service: str = "") -> Channel | None:
+        """Return the socket of a service, or the target's own; None where it has none."""
+        return self.services[service].channel if service else self.channel
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The target's sockets, its own first."""
+        found = (self.channel, *(service.channel for service in self.services.values()))
+        return tuple(channel for channel in found if channel is not None)
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """Where the target is, as far as that is known before anybody connects: its roots and sockets."""
+        roots = (self.base_url, *(service.base_url for service in self.services.values()))
+        return tuple(url for url in (*roots, *(channel.socket.url for channel in self.channels)) if url)
 
     @property
     def spoken(self) -> tuple[HttpProfile, ...]:

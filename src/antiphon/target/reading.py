@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+
+from msgspec import field
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import Source
@@ -24,7 +25,6 @@ ANSWER_ROOTS = frozenset({"request", "response", "body", "payload", "problem", "
 """What speaks of a call's answer."""
 
 
-@dataclass(slots=True)
 class ProfileReading(Reading):
     """The reading of one profile.
 

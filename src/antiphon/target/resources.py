@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.core.errors import UnknownName
 from antiphon.core.source import NOWHERE, Source
@@ -47,8 +49,7 @@ CHUNK_SIZE = Key("chunk_size", ("text", "number"), plain.size, "a chunk's size w
 UPLOAD = Place[Reading]("`upload`", (START, CHUNK, FINISH, RECEIVED, CHUNK_SIZE))
 
 
-@dataclass(frozen=True, slots=True)
-class _Cleanup:
+class _Cleanup(Struct, frozen=True):
     call: CallSpec
     clean: tuple[int, ...]
     gone: CallSpec | None
@@ -108,11 +109,20 @@ def _made_by(node: Node, reading: ProfileReading) -> ResourceRule | None:
     text = str(node.value).strip()
     word, _, event = text.partition(" ")
     if word == "heard":
-        event = event.strip()
-        if not reading.vocabulary.knows_event(event):
-            known = sorted(reading.vocabulary.events_heard)
-            problems.add(UnknownName(kind="event", name=event, source=node.source, known=known))
-        return ResourceRule(name="", method="", template="", statuses=(), key=_NO_KEY, source=node.source, event=event)
+        service, event = reading.vocabulary.event_in(event.strip())
+        words = reading.vocabulary.on(service)
+        if not words.knows_event(event):
+            problems.add(UnknownName(kind="event", name=event, source=node.source, known=sorted(words.events_heard)))
+        return ResourceRule(
+            name="",
+            method="",
+            template="",
+            statuses=(),
+            key=_NO_KEY,
+            source=node.source,
+            event=event,
+            service=service,
+        )
     if word == "emit":
         problems.mistake(f"`{text[:80]}`: an emit makes nothing that is known", node.source, "write heard EVENT")
         return None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 from antiphon.core.source import NOWHERE, Source
 from antiphon.language.address import Address
@@ -14,8 +15,7 @@ from antiphon.language.template import Value
 from antiphon.target.http_model import TokenWay
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventPattern:
+class EventPattern(Struct, frozen=True, kw_only=True):
     """An event that the profile waits for: its name, and what its data must match.
 
     Attributes:
@@ -27,8 +27,7 @@ class EventPattern:
     data: Matcher | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerRule:
+class AnswerRule(Struct, frozen=True, kw_only=True):
     """What stands for the acknowledgement of an emit; scope of its matchers: `data` (of the emit) and `self`.
 
     Attributes:
@@ -43,8 +42,7 @@ class AnswerRule:
     source: Source = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Greeting:
+class Greeting(Struct, frozen=True, kw_only=True):
     """A part of a plain WebSocket's handshake, played at each connect.
 
     Attributes:
@@ -61,8 +59,7 @@ class Greeting:
     source: Source = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeepaliveRule:
+class KeepaliveRule(Struct, frozen=True, kw_only=True):
     """What keeps a connection alive; no event, no emit and no load.
 
     Attributes:
@@ -81,8 +78,7 @@ class KeepaliveRule:
     source: Source = NOWHERE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlainProfile:
+class PlainProfile(Struct, frozen=True, kw_only=True):
     """How messages on a plain WebSocket are written.
 
     Attributes:
@@ -103,12 +99,11 @@ class PlainProfile:
     emit_correlation: tuple[str, ...] | None = None
     correlates_by: Literal["text", "number"] = "text"
     handshake: tuple[Greeting, ...] = ()
-    keepalive: tuple[KeepaliveRule, ...] = field(default=())
+    keepalive: tuple[KeepaliveRule, ...] = ()
     subprotocols: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SocketProfile:
+class SocketProfile(Struct, frozen=True, kw_only=True):
     """How the target speaks in real time.
 
     Attributes:
@@ -146,8 +141,7 @@ class SocketProfile:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Canary:
+class Canary(Struct, frozen=True, kw_only=True):
     """An event that is caused so that it is heard after all earlier ones.
 
     Attributes:
@@ -162,8 +156,7 @@ class Canary:
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecoveryProfile:
+class RecoveryProfile(Struct, frozen=True, kw_only=True):
     """How a client comes back. The waits are those of the JavaScript client, which are what servers are made for.
 
     Attributes:
@@ -181,8 +174,7 @@ class RecoveryProfile:
     jitter: float = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fence:
+class Fence(Struct, frozen=True, kw_only=True):
     """What the target promises about a question's answer.
 
     Attributes:
@@ -201,3 +193,23 @@ class Fence:
     heard: tuple[EventPattern, ...] = ()
     settle_s: float = 0.2
     canary: Canary | None = None
+
+
+class Channel(Struct, frozen=True, kw_only=True):
+    """One of a target's sockets, with what is promised on it: all that whoever sits on it must know.
+
+    Attributes:
+        socket: How it is spoken.
+        fence: What proves an absence on it.
+        recovery: How a client comes back to it.
+        service: Whose it is; empty: the target's own.
+    """
+
+    socket: SocketProfile
+    fence: Fence = field(default_factory=lambda: Fence(kind="none"))
+    recovery: RecoveryProfile = field(default_factory=RecoveryProfile)
+    service: str = ""
+
+    def key(self, name: str) -> str:
+        """Return where the profile says something of it: `socket`, or `services.billing.socket`."""
+        return f"services.{self.service}.{name}" if self.service else name

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from antiphon.core.source import Source
 from antiphon.language.nodes import Node, Scalar
@@ -13,8 +14,7 @@ from antiphon.target.reading import SELF_ROOTS, ProfileReading
 from antiphon.target.urls import SOCKET_SCHEMES, url_problem
 
 
-@dataclass(frozen=True, slots=True)
-class SocketPlace:
+class SocketPlace(Struct, frozen=True):
     """Where a socket is.
 
     Attributes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 import jwt
+from msgspec import Struct, field
 
 from antiphon.testing.manners import KNOWN_PASSWORD, Manners
 
@@ -16,8 +16,7 @@ SECRET = "the scripted target signs with this, and nothing else does"  # noqa: S
 CHUNK_BYTES = 1000
 
 
-@dataclass(slots=True, kw_only=True)
-class Request:
+class Request(Struct, kw_only=True):
     """A request as it came.
 
     Attributes:
@@ -39,8 +38,7 @@ class Request:
         return found if isinstance(found, dict) else {}
 
 
-@dataclass(slots=True, kw_only=True)
-class Reply:
+class Reply(Struct, kw_only=True):
     """An answer: the payload, without the envelope."""
 
     status: int = 200
@@ -48,8 +46,7 @@ class Reply:
     headers: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(slots=True, kw_only=True)
-class Account:
+class Account(Struct, kw_only=True):
     """Somebody who registered."""
 
     id: str
@@ -58,8 +55,7 @@ class Account:
     role: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Upload:
+class Upload(Struct, kw_only=True):
     """A file that comes in chunks."""
 
     size: int

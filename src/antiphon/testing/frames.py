@@ -6,15 +6,15 @@ import asyncio
 import base64
 import hashlib
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 _SHORT, _LONG = 126, 127
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """One frame from a client."""
 
     opcode: int

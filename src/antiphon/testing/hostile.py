@@ -11,9 +11,10 @@ import contextlib
 import gzip
 import hashlib
 import zlib
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Literal, Self
+
+from msgspec import Struct
 
 _GREETING: Final = b'0{"sid":"engine","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}'
 _ADMISSION: Final = b'40{"sid":"socket"}'
@@ -21,8 +22,7 @@ _SWITCH: Final = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nCon
 _GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Misbehaviour:
+class Misbehaviour(Struct, frozen=True, kw_only=True):
     """What a server does in place of an answer.
 
     Attributes:

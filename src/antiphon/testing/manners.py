@@ -26,15 +26,15 @@ An event: `to` (an id, a list of ids, or `*`), `event`, `data`, `after_ms`, `tim
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+from msgspec import Struct, field
 
 Script = Mapping[str, object]
 KNOWN_PASSWORD = "a password that is known"  # noqa: S105 - no secret: examples share it
 
 
-@dataclass(slots=True, kw_only=True)
-class Manners:
+class Manners(Struct, kw_only=True):
     """How the target behaves towards everybody.
 
     Attributes:
@@ -71,8 +71,7 @@ class Manners:
     ping_s: float = 25.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
+class Announcement(Struct, frozen=True, kw_only=True):
     """An event that a script wants sent."""
 
     to: object

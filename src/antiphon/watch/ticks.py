@@ -9,7 +9,8 @@ import math
 from array import array
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 ALLOWANCE_S = 0.001
 """Added to every lag: uvloop's timers count whole milliseconds."""
@@ -17,8 +18,7 @@ ALLOWANCE_S = 0.001
 _FINENESS = 32  # buckets for each doubling: 3 %
 
 
-@dataclass(frozen=True, slots=True)
-class Lag:
+class Lag(Struct, frozen=True):
     """Antiphon's own lag over a run, weighed by time: what a stamp at any moment would have met."""
 
     ticks: int

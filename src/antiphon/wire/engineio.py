@@ -6,12 +6,17 @@ Source: https://github.com/socketio/engine.io-protocol (revision 4).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from typing import Final, assert_never
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError, excerpt
 from antiphon.wire.payload import parse
+
+LONGEST_PING_MS: Final = 2**31 - 1
+"""The longest that a timer of JavaScript waits; a longer one of Node fires at once."""
 
 
 class Kind(IntEnum):
@@ -26,8 +31,7 @@ class Kind(IntEnum):
     NOOP = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Struct, frozen=True):
     """One packet; over WebSocket each is one message, over polling a part of a body.
 
     Attributes:
@@ -75,8 +79,7 @@ def decode(payload: bytes, *, binary: bool = False) -> Packet:
     return Packet(Kind(int(digit)), payload[1:])
 
 
-@dataclass(frozen=True, slots=True)
-class Handshake:
+class Handshake(Struct, frozen=True):
     """What the server says when it opens a session.
 
     Attributes:
@@ -127,8 +130,10 @@ def read_handshake(data: bytes) -> Handshake:
 def _seconds(said: Mapping[str, object], key: str, data: bytes) -> float:
     milliseconds = said.get(key)
     # Either may be 0: python-engineio announces whole seconds, 0 for an interval below one.
-    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float) or milliseconds < 0:
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int | float):
         raise RemoteProtocolError(breach=f"a handshake's `{key}` is no time", came=data)
+    if not 0 <= milliseconds <= LONGEST_PING_MS:
+        raise RemoteProtocolError(breach=f"a handshake's `{key}` is no time that a server can wait", came=data)
     return milliseconds / 1000
 
 
@@ -163,8 +168,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Kind], tuple[State, Do]]] = {
 """Every packet that may come from a server, by the state that it finds. What is not here is a breach."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """A client's side of a session; `on_packet` and `on_hang_up` make the next one.
 
     Attributes:

@@ -6,9 +6,10 @@ It begins when CONNECT has been sent.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+from msgspec import Struct
 
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError
 from antiphon.wire.socketio import Kind, Packet, encode
@@ -58,8 +59,7 @@ SENDABLE: Final[Mapping[State, frozenset[Kind]]] = {
 """What a client may say in each state."""
 
 
-@dataclass(frozen=True, slots=True)
-class Membership:
+class Membership(Struct, frozen=True):
     """A client's place in one namespace; `on_packet` and `on_send` make the next one.
 
     Attributes:

@@ -7,10 +7,10 @@ message that names nothing is heard under a name of ours: `message` (JSON), `tex
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import orjson
+from msgspec import Struct, field
 
 from antiphon.core.errors import Problems
 from antiphon.core.source import NOWHERE
@@ -33,8 +33,7 @@ def _address(text: str) -> Address:
     return parse_address(text, NOWHERE, Problems(), body=WHOLE_MESSAGE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
+class Dialect(Struct, frozen=True, kw_only=True):
     """Where the parts of a target's messages stand.
 
     Attributes:
@@ -56,8 +55,7 @@ class Dialect:
     correlates_by: Literal["text", "number"] = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """A message as it came.
 
     Attributes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from antiphon.wire.errors import RemoteProtocolError, excerpt
 
@@ -20,8 +21,7 @@ _BINARY: Final = b"b"
 _REVISION_3: Final = re.compile(rb"[0-9]{1,10}:[0-6]|\x00[\x00-\x09]{1,10}\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """What one WebSocket message would carry: an Engine.IO packet as text, or the bytes of a binary one."""
 
     payload: bytes

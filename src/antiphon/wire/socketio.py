@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from antiphon.wire.errors import LocalProtocolError, RemoteProtocolError, excerpt
 from antiphon.wire.payload import dump, parse, parse_list
@@ -46,8 +48,7 @@ _HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?(/[^,]*)?,?([0-9]{1,16})?"
 _ROOT_HEAD: Final = re.compile(rb"([0-6])(?:([0-9]{1,5})-)?()([0-9]{1,16})?")
 
 
-@dataclass(frozen=True, slots=True)
-class Packet:
+class Packet(Struct, frozen=True):
     """One packet.
 
     Attributes:
@@ -207,7 +208,7 @@ def event_name(raw: bytes) -> str:
     """
     if raw.startswith(b'["'):
         end = raw.find(b'"', 2)
-        if end > 0 and (name := _plain_name(raw[2:end])) is not None:
+        if end > 0 and (name := plain_name(raw[2:end])) is not None:
             return name
     parts = parse_list(raw)
     first = parts[0] if parts else None
@@ -219,7 +220,8 @@ def event_name(raw: bytes) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _plain_name(quoted: bytes) -> str | None:
+def plain_name(quoted: bytes) -> str | None:
+    """Return a name that stands between quotes as it is; None if only a parser can say what it is."""
     if b"\\" in quoted:
         return None
     try:

@@ -7,7 +7,7 @@ in every hearer's outgoing queue nothing else can happen.
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import replace  # noqa: TID251 - the application's own values are dataclasses
 from typing import Any, Protocol, assert_never
 
 import orjson

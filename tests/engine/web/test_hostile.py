@@ -16,7 +16,7 @@ SCENARIO = "steps: [{nobody: GET /any, expect: {n: 1}}]\n"
 async def test_a_misbehaving_server_ends_in_a_failure_that_names_what_it_did(
     web_stage: Any, plays: Misbehaviour
 ) -> None:
-    async with HostileServer(plays) as server, asyncio.timeout(30):
+    async with HostileServer(plays) as server, asyncio.timeout(60):
         web_stage.target.port = server.port
         # Only who says nothing is waited for; what is large comes in its own time.
         total = "1s" if plays.then == "stalls" and plays.says else "25s"

@@ -162,9 +162,12 @@ def law(
         condition=claim(when_holds) if when_holds else None,
         by=audience(by) if by else None,
         then=tuple(
-            Owed(event=event, least=times[0], most=times[1])
-            if isinstance(times, tuple)
-            else Owed(event=event, least=times, most=times)
+            Owed(
+                event=event,
+                least=times[0] if isinstance(times, tuple) else times,
+                most=times[1] if isinstance(times, tuple) else times,
+                service=event.partition(":")[0] if ":" in event else "",
+            )
             for event, times in owed
         ),
         to=audience(to) if to else None,
@@ -258,10 +261,13 @@ class Script:
         self._put(at_ms, User(at_s=at_ms / 1000, play="p", user=name, what="logged in", id=f"u-{name}"))
         return self
 
-    def connect(self, name: str, at_ms: float, *, started_ms: float | None = None, what: str = "connected") -> Script:
+    def connect(
+        self, name: str, at_ms: float, *, started_ms: float | None = None, what: str = "connected", service: str = ""
+    ) -> Script:
         """Connect a socket (`bob`, `bob.phone`)."""
         self._epochs[name] = self._epochs.get(name, 0) + 1
-        self._put(at_ms, self._link(name, at_ms, what, started_s=(at_ms if started_ms is None else started_ms) / 1000))
+        started_s = (at_ms if started_ms is None else started_ms) / 1000
+        self._put(at_ms, self._link(name, at_ms, what, started_s=started_s, service=service))
         return self
 
     def close(self, name: str, at_ms: float, *, by: str = "us", how: str = "close frame") -> Script:

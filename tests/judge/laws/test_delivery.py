@@ -1,4 +1,4 @@
-from tests.judge.laws.histories import JOINED, SENT, Script, checker, judged, membership, told
+from tests.judge.laws.histories import JOINED, SENT, Script, checker, judged, law, membership, told
 
 
 def talk() -> Script:
@@ -168,3 +168,14 @@ def test_an_event_waits_for_the_call_in_flight_that_may_have_caused_it() -> None
     assert judged(checker(SENT), script) == []
     script = talk().message("alice, bob", 15).tick(3_000).send("alice", 10, 4_000)
     assert "unexplained bob message" in told(judged(checker(SENT), script))
+
+
+def test_events_on_the_socket_of_a_service_are_not_those_on_the_targets_own() -> None:
+    pay = law("a payment is told", "emit billing:pay -> ok", "billing:paid", "caller's other connections")
+
+    def paid() -> Script:
+        script = Script().users("alice").connect("alice.bills", 0, service="billing")
+        return script.connect("alice.desk", 0, service="billing").emit("alice.bills", "pay", 10, 20)
+
+    assert judged(checker(pay), paid().hear("alice.desk", 30, "paid")) == []
+    assert told(judged(checker(pay), paid().hear("alice", 30, "paid"))) == ["lost alice.desk billing:paid"]

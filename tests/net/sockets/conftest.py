@@ -7,7 +7,7 @@ import base64
 import contextlib
 import hashlib
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 import pytest
 import uvloop
@@ -16,7 +16,7 @@ from antiphon.net.socket_facts import Closed, FrameKind, Upgraded
 from antiphon.ticking.real import RealClock
 from antiphon.wire.heard import Acknowledged, Received
 
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 HANDSHAKE = b'0{"sid":"engine","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}'
 
 Script = Callable[["Peer"], Awaitable[object]]
@@ -34,6 +34,8 @@ class Heard:
 
     def __init__(self) -> None:
         self.events: list[Received] = []
+        self.runs: list[int] = []
+        self.takes_runs = True
         self.acks: list[Acknowledged] = []
         self.beats: list[tuple[float, str]] = []
         self.frames: list[tuple[FrameKind, bytes]] = []
@@ -45,6 +47,15 @@ class Heard:
     def on_event(self, event: Received) -> None:
         self.events.append(event)
         self.note(event)
+
+    def on_run(self, name: str, args: Sequence[bytes], at_s: float) -> bool:
+        if not self.takes_runs:
+            return False
+        self.runs.append(len(args))
+        for each in args:
+            separator = b"" if each == b"[]" else b","
+            self.on_event(Received(at_s, at_s, "/", name, b'["%b"%b%b' % (name.encode(), separator, each[1:])))
+        return True
 
     def on_ack(self, ack: Acknowledged) -> None:
         self.acks.append(ack)

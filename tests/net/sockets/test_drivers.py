@@ -19,7 +19,7 @@ from antiphon.net.socket_facts import Endpoint, NotConnected, Opened, PlainEndpo
 from antiphon.wire.errors import LocalProtocolError
 from antiphon.wire.plain import Dialect
 
-DEADLINE_S = 5.0
+DEADLINE_S = 60.0
 
 
 def _address(text: str) -> Any:

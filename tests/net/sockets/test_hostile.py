@@ -18,7 +18,7 @@ async def test_a_misbehaving_server_refuses_a_socket_and_is_named(heard: Any, cl
     # Only who says nothing is waited for; what is large comes in its own time.
     timeout_s = 0.5 if plays.then == "stalls" else 15.0
     connection = SocketIOConnection(heard, clock=clock, allow=AllowList(), connect_timeout_s=timeout_s)
-    async with HostileServer(plays) as server, asyncio.timeout(20):
+    async with HostileServer(plays) as server, asyncio.timeout(60):
         refused = await connection.open(Endpoint(url=server.url))
     assert isinstance(refused, Refused)
     assert plays.ends_in in f"{refused.by}: {refused.detail}"

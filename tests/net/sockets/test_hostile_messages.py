@@ -18,7 +18,7 @@ async def test_a_misbehaving_server_ends_a_plain_socket_and_is_named(
     heard: Any, clock: Any, plays: Misbehaviour
 ) -> None:
     connection = PlainConnection(heard, clock=clock, allow=AllowList(), connect_timeout_s=1.0)
-    async with HostileServer(plays) as server, asyncio.timeout(20):
+    async with HostileServer(plays) as server, asyncio.timeout(60):
         outcome = await connection.open(PlainEndpoint(url=server.url))
         if isinstance(outcome, Opened):
             await heard.until(lambda h: h.closes)

@@ -145,7 +145,7 @@ class Meeting:
             yield connection, outcome
             connection.close()
             if isinstance(outcome, Opened):
-                await connection.wait_closed(5)
+                await connection.wait_closed(60)
 
 
 @pytest.fixture(params=SERVERS)
@@ -220,7 +220,7 @@ async def test_a_close_tells_its_code_and_reason(meeting: Meeting, heard: Any, c
 
     async with meeting.opened(play) as (connection, outcome):
         if isinstance(outcome, Opened):  # else it was closed in the same breath
-            closed = await connection.wait_closed(5)
+            closed = await connection.wait_closed(60)
             assert (closed.by, closed.how, closed.code, closed.reason) == ("target", "close frame", code, reason)
             assert heard.closes == [closed]
         else:
@@ -242,8 +242,8 @@ async def test_our_own_close_is_answered(meeting: Meeting, heard: Any) -> None:
 
     async with meeting.opened(play) as (connection, _):
         connection.send_frame("close", b"enough", code=4321)
-        closed = await connection.wait_closed(5)
-        async with asyncio.timeout(5):
+        closed = await connection.wait_closed(60)
+        async with asyncio.timeout(60):
             await told.wait()
     assert closed.by == "us"
     assert closed.code == {"websockets": 4321, "aiohttp": 1000}[meeting.library]  # what it answers with

@@ -330,7 +330,7 @@ async def test_a_listener_may_close_from_inside_an_event(connection: Any, server
         heard_event(event)
         connection.close()
 
-    heard.on_event = closing
+    heard.on_event, heard.takes_runs = closing, False
     assert isinstance(await connection.open(server.endpoint()), Opened)
     connection.emit("flood", [50], ack=False)
     await heard.until(lambda h: h.closes)

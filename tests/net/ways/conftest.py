@@ -137,7 +137,7 @@ async def openssl_server(certificates: Certificates) -> AsyncIterator[Callable[[
         )
         running.append(process)
         assert process.stdout is not None
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not (line := await process.stdout.readline()).startswith(b"ACCEPT"):
                 assert line, "openssl ended"
         return int(line.rpartition(b":")[2])

@@ -8,6 +8,7 @@ import pytest
 
 from antiphon.language.route import Operation
 from antiphon.target.laws.causes import CallCause, Cause, ConnectionCause, EmitCause, HeardCause, TimeCause
+from antiphon.target.loader import load_target
 
 if TYPE_CHECKING:
     from conftest import LawBench
@@ -154,6 +155,32 @@ def test_what_is_no_cause_is_told_with_its_column(laws: LawBench, text: str, tol
     assert laws.wrong(f"{{name: l, when: {text}, then: pinned, to: everyone}}") == told
 
 
-def test_emits_on_sockets_of_services_come_later(laws: LawBench) -> None:
-    (told,) = laws.wrong("{name: l, when: emit billing:pay, then: pinned, to: everyone}")
-    assert told.startswith("24 `billing:pay` is known, but this version does not play it yet")
+SERVICE = """\
+target: t
+base_url: http://h
+socket: {}
+services: {billing: {socket: {protocol: websocket, name: op}, fence: {kind: alive}}}
+events: {hear: [said, billing:paid], emit: [say, billing:pay]}
+membership:
+  account: {joined: [{by: emit billing:pay -> ok, room: data.id}], left: [{by: emit billing:pay -> ok, room: data}]}
+laws:
+"""
+
+
+def test_events_on_the_sockets_of_services_are_named_with_them() -> None:
+    text = SERVICE + "- {name: l, when: emit billing:pay -> ok, then: billing:paid, to: everyone}\n"
+    target, problems = load_target(text, "target.yaml", environment={})
+    assert target is not None
+    assert problems == ()
+    cause, owed = target.laws.laws[-1].when[0], target.laws.laws[-1].then[0]
+    assert isinstance(cause, EmitCause)
+    assert (cause.service, cause.name, owed.event) == ("billing", "pay", "billing:paid")
+    assert owed.service == "billing"
+    words = target.rooms["account"]
+    assert (words.service, words.join, words.join_address, words.leave) == ("billing", "pay", ("id",), "pay")
+
+
+def test_events_of_another_socket_are_unknown() -> None:
+    text = SERVICE + "- {name: l, when: emit billing:say -> ok, then: paid, to: everyone}\n"
+    told = [str(problem) for problem in load_target(text, "target.yaml", environment={})[1]]
+    assert told == ["unknown event to emit `say`", "unknown event `paid`"]

@@ -5,20 +5,23 @@ from __future__ import annotations
 from functools import partial
 
 from antiphon.core.errors import ScenarioError
-from antiphon.engine.calls import asked_if_unanswered
+from antiphon.engine.calls import answer_facts, asked_if_unanswered, call_entry
+from antiphon.engine.made import note_answer
 from antiphon.engine.play import Play
 from antiphon.engine.players import Player
+from antiphon.engine.requests import JsonLater
 from antiphon.engine.stepper.errands import Errands
 from antiphon.engine.stepper.ledger import Ledger
-from antiphon.engine.stepper.opening import Noted, noted_answer
 from antiphon.engine.stepper.requesting import RequestMaker
 from antiphon.engine.stepper.rounds import NEVER_S, ActorOf, Op, Round
 from antiphon.history.entries import Call
 from antiphon.judge.answers import About, answer_verdicts
-from antiphon.judge.envelope import FIRST_ERROR_STATUS, Opened
-from antiphon.net.errors import UnsendableRequest
-from antiphon.net.exchange import Exchange, Failure, Request
-from antiphon.net.http import Lease, Pending
+from antiphon.judge.envelope import FIRST_ERROR_STATUS, Opened, opened
+from antiphon.language.generated import holds_of
+from antiphon.language.scope import MISSING
+from antiphon.net.exchange import Exchange, Failure
+from antiphon.net.http_connection import HttpConnection
+from antiphon.net.prepared import Prepared
 from antiphon.scenario.step_model import CallStep
 from antiphon.wire.heard import Acknowledged
 
@@ -29,16 +32,19 @@ class CallOp:
     """A REST call by one user after another."""
 
     __slots__ = (
-        "_acting",
-        "_errands",
-        "_number",
-        "_play",
-        "_request",
-        "_simple",
-        "_spec",
-        "_waiting",
-        "ledger",
-        "next",
+        *(
+            "_acting",
+            "_curl_to",
+            "_envelope",
+            "_errands",
+            "_expects",
+            "_number",
+            "_play",
+            "_request",
+            "_simple",
+            "_spec",
+        ),
+        *("_waiting", "_write", "ledger", "next"),
     )
 
     def __init__(
@@ -60,94 +66,106 @@ class CallOp:
         self._waiting = waiting
         self._errands = errands
         self._request = RequestMaker(step.call, play)
+        self._expects = holds_of(step.call.expect) if step.call.expect is not None else None
         self._simple = step.call.expect_body is None and step.call.expect_headers is None
+        self._envelope = play.setting.target.http.envelope
+        self._curl_to = play.setting.ways.curl_to
+        self._write = play.setting.recorder.write
 
     def start(self, round_: Round) -> bool:
         """Send it; the round goes on when it is answered."""
         self.ledger.times += 1
         try:
             player = round_.act(self._acting)
-            request, sent_data = self._request(round_, player)
-            lease = player.http.kept_lease(request.url)
-            if lease is not None:
-                self._send(round_, player, lease, request, sent_data)
-            else:
-                self._errands.run(self._send_on_a_new_connection(round_, player, request, sent_data))
+            prepared, body = self._request(round_, player)
         except ScenarioError as error:
             self.ledger.problem(round_, error)
             round_.stop()
+            return False
+        exchange = round_.exchange = prepared.exchange(body)
+        connection = player.http.kept(prepared.origin)
+        if connection is not None:
+            self._send(round_, player, connection, prepared, exchange)
+        else:
+            self._errands.run(self._send_on_a_new_connection(round_, player, prepared, exchange))
         return False
 
-    def _send(self, round_: Round, player: Player, lease: Lease, request: Request, sent_data: object) -> None:
+    def _send(
+        self, round_: Round, player: Player, connection: HttpConnection, prepared: Prepared, exchange: Exchange
+    ) -> None:
         round_.deadline_s = NEVER_S  # the connection watches its own
+        round_.connection = connection
         self._waiting.add(round_)
-        try:
-            round_.pending = lease.send(request, partial(self._over, round_, player, sent_data))
-        except UnsendableRequest:
-            self._waiting.discard(round_)
-            lease.release()
-            raise
+        player.http.send_prepared(connection, prepared, exchange, partial(self._over, round_, player, exchange))
 
     async def _send_on_a_new_connection(
-        self, round_: Round, player: Player, request: Request, sent_data: object
+        self, round_: Round, player: Player, prepared: Prepared, exchange: Exchange
     ) -> None:
-        lease = await player.http.lease(request.url)
+        lease = await player.http.lease(prepared.request.url)
         if isinstance(lease, Failure):
-            gone = Exchange.failed(request, lease, at_s=self._play.setting.clock.now_s())
-            await self._unanswered(round_, player, sent_data, gone)
+            exchange.failure, exchange.answered_s = lease, self._play.setting.clock.now_s()
+            await self._unanswered(round_, player, exchange)
             return
-        try:
-            self._send(round_, player, lease, request, sent_data)
-        except ScenarioError as error:
-            self.ledger.problem(round_, error)
-            round_.stop()
+        exchange.new_connection = not lease.reused
+        self._send(round_, player, lease.connection, prepared, exchange)
 
-    def _over(self, round_: Round, player: Player, sent_data: object, pending: Pending) -> None:
+    def _over(self, round_: Round, player: Player, exchange: Exchange) -> None:
         try:
             self._waiting.discard(round_)
-            round_.pending = None
-            if pending.exchange.failure is None:
-                self._answered(round_, player, sent_data, pending.exchange)
+            if exchange.failure is None:
+                self._judged(round_, player, self._noted(round_, player, exchange))
             else:
-                self._errands.run(self._again_or_unanswered(round_, player, sent_data, pending))
+                self._errands.run(self._again_or_unanswered(round_, player, exchange))
         except Exception as error:  # noqa: BLE001 - the edge: in a protocol's callback it would be anybody's but ours
             round_.keeper.failed(error)
 
-    async def _again_or_unanswered(self, round_: Round, player: Player, sent_data: object, pending: Pending) -> None:
-        done = await pending.answered()  # a kept connection that proved closed is replaced once
-        if done.failure is None:
-            self._answered(round_, player, sent_data, done)
+    async def _again_or_unanswered(self, round_: Round, player: Player, exchange: Exchange) -> None:
+        connection = round_.connection
+        if connection is not None:  # a kept connection that proved closed is replaced once
+            exchange = round_.exchange = await player.http.pending(connection, exchange).answered()
+        if exchange.failure is None:
+            self._judged(round_, player, self._noted(round_, player, exchange))
         else:
-            await self._unanswered(round_, player, sent_data, done)
+            await self._unanswered(round_, player, exchange)
 
-    async def _unanswered(self, round_: Round, player: Player, sent_data: object, done: Exchange) -> None:
-        noted = self._noted(round_, player, sent_data, done)
-        await asked_if_unanswered(self._play, player, self._spec, done)
-        self._judged(round_, player, *noted)
+    async def _unanswered(self, round_: Round, player: Player, exchange: Exchange) -> None:
+        call = self._noted(round_, player, exchange)
+        await asked_if_unanswered(self._play, player, self._spec, exchange)
+        self._judged(round_, player, call)
 
-    def _answered(self, round_: Round, player: Player, sent_data: object, done: Exchange) -> None:
-        self._judged(round_, player, *self._noted(round_, player, sent_data, done))
+    def _noted(self, round_: Round, player: Player, exchange: Exchange) -> Call:
+        """Note the call in the history."""
+        play, step = self._play, self._number + round_.suffix
+        call = call_entry(exchange, template=self._spec.template, step=step, purpose="step", play=play.name)
+        call.user = player.name
+        call.curl = self._curl_to(call.url)
+        play.calls += 1
+        self._write(call)
+        return call
 
-    def _noted(self, round_: Round, player: Player, sent_data: object, done: Exchange) -> Noted:
-        number = self._number + round_.suffix
-        return noted_answer(self._play, player, self._spec, done, sent_data, step=number, view=round_.view)
-
-    def _judged(
-        self, round_: Round, player: Player, call: Call, opened: Opened | None, facts: dict[str, object]
-    ) -> None:
-        spec, ledger = self._spec, self.ledger
+    def _judged(self, round_: Round, player: Player, call: Call) -> None:
+        spec, ledger, status = self._spec, self.ledger, call.status
         round_.entry = call
+        facts: dict[str, object] = {"caller": round_.view}
         round_.facts = facts
+        round_.later = self._more_facts
+        unwrapped = None
+        if status is not None:
+            unwrapped = opened(self._envelope, status=status, headers=call.response_headers, body=call.response_body)
+            facts["payload"], facts["problem"] = unwrapped.payload, unwrapped.problem
+        if self._play.setting.target.resources:
+            self._more_facts(round_)
+            note_answer(self._play, player, call, facts)
         if call.sent_s is not None:
-            is_done = call.status is not None and call.status < _FIRST_REDIRECT
+            is_done = status is not None and status < _FIRST_REDIRECT
             ledger.sent(call, call.sent_s, call.at_s, done=is_done)
             ledger.folded.doing.calls.append(call)
         try:
-            if ledger.counts and self._holds(round_, call, opened):
+            if ledger.counts and self._holds(round_, call, unwrapped):
                 ledger.held += 1
             else:
                 told = About(step=call.step, user=player.name, cause_seq=call.seq, source=spec.source)
-                ledger.judged(answer_verdicts(spec, call, opened, round_, told))
+                ledger.judged(answer_verdicts(spec, call, unwrapped, round_, told))
         except ScenarioError as error:  # a status that a template gives, and that is none
             ledger.problem(round_, error)
             round_.stop()
@@ -156,6 +174,15 @@ class CallOp:
             round_.stop()
             return
         round_.go_on()
+
+    def _more_facts(self, round_: Round) -> None:
+        """Let addresses see all that can be known of the call."""
+        call, spec = round_.entry, self._spec
+        assert isinstance(call, Call)  # noqa: S101 - made when it was answered
+        round_.later = None
+        sent = JsonLater(call.request_body) if spec.body is not None else MISSING
+        base_url = self._play.setting.target.base_url
+        round_.facts.update(answer_facts(call, spec, sent, base_url, asked=call.url))
 
     def _holds(self, round_: Round, call: Call, opened: Opened | None) -> bool:
         """Return whether it holds beyond doubt; whatever else there is to say is said in words."""
@@ -166,9 +193,9 @@ class CallOp:
             return False
         if not opened.is_json and call.response_body:  # it may call itself JSON, and be none
             return False
-        if spec.expect is None:
+        if self._expects is None:
             return True
-        return spec.expect(opened.problem if status >= FIRST_ERROR_STATUS else opened.payload, round_) is None
+        return self._expects(opened.problem if status >= FIRST_ERROR_STATUS else opened.payload, round_)
 
     def answered(self, round_: Round, ack: Acknowledged | None) -> None:
         """Calls have no acknowledgement."""
@@ -179,5 +206,5 @@ class CallOp:
     def abandon(self, round_: Round) -> None:
         """Let nobody wait for the answer."""
         self._waiting.discard(round_)
-        if round_.pending is not None:
-            round_.pending.abandon()
+        if round_.connection is not None and round_.exchange is not None and round_.exchange.answered_s is None:
+            round_.connection.abandon()

@@ -11,6 +11,7 @@ from antiphon.engine.stepper.ledger import Ledger, roots_of
 from antiphon.engine.stepper.rounds import ActorOf, Op, Round
 from antiphon.history.entries import Emit
 from antiphon.judge.answers import About, emit_verdicts, is_negative, unreadable_verdict
+from antiphon.language.generated import holds_of
 from antiphon.language.refusals import ValueRefused
 from antiphon.language.scope import MISSING
 from antiphon.net.socket_facts import NotConnected
@@ -24,8 +25,8 @@ class EmitOp:
     """An emit by one user after another."""
 
     __slots__ = (
-        *("_acting", "_head", "_json", "_matcher", "_needs_data", "_number", "_play"),
-        *("_step", "_test", "_wait_s", "_waiting", "_write", "ledger", "next"),
+        *("_acting", "_head", "_holds_ack", "_json", "_needs_data", "_number", "_play"),
+        *("_step", "_wait_s", "_waiting", "_write", "ledger", "next"),
     )
 
     def __init__(
@@ -42,8 +43,7 @@ class EmitOp:
         self._head = dump([step.event])[0][:-1]  # `["echo"`
         self._json = step.args.json
         self._wait_s = step.wait_s
-        self._matcher = step.ack
-        self._test = step.ack.part.test if step.ack is not None else None
+        self._holds_ack = holds_of(step.ack) if step.ack is not None else None
         roots = roots_of(step.save) | (step.ack.roots if step.ack is not None else frozenset())
         self._needs_data = "data" in roots
 
@@ -150,7 +150,12 @@ class EmitOp:
         else:
             answered_s = self._play.setting.clock.now_s() if entry.ack_wanted else entry.sent_s
         ledger.sent(entry, entry.sent_s, answered_s, done=ack is not None)
-        if args is not None and ledger.counts and self._holds(round_, first, args):
+        holds = self._holds_ack
+        if (
+            args is not None
+            and ledger.counts
+            and (holds(first, round_) if holds is not None else not is_negative(args))
+        ):
             ledger.held += 1
         else:
             self._judge(round_, args, broken)
@@ -158,13 +163,6 @@ class EmitOp:
             round_.stop()
             return False
         return True
-
-    def _holds(self, round_: Round, first: object, args: list[object]) -> bool:
-        if self._test is not None:
-            return self._test(first) is None
-        if self._matcher is not None:
-            return self._matcher(first, round_) is None
-        return not is_negative(args)
 
     def _judge(self, round_: Round, args: list[object] | None, broken: str) -> None:
         """Judge it as every emit is judged, in words."""

@@ -23,6 +23,7 @@ class Ledger:
 
     Attributes:
         folded: The step as reports will tell it.
+        counts: Whether it has been judged to hold once, so that the next time is only counted.
         held: How often it held like the first time; only counted.
         times: How often it was done.
         stops: Why no further round may begin; shared by all steps of the block, empty if they may.
@@ -35,6 +36,7 @@ class Ledger:
         "_first",
         "_last_s",
         "_play",
+        "counts",
         "folded",
         "held",
         "saves",
@@ -50,23 +52,22 @@ class Ledger:
         self._last_s = 0.0
         self._first: Sequence[Verdict] | None = None
         self.folded = folded
+        self.counts = False
         self.held = 0
         self.times = 0
         self.saves = tuple(_Saving(save) for save in step.save)
         self.stops = stops
 
-    @property
-    def counts(self) -> bool:
-        """Whether it has been judged to hold once, so that the next time is only counted."""
-        return self._first is not None
-
     def sent(self, entry: Call | Emit, sent_s: float, answered_s: float, *, done: bool) -> None:
         """Take note of something that was sent and answered."""
+        if answered_s > self._last_s:
+            self._last_s = answered_s
+        if self._done is not None:  # as nearly always
+            return
         if self._cause_s is None:
             self._cause_s = sent_s
             self.folded.doing.cause = entry
-        self._last_s = max(self._last_s, answered_s)
-        if done and self._done is None:
+        if done:
             self._done = self._cause(entry.seq, sent_s, done=True)
 
     def judged(self, verdicts: Sequence[Verdict]) -> None:
@@ -74,7 +75,7 @@ class Ledger:
         for verdict in verdicts:
             self.folded.tally.add(verdict)
         if self._first is None and all(verdict.outcome is Outcome.HELD for verdict in verdicts):
-            self._first = verdicts
+            self._first, self.counts = verdicts, True
 
     def saved(self, round_: Round) -> bool:
         """Keep what the step saves; return False if that ends the round, because something is not there."""

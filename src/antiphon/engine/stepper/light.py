@@ -7,9 +7,9 @@ never silently left out.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import MISSING as NO_DEFAULT
-from dataclasses import Field, fields
-from typing import Any
+
+from msgspec import NODEFAULT
+from msgspec.structs import FieldInfo, fields
 
 from antiphon.language.call import BodyKind, CallSpec
 from antiphon.scenario.step_model import AssertStep, CallStep, EmitStep, PauseStep, Step
@@ -51,7 +51,8 @@ def is_light(step: Step, target: Target) -> bool:
         return False
     match step:
         case EmitStep():
-            return target.socket is not None and _is_plain(target.socket, _OF_SOCKETS)
+            # Which socket it goes over is known when it is played: it may be any of them.
+            return bool(channels := target.channels) and all(_is_plain(one.socket, _OF_SOCKETS) for one in channels)
         case CallStep():
             is_json = step.call.body_kind in (BodyKind.NONE, BodyKind.JSON)
             return is_json and _is_plain(step.call, _OF_CALLS) and _speaks_plainly(target)
@@ -68,5 +69,5 @@ def _is_plain(one: Step | CallSpec | HttpProfile | SocketProfile, known: frozens
     return all(getattr(one, found.name) == _default(found) for found in fields(one) if found.name not in known)
 
 
-def _default(found: Field[Any]) -> object:
-    return found.default_factory() if found.default_factory is not NO_DEFAULT else found.default
+def _default(found: FieldInfo) -> object:
+    return found.default_factory() if found.default_factory is not NODEFAULT else found.default

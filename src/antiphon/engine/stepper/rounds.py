@@ -9,11 +9,14 @@ from antiphon.engine.players import Player, UserView
 from antiphon.engine.scopes import MemberNames, NameSpace
 from antiphon.history.entries import Call, Emit
 from antiphon.language.scope import MISSING
-from antiphon.net.http import Pending
+from antiphon.net.exchange import Exchange
+from antiphon.net.http_connection import HttpConnection
 from antiphon.wire.heard import Acknowledged
 
 NEVER_S = float("inf")
 _NOTHING: dict[str, object] = {}
+LATER = frozenset({"request", "response", "body", "status", "headers", "path", "query"})
+"""What is known of a call only when it is asked for: most steps never do."""
 
 
 ActorOf = Callable[["Round"], Player]
@@ -88,16 +91,19 @@ class Round:
     Attributes:
         known: What only this round knows: its item, and what it saved itself.
         facts: What addresses that speak of the step under way see.
+        later: Makes more of that when an address asks for a name that only these have, and sets itself None then.
         acting: Who does the step under way.
         view: The same, as templates see it.
         suffix: What its step numbers end with (`[3][0]`).
         op: The step under way.
         deadline_s: When that runs out of time.
+        exchange: The call under way.
+        connection: What that was sent on.
     """
 
     __slots__ = (
-        *("acting", "deadline_s", "entry", "facts", "keeper", "known", "op", "pending", "suffix", "ticket", "user"),
-        "view",
+        *("acting", "connection", "deadline_s", "entry", "exchange", "facts", "keeper", "known", "later", "op"),
+        *("suffix", "ticket", "user", "view"),
     )
 
     def __init__(self, user: VirtualUser, known: dict[str, object], suffix: str, first: Op, keeper: Keeper) -> None:
@@ -111,7 +117,9 @@ class Round:
         self.deadline_s = NEVER_S
         self.entry: Call | Emit | None = None
         self.ticket: int | None = None
-        self.pending: Pending | None = None
+        self.later: Callable[[Round], None] | None = None
+        self.exchange: Exchange | None = None
+        self.connection: HttpConnection | None = None
         self.keeper = keeper
 
     def lookup(self, name: str) -> object:
@@ -119,6 +127,9 @@ class Round:
         found = self.facts.get(name, MISSING)
         if found is not MISSING:
             return found
+        if self.later is not None and name in LATER:
+            self.later(self)
+            return self.lookup(name)
         found = self.known.get(name, MISSING)
         if found is not MISSING:
             return found
@@ -161,14 +172,19 @@ class Round:
     def go_on(self) -> None:
         """The step under way has ended: do the next one."""
         self.facts = _NOTHING
+        self.later = None
         self.deadline_s = NEVER_S
         if self.op is not None:  # else it was stopped
             self.op = self.op.next
-        self.run()
+        if self.op is not None:
+            self.run()
+        else:
+            self.keeper.ended(self)
 
     def stop(self) -> None:
         """Do no more steps."""
         self.facts = _NOTHING
+        self.later = None
         self.deadline_s = NEVER_S
         self.op = None
         self.keeper.ended(self)

@@ -138,7 +138,8 @@ class Stepper:
             self._next_of(round_.user)
         else:
             self._under_way -= 1
-            self._end_if_done()
+            if self._all_begun:
+                self._end_if_done()
 
     def failed(self, error: Exception) -> None:
         """End at once: something happened that is no judgement."""

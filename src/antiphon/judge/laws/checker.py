@@ -10,16 +10,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
+from msgspec.structs import replace
+
 from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Mark, Tick, User
-from antiphon.judge.deeds import Deed, Outcome, value_at
+from antiphon.judge.deeds import Deed, Outcome, named_on
 from antiphon.judge.findings import Finding
 from antiphon.judge.laws.any_event import AnyEvents
 from antiphon.judge.laws.causers import Causers
 from antiphon.judge.laws.channel import Channel
+from antiphon.judge.laws.firsts import Firsts
 from antiphon.judge.laws.messages import Hearing, Message
 from antiphon.judge.laws.never import Nevers, wrong_answer
 from antiphon.judge.laws.obligations import Obligation
-from antiphon.judge.laws.plans import Identity, Plan, echo_of, plan_of, promise_of
+from antiphon.judge.laws.plans import Identity, Plan, echo_of, items_of, names_answer, plan_of, promise_of
 from antiphon.judge.laws.reading import DeedReader
 from antiphon.judge.laws.resources import Made, addresses_of
 from antiphon.judge.laws.rising import AllRows
@@ -31,9 +34,9 @@ from antiphon.judge.membership.timeline import OUT
 from antiphon.judge.people import Hearer, People, note_connection
 from antiphon.language.scope import Names, Scope
 from antiphon.target.http_model import Envelope
-from antiphon.target.laws.causes import CallCause, Cause
+from antiphon.target.laws.causes import Cause
 from antiphon.target.laws.membership import Membership
-from antiphon.target.laws.model import Law, Laws, Owed
+from antiphon.target.laws.model import Laws, Owed
 from antiphon.target.model import ResourceRule
 from antiphon.target.socket_model import AnswerRule
 
@@ -115,7 +118,7 @@ class LawChecker:
         self._wild = [plan for plan in self.plans if plan.law.kind == "none" and not plan.law.then]
         self._wild_deeds: deque[tuple[float, Plan, Deed, Scope, Outcome, str]] = deque()
         self._causers = Causers(self.members)
-        self._heard: dict[tuple[str, bytes], tuple[float, set[Hearer]]] = {}
+        self._firsts = Firsts(self._identity)
         self._over: deque[tuple[float, str]] = deque()
         self._found: dict[str, int] = {}
         self._compile()
@@ -157,6 +160,8 @@ class LawChecker:
             if hearer is None:
                 hearer = self._reader.hearer(entry.play, entry.user, entry.connection, entry.at_s)
             hearer.heard_s = entry.at_s
+            if hearer.service:
+                entry = replace(entry, name=named_on(hearer.service, entry.name))
             channel = self._channels.get(entry.name)
             if channel is not None:
                 channel.hear(hearer, entry)
@@ -185,19 +190,9 @@ class LawChecker:
         self._made.event(event)
         if loose:
             self._any.hear(message, hearing)
-        if event.name in self._hears and self._is_first(event, hearer):
+        if event.name in self._hears and self._firsts.take(event, hearer):
             found += self._deed(self._reader.heard(event, hearer))
         return self._counted(found)
-
-    def _is_first(self, event: Event, hearer: Hearer) -> bool:
-        """Return whether nobody heard just this before; heard again by the same one, it is another."""
-        key = (event.name, event.args)
-        known = self._heard.get(key)
-        if known is None or (hearer in known[1] and event.name not in self._identity):
-            self._heard[key] = event.at_s, {hearer}
-            return True
-        known[1].add(hearer)
-        return False
 
     def _wild_channel(self, name: str) -> Channel:
         """Return the channel of an event that no law names, for laws that forbid whatever belongs to a cause."""
@@ -256,6 +251,9 @@ class LawChecker:
 
     def _emit(self, emit: Emit) -> list[Finding]:
         found: list[Finding] = []
+        hearer = self.people.hearers.get((emit.play, emit.connection))
+        if hearer is not None and hearer.service:
+            emit = replace(emit, name=named_on(hearer.service, emit.name))
         if self._nevers.hears_acks:
             self._nevers.ack(emit, found)
         if f"emit {emit.name}" in self._keys and not emit.failure and not emit.frame:
@@ -307,7 +305,7 @@ class LawChecker:
                 asks_causer = True
         if not deed.judged:
             outcome = Outcome.UNKNOWN  # heard of it may be, and nobody owes it
-        for scope in _items(law, deed.scope):
+        for scope in items_of(law, deed.scope):
             if law.answer is not None and done and deed.judged:
                 self._answer(plan, deed, scope, found)
             if law.kind == "any_event" and done and deed.judged:
@@ -341,7 +339,7 @@ class LawChecker:
                 if promise.plan is plan
             ]
         for channel, promise in promises:
-            if outcome is Outcome.REFUSED and _is_named(channel, deed, key):
+            if outcome is Outcome.REFUSED and names_answer(channel.promises, deed, key):
                 continue
             one = channel.owe(promise, deed, scope, outcome, echo)
             if one is not None:
@@ -385,7 +383,7 @@ class LawChecker:
             if law.condition is not None and not holds(law.condition, deed.scope, answered=outcome is Outcome.DONE):
                 continue
             plan.tally.triggered += outcome is Outcome.DONE
-            for scope in _items(law, deed.scope):
+            for scope in items_of(law, deed.scope):
                 self._owe(plan, deed, scope, outcome, echo_of(law, cause), "")
 
     def _forget(self, at_s: float, oldest_s: float) -> None:
@@ -401,9 +399,7 @@ class LawChecker:
                 self.members.forget(hearer)
         while self._wild_deeds and self._wild_deeds[0][0] < at_s:
             self._wild_deeds.popleft()
-        if self._heard:
-            old_s = at_s - 4 * wait_s
-            self._heard = {key: known for key, known in self._heard.items() if known[0] >= old_s}
+        self._firsts.forget(at_s - 4 * wait_s)
 
     def finish(self, at_s: float | None = None) -> list[Finding]:
         """Judge all that is still open.
@@ -447,24 +443,6 @@ class LawChecker:
     @property
     def size(self) -> int:
         """How much is remembered of what is in flight."""
-        waiting = self._causers.size + len(self._heard) + len(self._wild_deeds)
+        waiting = self._causers.size + self._firsts.size + len(self._wild_deeds)
         parts = (self._series.size, self._any.size, self._timers.size, *(one.size for one in self._channels.values()))
         return waiting + sum(parts)
-
-
-def _items(law: Law, scope: Scope) -> list[Scope]:
-    """Return the scope of each obligation: one, or one for each member of a list."""
-    if law.each is None:
-        return [scope]
-    found = value_at(law.each.get, scope)
-    items = found if isinstance(found, list) else ()
-    return [Names({"item": item}, scope) for item in items]
-
-
-def _is_named(channel: Channel, deed: Deed, key: str) -> bool:
-    """Return whether some law of this event names the answer, so that it refuses nothing."""
-    return deed.status is not None and any(
-        isinstance(cause, CallCause) and cause.statuses.accepts(deed.status)
-        for promise in channel.promises
-        for cause in promise.plan.causes.get(key, ())
-    )

@@ -97,6 +97,8 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
     def is_owed_to(self, hearer: Hearer, members: Members, until_s: float | None = None) -> bool:
         """Return whether a connection must hear it: whether it was in the audience until the deadline, or `until_s`."""
         to_s = self.deadline_s if until_s is None else until_s
+        if hearer.service != self.promise.owed.service:
+            return False  # it is said on another socket
         if self.echo == "none" and hearer.person is self.deed.person:
             return False
         if self.echo == "others" and hearer is self.deed.hearer:

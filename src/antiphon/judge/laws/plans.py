@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from antiphon.judge.deeds import Deed, Outcome, cause_key, outcome_of
+from antiphon.judge.deeds import Deed, Outcome, cause_key, outcome_of, value_at
 from antiphon.judge.laws.order import OrderBook
 from antiphon.language.address import Address
-from antiphon.target.laws.causes import Cause, EmitCause, TimeCause
+from antiphon.language.scope import Names, Scope
+from antiphon.target.laws.causes import CallCause, Cause, EmitCause, TimeCause
 from antiphon.target.laws.model import Law, Owed
 
 if TYPE_CHECKING:
@@ -166,3 +167,21 @@ def echo_of(law: Law, cause: Cause) -> str:
         return law.echo
     first = cause.cause if isinstance(cause, TimeCause) else cause
     return "others" if isinstance(first, EmitCause) else "all"
+
+
+def items_of(law: Law, scope: Scope) -> list[Scope]:
+    """Return the scope of each obligation: one, or one for each member of a list."""
+    if law.each is None:
+        return [scope]
+    found = value_at(law.each.get, scope)
+    items = found if isinstance(found, list) else ()
+    return [Names({"item": item}, scope) for item in items]
+
+
+def names_answer(promises: Iterable[Promise], deed: Deed, key: str) -> bool:
+    """Return whether some law of an event names the answer of a deed, so that it refuses nothing."""
+    return deed.status is not None and any(
+        isinstance(cause, CallCause) and cause.statuses.accepts(deed.status)
+        for promise in promises
+        for cause in promise.plan.causes.get(key, ())
+    )

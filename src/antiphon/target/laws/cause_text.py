@@ -6,7 +6,6 @@ import re
 from typing import Literal, cast
 
 from antiphon.core.durations import duration_s
-from antiphon.core.errors import NotYetPlayed
 from antiphon.core.text import did_you_mean
 from antiphon.language.call import StatusSpec, statuses
 from antiphon.language.keys import fits
@@ -105,7 +104,7 @@ def known_operation(operation: Operation, line: Phrase, words: LawWords) -> str:
 
 def _documented(operation: Operation, wanted: StatusSpec, phrase: Phrase, words: LawWords) -> None:
     """Note statuses that the catalogue says the operation never answers."""
-    known = words.profile.vocabulary.statuses.get(operation)
+    known = words.profile.vocabulary.documented.get(operation)
     if known is None or known.any:
         return
     lacking = [str(status) for status in sorted(wanted.allowed) if not known.accepts(status)]
@@ -130,11 +129,12 @@ def _emit(phrase: Phrase, words: LawWords) -> EmitCause | None:
         place = phrase.part(arrow.end() if arrow else 0)
         words.unknown("outcome of an emit", outcome, place.source, _OUTCOMES)
         return None
-    service = _service_of(name, words)
-    if not service and not words.profile.vocabulary.knows_emit(name.text):
-        words.unknown("event to emit", name.text, name.source, words.profile.vocabulary.events_emitted)
+    service, event = words.profile.vocabulary.event_in(name.text)
+    socket = words.profile.vocabulary.on(service)
+    if not socket.knows_emit(event):
+        words.unknown("event to emit", event, name.source, socket.events_emitted)
     return EmitCause(
-        name=name.text.removeprefix(f"{service}:"),
+        name=event,
         outcome=cast("Literal['ok', 'refused', 'sent']", outcome),
         service=service,
         text=phrase.text,
@@ -152,22 +152,11 @@ def _heard(phrase: Phrase, words: LawWords) -> HeardCause | None:
 
 
 def known_event(name: Phrase, words: LawWords) -> str:
-    """Return the service on whose socket an event is heard, and note an event that the target does not send."""
-    service = _service_of(name, words)
-    if not service and not words.profile.vocabulary.knows_event(name.text):
-        words.unknown("event", name.text, name.source, words.profile.vocabulary.events_heard)
-    return service
-
-
-def _service_of(name: Phrase, words: LawWords) -> str:
-    """Return the service that an event's name begins with (`billing:paid`); sockets of services come later."""
-    vocabulary = words.profile.vocabulary
-    service, colon, _ = name.text.partition(":")
-    if not colon or service not in vocabulary.services or name.text in vocabulary.events_heard:
-        return ""
-    if name.text in vocabulary.events_emitted:
-        return ""
-    words.profile.problems.add(NotYetPlayed(word=name.text, source=name.source))
+    """Return the service on whose socket an event is heard, and note an event that the target does not send there."""
+    service, event = words.profile.vocabulary.event_in(name.text)
+    socket = words.profile.vocabulary.on(service)
+    if not socket.knows_event(event):
+        words.unknown("event", event, name.source, socket.events_heard)
     return service
 
 

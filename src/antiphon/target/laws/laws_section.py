@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal, cast
+
+from msgspec import Struct
 
 from antiphon.core.source import NOWHERE
 from antiphon.language import plain_values as plain
@@ -46,8 +47,7 @@ NO_5XX = Law(
 """The law that stands by itself wherever there are laws; one of its name in the profile takes its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenLaw:
+class WrittenLaw(Struct, frozen=True):
     """A law with what it was read from, for the checks that look at laws together.
 
     Attributes:

@@ -82,6 +82,7 @@ class _Room:
         self.words = words
         self.fields = ROOM.read(plain.map_of(entry.value), words.profile, words.profile.problems)
         self.facts = self._all_facts()
+        self.services: set[str] = set()
 
     def read(self) -> RoomKind:
         fields = self.fields
@@ -95,7 +96,7 @@ class _Room:
             self.words.mistake(f"`{joined.raw[:60]}` is no way to join", joined.source, hint)
         elif by_grant and not fields.has(GRANTED):
             self.words.mistake("joined by grant, but nothing grants it", fields.at(JOINED), "add granted")
-        return RoomKind(
+        kind = RoomKind(
             name=self.name,
             inside=inside,
             granted=self._changes(GRANTED, GRANT),
@@ -107,6 +108,10 @@ class _Room:
             after_reconnect=cast("Literal['restored', 'lost']", fields.get(AFTER_RECONNECT) or "lost"),
             source=self.source,
         )
+        if len(self.services) > 1:
+            sentence = f"`{self.name}` is joined and left on the sockets of several services"
+            self.words.mistake(sentence, self.source, "name two kinds of rooms")
+        return kind
 
     def _changes(self, key: Key[object, Node], place: Place[Reading]) -> tuple[Change, ...]:
         node = self.fields.get(key)
@@ -126,6 +131,8 @@ class _Room:
         if by is None:
             return None
         scope = scope_of([by])
+        if place in (JOIN, LEAVE) and isinstance(by, EmitCause):
+            self.services.add(by.service)
         if place in (JOIN, LEAVE) and isinstance(by, EmitCause) and by.outcome == "refused":
             hint = f"write emit {by.name} -> ok"
             sentence = "a room is joined or left by an emit that is answered ok, not refused"

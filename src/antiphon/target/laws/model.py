@@ -20,7 +20,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
     """One event that a law owes.
 
     Attributes:
-        event: Its name; empty with `any_event`: of any name.
+        event: Its name (`billing:paid` on the socket of a service); empty with `any_event`: of any name.
         least: How often it must be heard at least.
         most: At most; None: as often as it likes.
         service: The service on whose socket it is heard; empty for the target's own.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from antiphon.core.source import Source
 from antiphon.language import plain_values as plain
@@ -20,8 +20,7 @@ from antiphon.target.laws.words import EVENT_SCOPE, LawWords, address_at, claim_
 _NONE, _ANY_EVENT = "none", "any_event"
 
 
-@dataclass(frozen=True, slots=True)
-class Then:
+class Then(Struct, frozen=True):
     """What a law's `then` says.
 
     Attributes:
@@ -87,7 +86,7 @@ def _events(node: Node, words: LawWords) -> tuple[Owed, ...]:
             continue
         name = phrase_of(line)
         service = known_event(name, words)
-        event = name.text.removeprefix(f"{service}:") if service else name.text
+        event = name.text
         least, most = (1, 1) if value is None or _is_empty(value) else _owed(event, value, words)
         if event in found:
             words.mistake(f"`{event}` is owed twice", line.source, "leave one of them out, or write times: 2")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.source import Source
 from antiphon.language.nodes import Scalar
@@ -15,8 +16,7 @@ _HIDDEN = "\0"
 _DEEPEST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """A part of a text.
 
     Attributes:

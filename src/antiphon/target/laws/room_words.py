@@ -9,7 +9,7 @@ from antiphon.target.laws.causes import EmitCause
 from antiphon.target.laws.membership import Change, Membership
 from antiphon.target.model import RoomWords
 
-_Emitted = tuple[str, tuple[str, ...]]
+_Emitted = tuple[EmitCause, tuple[str, ...]]
 
 
 def room_words(membership: Membership) -> dict[str, RoomWords]:
@@ -24,9 +24,10 @@ def room_words(membership: Membership) -> dict[str, RoomWords]:
         leave, leave_address = _first(room.left)
         found[name] = RoomWords(
             name=name,
-            join=join,
+            service=next((one.service for one in (join, leave) if one is not None), ""),
+            join=join.name if join is not None else None,
             join_address=join_address,
-            leave=leave,
+            leave=leave.name if leave is not None else None,
             leave_address=leave_address,
             source=room.source,
         )
@@ -38,9 +39,9 @@ def _first(changes: Iterable[Change]) -> _Emitted | tuple[None, tuple[str, ...]]
 
 
 def _emitted(change: Change) -> _Emitted | None:
-    if not isinstance(change.by, EmitCause) or change.by.service or change.room is None:
+    if not isinstance(change.by, EmitCause) or change.room is None:
         return None
     parts = change.room.text.split(".")
     if parts[0] != "data" or not all(plain.is_name(part) for part in parts):
         return None
-    return change.by.name, tuple(parts[1:])
+    return change.by, tuple(parts[1:])

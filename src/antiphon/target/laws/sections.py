@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.language.nodes import Node
 from antiphon.target.laws.known_section import read_known
@@ -19,8 +20,7 @@ from antiphon.target.reading import ProfileReading
 _BORN_WITH = frozenset({"id", "name", "email", "password", "role", "company_name", "token", "refresh_token"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LawSections:
+class LawSections(Struct, frozen=True, kw_only=True):
     """The sections, as they stand in the profile; None where one does not."""
 
     membership: Node | None

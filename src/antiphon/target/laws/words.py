@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from antiphon.core.errors import UnknownName
 from antiphon.core.source import Source
@@ -36,8 +37,7 @@ _PARAMETER = re.compile(r":([^\W\d][\w-]*)")
 _RESPONSE = ("status", "headers")
 
 
-@dataclass(frozen=True, slots=True)
-class LawWords:
+class LawWords(Struct, frozen=True):
     """The words that laws and memberships may use.
 
     Attributes:
@@ -76,8 +76,7 @@ class LawWords:
             self.mistake(f"no user has `{name}`: no recipe saves it", source, hint)
 
 
-@dataclass(frozen=True, slots=True)
-class CauseScope:
+class CauseScope(Struct, frozen=True):
     """What addresses over some causes may begin with.
 
     Attributes:

@@ -148,7 +148,7 @@ async def test_one_connection_carries_several_namespaces_and_outlives_each_of_th
     assert [(event.namespace, event.args) for event in heard.events] == [("/", ["to all", b"\x01"])]
     assert [(event.namespace, event.args) for event in others.events] == [("/chat", ["to the chat"])]
     connection.close()
-    assert (await connection.wait_closed(2)).how == "disconnect packet"
+    assert (await connection.wait_closed(60)).how == "disconnect packet"
     assert await _asked(chat, others, "echo", "still here") == ["still here"]
     again_heard = type(heard)()
     again = SocketIOConnection(again_heard, clock=clock, allow=loopback)
@@ -158,7 +158,7 @@ async def test_one_connection_carries_several_namespaces_and_outlives_each_of_th
     await again_heard.until(lambda h: h.closes)
     assert await _asked(chat, others, "echo", "and still") == ["and still"]
     chat.close()
-    assert (await chat.wait_closed(5)).how == "disconnect packet"
+    assert (await chat.wait_closed(60)).how == "disconnect packet"
     assert len(others.closes) == 1
 
 
@@ -205,7 +205,7 @@ async def test_a_lost_connection_is_recovered_with_what_it_missed(
     offset = heard.events[0].args[-1]
     assert isinstance(offset, str), "the target adds an offset to what it can send again"
     first.drop()
-    closed = await first.wait_closed(5)
+    closed = await first.wait_closed(60)
     assert (closed.by, closed.how) in {("us", "close frame"), ("us", "close packet")}
     witness.emit("shout", [2], ack=False)
     await watching.until(lambda h: len(h.events) == 2)
@@ -248,7 +248,7 @@ async def test_a_session_that_the_target_closes_is_closed(
 async def test_it_leaves_politely(connection: Any, endpoint: Any, heard: Any) -> None:
     await _opened(connection, endpoint())
     connection.close()
-    closed = await connection.wait_closed(5)
+    closed = await connection.wait_closed(60)
     assert (closed.by, closed.how) == ("us", "disconnect packet")
 
 
