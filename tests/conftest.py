@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,3 +18,9 @@ def cluster() -> Iterator[Any]:
 
     with running_cluster() as running:
         yield running
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C be tried: what a shell starts in the background ignores it, and so would all that tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
