@@ -21,7 +21,7 @@ fence: {kind: delivery}
 users:
   roles: MEMBER
   make: {MEMBER: [{call: POST /accounts, sav: {self.id: payload.id}}]}
-laws: []
+dependencies: {}
 allow: ["not a host!"]
 events: {hear: [message_received], emit: [sync]}
 """
