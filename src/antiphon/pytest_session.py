@@ -21,6 +21,7 @@ from antiphon.cli.loading import Loaded, load
 from antiphon.cli.telling import failures_text, make_report_folder, stopped
 from antiphon.core.errors import AntiphonError
 from antiphon.engine.play import Play
+from antiphon.judge.findings import Finding
 from antiphon.judge.outcomes import EXIT_FAILED
 from antiphon.judge.verdicts import Outcome, PlayOutcome
 from antiphon.report.console import summary_text
@@ -262,6 +263,9 @@ class _Nobody:
 
     def scenario_ended(self, scenario: Scenario, result: ScenarioResult) -> None:
         """Say nothing."""
+
+    def found(self, finding: Finding) -> None:
+        """Say nothing: it is told with the run's end."""
 
 
 async def _done(work: Callable[[], T]) -> T:

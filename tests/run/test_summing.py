@@ -13,9 +13,8 @@ from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Proof, Verdict
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble, UserFacts
-from antiphon.run.summing import Totals, declared_laws
+from antiphon.run.summing import Totals
 from antiphon.target.catalogue_model import Threshold
-from antiphon.target.laws.model import Law, Laws
 from antiphon.watch.ticks import Lag
 
 BEGUN = RunSummary(
@@ -161,11 +160,6 @@ def test_a_limit_of_the_profile_that_is_missed_ends_the_run_with_1() -> None:
     assert summary.thresholds[-1].sentence == "max of api response was 400 ms, not below 300ms"
 
 
-def test_laws_that_are_declared_are_not_told_as_judged() -> None:
-    assert declared_laws(Laws()) == "none declared"
-    assert declared_laws(Laws(laws=(Law(name="a"), Law(name="b")))) == "2 declared, none judged"
-
-
 def test_what_ought_to_be_heard_of_a_service_is_heard_on_its_sockets() -> None:
     found = Totals(begun=BEGUN, options=RunOptions(seed="5eed"))
     entries = [Event(name="paid", connection="bob", args=b"[]"), Event(name="due", connection="bob.bills", args=b"[]")]
@@ -178,3 +172,10 @@ def test_what_ought_to_be_heard_of_a_service_is_heard_on_its_sockets() -> None:
     )
     expected = ("paid", "due", "billing:paid", "billing:due")
     assert found.unheard(expected) == ["due", "billing:paid"]
+
+
+def test_what_laws_find_ends_the_run_with_1_though_every_scenario_passed() -> None:
+    found = Totals(begun=BEGUN, options=RunOptions(seed="5eed"))
+    found.add(result(), [], lag_at=lambda _: 0.0, target_wait=lambda _start, _end: 0.0)
+    assert ended(found).exit_code == 0
+    assert ended(found, findings=1).exit_code == 1

@@ -93,8 +93,8 @@ def with_scripts(suite: Suite, folder: SuiteFolder, vocabulary: Vocabulary) -> S
     return replace(suite, scenarios=tuple(sorted(scenarios, key=lambda one: one.path)), problems=tuple(problems))
 
 
-def vocabulary_of(profile: Path) -> Vocabulary:
-    """Return the words that a profile declares.
+def target_of(profile: Path) -> Target:
+    """Return a profile, without a suite.
 
     Raises:
         NothingHere: There is no such file.
@@ -113,7 +113,12 @@ def vocabulary_of(profile: Path) -> Vocabulary:
     )
     if found is None or problems:
         raise FilesRefused(problems=tuple(problems))
-    return found.vocabulary
+    return found
+
+
+def vocabulary_of(profile: Path) -> Vocabulary:
+    """Return the words that a profile declares; raises what `target_of` does."""
+    return target_of(profile).vocabulary
 
 
 def placed(loaded: Loaded, overrides: Mapping[str, str]) -> Loaded:

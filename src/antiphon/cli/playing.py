@@ -18,9 +18,11 @@ from antiphon.cli.telling import make_report_folder, plan_line, tell_end
 from antiphon.cli.voice import Voice
 from antiphon.core.source import Source
 from antiphon.engine.play import Play
+from antiphon.judge.findings import Finding
 from antiphon.judge.outcomes import EXIT_INTERRUPTED
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.report.console import first_line, scenario_line
+from antiphon.report.findings import finding_line
 from antiphon.report.progress import Progress
 from antiphon.report.trace import trace_line
 from antiphon.run.job import Finished, Job
@@ -111,6 +113,7 @@ class _Console:
         self._progress = Progress(voice, total=len(job.scenarios))
         self._quiet = quiet
         self._plays: dict[str, Play] = {}
+        self._found: set[tuple[str, str, str, str]] = set()
 
     def run_began(self, summary: RunSummary) -> None:
         """Say what is tested, where, with which seed; and what is planned for a target elsewhere."""
@@ -129,6 +132,13 @@ class _Console:
         self._progress.ended(scenario.id)
         if result.outcome not in self._quiet:
             self._voice.say(scenario_line(result))
+
+    def found(self, finding: Finding) -> None:
+        """Say at once what was found beside the scenarios' own claims; what is one finding is said once."""
+        key = (finding.by, finding.operation, finding.event, finding.kind)
+        if key not in self._found:
+            self._found.add(key)
+            self._voice.say(finding_line(finding))
 
     def say_interrupted(self) -> None:
         """Say that clean-up runs."""

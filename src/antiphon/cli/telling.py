@@ -18,6 +18,7 @@ from antiphon.judge.verdicts import Outcome, PlayOutcome
 from antiphon.report.console import summary_text
 from antiphon.report.failure import error_text, failure_text, trouble_text
 from antiphon.report.files import write_all
+from antiphon.report.findings import findings_texts
 from antiphon.report.painting import Painted, painted
 from antiphon.report.told import told_entries
 from antiphon.report.words import counted, open_question, short_names
@@ -122,6 +123,9 @@ def tell_end(
     for folder in folders:
         code = _write(folder, finished, summary, results, entries, texts, voice) or code
     for text in failures_text(summary, results, entries, texts):
+        voice.say("")
+        voice.say(text)
+    for text in findings_texts(summary.findings, run=summary.id):
         voice.say("")
         voice.say(text)
     voice.say("")

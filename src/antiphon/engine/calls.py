@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.exchanging import Chain, Leg, exchanged
 from antiphon.engine.health import Health
+from antiphon.engine.lawful import under_way
 from antiphon.engine.made import note_answer
 from antiphon.engine.paging import NoEnd, Pages
 from antiphon.engine.play import Frame, Play
@@ -83,13 +84,15 @@ async def exchange(
             if path.partition("?")[0] != request.url.removeprefix(root.base_url.rstrip("/")).partition("?")[0]:
                 entry.template = template_of_path(path, operations, entry.method) or path.partition("?")[0]
         entry.user = player.name
+        entry.declared = entry.status is not None and spec.status.names(entry.status)
         entry.curl = setting.ways.curl_to(entry.url)
         if purpose == "step":
             play.calls += 1
         return setting.recorder.write(entry)
 
     async def ask(page: Request) -> Answer:
-        chain = await exchanged(frame, player, spec, page, scope, write)
+        with under_way(setting.lawful, f"{spec.method} {spec.template}"):
+            chain = await exchanged(frame, player, spec, page, scope, write)
         return await _answer_of(chain, play, player, spec, sent_data, purpose=purpose)
 
     answer = await ask(request)

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from antiphon.engine.cookies import jar_for, with_cookies
 from antiphon.engine.keepalive import Keepalive
+from antiphon.engine.lawful import under_way
 from antiphon.engine.plainly import Handshake, plain_endpoint
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
@@ -73,6 +74,7 @@ async def connect_player(
     if profile.plain is not None:
         own = Names({"self": credentials if credentials is not None else {**player.facts, "token": None}}, scope)
         return await _opened(
+            frame,
             player.socket,
             plain_endpoint(
                 frame, player.socket, profile.plain, url=where, headers=tuple(headers), query=tuple(said.query)
@@ -99,7 +101,7 @@ async def connect_player(
         transports=profile.transports,
         recover=player.socket.recoverable if recovers else None,
     )
-    return await _opened(player.socket, endpoint, profile, refusal, within_s or READY_WITHIN_S)
+    return await _opened(frame, player.socket, endpoint, profile, refusal, within_s or READY_WITHIN_S)
 
 
 class _Said(Struct):
@@ -130,6 +132,7 @@ def _by_way(profile: SocketProfile, credentials: Mapping[str, object] | None, sc
 
 
 async def _opened(
+    frame: Frame,
     socket: UserSocket,
     endpoint: AnyEndpoint,
     profile: SocketProfile,
@@ -141,9 +144,10 @@ async def _opened(
 ) -> Opened | Refused:
     refusing = {*profile.refused, refusal.by if refusal is not None else ""} - {*REFUSAL_WAYS, ""}
     ready = profile.ready if socket.namespace is None else None  # who greets in one namespace need not in another
-    outcome = await socket.open(
-        endpoint, ready=ready, timeout_s=within_s, refusing=refusing, greet=greet, keepalive=keepalive
-    )
+    with under_way(frame.play.setting.lawful, "connect", "reconnect"):
+        outcome = await socket.open(
+            endpoint, ready=ready, timeout_s=within_s, refusing=refusing, greet=greet, keepalive=keepalive
+        )
     if isinstance(outcome, Refused) or refusal is None or profile.ready is not None:
         return outcome
     # Whoever is let in by the handshake alone may be turned away after it.

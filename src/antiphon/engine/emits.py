@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from antiphon.core.errors import Mistake
 from antiphon.engine.awaited import Answered, answers_text, judge_of
 from antiphon.engine.doing import Cause, Doing
+from antiphon.engine.lawful import under_way
 from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.sockets import UserSocket
@@ -81,6 +82,21 @@ async def send(
             `answers`, where the protocol has one.
         wait_s: How long.
     """
+    service = player.socket.channel.service if player.socket is not None else ""
+    with under_way(frame.play.setting.lawful, f"emit {service}:{name}" if service else f"emit {name}"):
+        return await _sent(frame, player, name, args, doing=doing, ack=ack, wait_s=wait_s)
+
+
+async def _sent(
+    frame: Frame,
+    player: Player,
+    name: str,
+    args: Sequence[object],
+    *,
+    doing: Doing,
+    ack: Literal["asked", "as the profile says", "none"],
+    wait_s: float,
+) -> Emitted:
     play = frame.play
     clock = play.setting.clock
     socket = player.socket

@@ -195,6 +195,7 @@ async def _wind_up(frame: Frame, played: Played) -> None:
         if isinstance(played.problem, TargetGone):
             _leave(play)
         else:
+            await _until_settled(played)
             await _tidy(frame, played)
         await _settle_all(play, ended_s)
     finally:
@@ -207,6 +208,18 @@ async def _bring_back(played: Played) -> None:
         await bring_back(played.play)
     except TargetGone as problem:
         played.problem = problem
+    except asyncio.CancelledError:
+        played.cancelled = True
+
+
+async def _until_settled(played: Played) -> None:
+    """Wait for what laws say that the play's causes owe: clean-up begins when that is there, or lost."""
+    play = played.play
+    lawful = play.setting.lawful
+    if lawful is None or played.cancelled:
+        return
+    try:
+        await lawful.settled(play.name, play.bell, play.setting.clock)
     except asyncio.CancelledError:
         played.cancelled = True
 

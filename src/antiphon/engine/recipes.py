@@ -39,12 +39,12 @@ async def ensure_made(frame: Frame, player: Player) -> None:
     if player.name in play.accounts or player.reused is not None:
         register_secrets(play, player)
         _identify(play, player)
-        play.setting.recorder.write(_user_entry(play, player, "given"))
+        _tell(play, player, "given")
         return
     recipe = _recipe_for(play, player)
     await play_recipe(frame, player, recipe, what=f"{player.name} could not be made")
     _identify(play, player)
-    play.setting.recorder.write(_user_entry(play, player, "made"))
+    _tell(play, player, "made")
 
 
 async def log_in(frame: Frame, player: Player) -> None:
@@ -52,7 +52,7 @@ async def log_in(frame: Frame, player: Player) -> None:
     play = frame.play
     await play_recipe(frame, player, play.setting.target.users.login, what=f"{player.name} could not log in")
     _identify(play, player)
-    play.setting.recorder.write(_user_entry(play, player, "logged in"))
+    _tell(play, player, "logged in")
 
 
 async def play_recipe(
@@ -245,7 +245,17 @@ def _identify(play: Play, player: Player) -> None:
             player.facts["id"] = found
 
 
-def _user_entry(play: Play, player: Player, what: Literal["made", "given", "logged in"]) -> User:
+def _tell(play: Play, player: Player, what: Literal["made", "given", "logged in"]) -> None:
+    """Note what became of a user, and who hears on connections of their own as the same person."""
+    write = play.setting.recorder.write
+    write(_user_entry(play, player, what))
+    for device in play.players.values():
+        if device.person is player and device.socket is not None and device.socket.user == device.name:
+            write(_user_entry(play, device, "device"))
+
+
+def _user_entry(play: Play, player: Player, what: Literal["made", "given", "logged in", "device"]) -> User:
+    lawful = play.setting.lawful
     return User(
         at_s=play.setting.clock.now_s(),
         play=play.name,
@@ -254,4 +264,5 @@ def _user_entry(play: Play, player: Player, what: Literal["made", "given", "logg
         id=player.id,
         role=player.role,
         company=player.company.label,
+        facts=lawful.facts_of(player.facts) if lawful is not None else b"",
     )

@@ -12,6 +12,7 @@ from antiphon.core.redaction import Redactor
 from antiphon.data.supply import Fixtures
 from antiphon.engine.accounts import AccountDesk
 from antiphon.engine.directing import Director
+from antiphon.engine.lawful import Lawful
 from antiphon.engine.notices import Notices
 from antiphon.engine.outage import Outage
 from antiphon.engine.pacer import Pacer
@@ -53,6 +54,7 @@ class Setting(Struct, frozen=True, kw_only=True):
         notices: What plays noticed that every report must say.
         accounts: Leases the profile's given accounts.
         people: Those whom scenarios leave to later ones.
+        lawful: What laws ask of the engine; None where there are none.
     """
 
     target: Target
@@ -85,6 +87,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     notices: Notices = field(default_factory=Notices)
     accounts: AccountDesk = field(default_factory=AccountDesk)
     people: Pool = field(default_factory=Pool)
+    lawful: Lawful | None = None
 
     def wall_time(self) -> dt.datetime:
         """Return the time of day in UTC, counted on from the run's start."""

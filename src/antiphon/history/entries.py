@@ -61,6 +61,7 @@ class Call(Entry, tag="call", gc=False, kw_only=True, omit_defaults=True):
         trace: The id that it carried for the target's log; empty where the profile names no header for one.
         curl: Options that curl needs to go the same way: `-k`, `--cacert FILE`, `--proxy URL`.
         held_s: How long it was held back before it was sent, so that the target's budget is kept.
+        declared: Whether its step names the status that it was answered with.
     """
 
     method: str
@@ -81,6 +82,7 @@ class Call(Entry, tag="call", gc=False, kw_only=True, omit_defaults=True):
     trace: str = ""
     held_s: float = 0.0
     curl: tuple[str, ...] = ()
+    declared: bool = False
 
 
 class Emit(Entry, tag="emit", gc=False, kw_only=True, omit_defaults=True):
@@ -177,16 +179,19 @@ class User(Entry, tag="user", gc=False, kw_only=True, omit_defaults=True):
     """A user came to be, changed or left. Never a secret.
 
     Attributes:
-        what: What happened; `given`: an account that the target had already.
+        what: What happened; `given`: an account that the target had already; `device`: it is another's, on a
+            connection of its own.
         id: The user's id at the target, as text.
         role: The user's role.
         company: The name of the scenario's company that the user is in.
+        facts: What laws look at besides, as a JSON map; empty if they look at nothing.
     """
 
-    what: Literal["made", "given", "logged in", "logged out", "removed"]
+    what: Literal["made", "given", "logged in", "logged out", "removed", "device"]
     id: str = ""
     role: str = ""
     company: str = ""
+    facts: bytes = b""
 
 
 class Beat(Entry, tag="beat", gc=False, kw_only=True, omit_defaults=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import orjson
+
 from antiphon.history.entries import Connection, User
 from antiphon.judge.membership.timeline import IN, NEVER_S, OUT, Change, Timeline
 
@@ -131,6 +133,8 @@ class People:
             facts["role"] = entry.role
         if entry.company:
             facts["company"] = entry.company
+        if entry.facts:
+            facts.update(orjson.loads(entry.facts))
         return person
 
     def _identified(self, entry: User, person: Person) -> Person:

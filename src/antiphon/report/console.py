@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from antiphon.judge.verdicts import Outcome, PlayOutcome
 from antiphon.report.coverage import Requirement, requirement_rows
 from antiphon.report.failure import trouble_text
+from antiphon.report.findings import findings_line
 from antiphon.report.painting import Ink, Painted, joined, lines, painted
 from antiphon.report.safe import shown
 from antiphon.report.words import (
@@ -65,12 +66,14 @@ def summary_text(
     """
     if report is None:
         report = f"{summary.folder.rstrip('/')}/report.html" if summary.folder else ""
+    found = findings_line(summary.findings)
     told = [
         *_stopped(summary),
         *_void_lines(results, after_lines=after_lines),
         *_missed_thresholds(summary),
         *_leftover_lines(summary),
         *(painted(("warning: ", Ink.DOUBT), shown(warning)) for warning in summary.warnings),
+        *([found] if found is not None else []),
         _totals_line(summary),
         _figures_line(summary),
         *_requirements_line(results),

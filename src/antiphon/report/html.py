@@ -13,6 +13,7 @@ from antiphon.judge.verdicts import Outcome, PlayOutcome
 from antiphon.report.charts import histogram_chart, outcome_bar
 from antiphon.report.coverage import Requirement, requirement_rows
 from antiphon.report.failure import trouble_text
+from antiphon.report.findings import finding_text
 from antiphon.report.html_scenario import PLAYED, Part, folded, painted_html, part_of, row, slug, state, unfolded
 from antiphon.report.markup import Markup, el, lines, table, together
 from antiphon.report.measured import api_times, delivery_times, histogram
@@ -71,6 +72,7 @@ def html_report(
         _section("What could not be judged", _OF_VOID, map(unfolded, void)),
         _section("What was not played", "", map(unfolded, unplayed)),
         _section("What passed", "", map(folded, sound)),
+        _findings(summary),
         _requirements(requirement_rows(results), {part.result.id: part.anchor for part in parts}),
         el("h2", "Times"),
         _times(summary),
@@ -86,6 +88,14 @@ def html_report(
         el("footer", f"Made by Antiphon {shown(summary.version, limit=40)}."),
     )
     return f'<!doctype html>\n<html lang="en">\n{_head(summary)}\n{el("body", lines(body))}\n</html>'
+
+
+def _findings(summary: RunSummary) -> Markup:
+    """Return what was found beside the scenarios' own claims."""
+    if not summary.findings:
+        return Markup()
+    told = (el("pre", finding_text(one, run=summary.id).plain) for one in summary.findings)
+    return lines((el("h2", "Findings"), *told))
 
 
 def _sorted(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part], list[Part]]:

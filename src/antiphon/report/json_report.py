@@ -15,6 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from antiphon.history.entries import AnyEntry, Call, Emit, Event
 from antiphon.judge.measures import is_delivery
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
+from antiphon.report.findings import finding_entity
 from antiphon.report.sequence_build import by_play, play_entries
 from antiphon.report.told import MOST_OF_A_KIND
 from antiphon.report.words import reason
@@ -104,6 +105,7 @@ def run_entity(summary: RunSummary) -> dict[str, Any]:
             for threshold in summary.thresholds
         ],
         "laws": summary.laws,
+        "findings": [finding_entity(one) for one in summary.findings],
         "options": dict(summary.options),
         "warnings": list(summary.warnings),
         "leftovers": list(summary.leftovers),
@@ -131,7 +133,7 @@ def result_entity(summary: RunSummary, result: ScenarioResult, entries: Iterable
         "status": status,
         "outcome": str(result.outcome),
         "flaky": result.outcome is PlayOutcome.FLAKY,
-        "findings": 0,
+        "findings": result.findings,
         "name": result.title,
         "description": result.description,
         "path": result.path,

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.report.failure import failure_text, trouble_text
+from antiphon.report.findings import finding_text
 from antiphon.report.safe import shown, unobeyed
 from antiphon.report.words import line_of, open_question, reason
 from antiphon.run.results import RunSummary, ScenarioResult
@@ -47,8 +48,32 @@ def junit_report(
             ET.SubElement(properties, "property", {"name": key, "value": _legal(value)})
         for member in members:
             _case(suite, name, member, causes, texts or {})
+    if summary.findings:
+        _findings(root, summary)
     ET.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _findings(root: ET.Element, summary: RunSummary) -> None:
+    """Add a suite with a case for each finding: what is accepted is skipped."""
+    accepted = sum(one.is_accepted for one in summary.findings)
+    failures, number = len(summary.findings) - accepted, len(summary.findings)
+    counts = {"tests": str(number), "failures": str(failures), "errors": "0", "skipped": str(accepted), "time": "0"}
+    suite = ET.SubElement(root, "testsuite", {"name": "findings", **counts})
+    for key, value in (("id", str(len(root) - 1)), ("package", "antiphon"), ("hostname", "localhost")):
+        suite.set(key, value)
+    suite.set("timestamp", _legal(summary.started[:19]))
+    for key in ("tests", "failures"):
+        root.set(key, str(int(root.get(key, "0")) + int(counts[key])))
+    for one in summary.findings:
+        name = _legal(f"{one.first.by}: {one.first.kind} {one.first.event}".rstrip())
+        case = ET.SubElement(suite, "testcase", {"name": name, "classname": "findings", "time": "0"})
+        message = _legal(shown(one.first.sentence))
+        if one.is_accepted:
+            ET.SubElement(case, "skipped", {"message": _legal(f"known: {shown(one.known)}")})
+            continue
+        failure = ET.SubElement(case, "failure", {"message": message, "type": str(one.first.kind)})
+        failure.text = _legal_block(finding_text(one, run=summary.id).plain)
 
 
 def _suite_name(result: ScenarioResult) -> str:

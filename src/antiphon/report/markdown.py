@@ -9,6 +9,7 @@ from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import Outcome, PlayOutcome
 from antiphon.report.coverage import requirement_rows
 from antiphon.report.failure import failure_text, trouble_text
+from antiphon.report.findings import finding_text
 from antiphon.report.repeating import repeat_run
 from antiphon.report.safe import shown, unobeyed
 from antiphon.report.words import counted, deliveries, distribution, line_of, ms, reason, took, totals
@@ -57,6 +58,7 @@ def markdown_report(
         *_times(summary),
         *_table(results),
         *_failures(results, entries, texts or {}),
+        *_findings(summary),
         *_requirements(results),
         *_bullets("Left at the target", summary.leftovers),
         *_bullets("Warnings", summary.warnings),
@@ -104,6 +106,15 @@ def _stopped(summary: RunSummary) -> list[str]:
         told += ["**Interrupted**: what was done is here, and clean-up has run.", ""]
     elif not summary.finished and summary.stopped_because is None:
         told += ["**This run did not come to its end.**", ""]
+    return told
+
+
+def _findings(summary: RunSummary) -> list[str]:
+    if not summary.findings:
+        return []
+    told = ["### Findings", ""]
+    for one in summary.findings:
+        told += [*block(finding_text(one, run=summary.id).plain), ""]
     return told
 
 

@@ -179,16 +179,19 @@ class StoredRun:
     def results(self) -> tuple[ScenarioResult, ...]:
         """Return every finished scenario; a last line that was cut off by a kill is left out.
 
+        What a run learned of a scenario later, as what laws found in it, stands in a later line of its name.
+
         Raises:
             UnreadableRun: The file is missing.
         """
-        found = []
+        found: dict[str, ScenarioResult] = {}
         for line in self._bytes(RESULTS).splitlines():
             try:
-                found.append(msgspec.json.decode(line, type=ScenarioResult))
+                result = msgspec.json.decode(line, type=ScenarioResult)
             except msgspec.DecodeError:
                 break
-        return tuple(found)
+            found[result.id] = result
+        return tuple(found.values())
 
     def entries(self, leaves_out: LeavesOut | None = None) -> tuple[AnyEntry, ...]:
         """Return the history as far as it was written.

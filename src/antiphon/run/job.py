@@ -14,6 +14,7 @@ from antiphon.core.redaction import Redactor
 from antiphon.engine.directing import Director
 from antiphon.engine.play import Play
 from antiphon.history.entries import AnyEntry
+from antiphon.judge.findings import Finding
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
 from antiphon.scenario.model import Scenario
@@ -33,6 +34,10 @@ class Watcher(Protocol):
 
     def scenario_ended(self, scenario: Scenario, result: ScenarioResult) -> None:
         """A scenario has its result."""
+        ...
+
+    def found(self, finding: Finding) -> None:
+        """Something of the target was found to be wrong, beside the scenarios' own claims."""
         ...
 
 

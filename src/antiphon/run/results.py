@@ -9,6 +9,8 @@ from __future__ import annotations
 import msgspec
 
 from antiphon.core.source import Source
+from antiphon.history.entries import Call, Emit
+from antiphon.judge.findings import Finding
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
 
 
@@ -63,6 +65,8 @@ class ScenarioResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tr
         trouble: Set if the outcome is error, timeout, cancelled, skipped or not run.
         leftovers: What clean-up could not remove, by name.
         kept: What was kept because clean-up was switched off.
+        findings: How many laws, contracts or access rules were broken in it, its own claims not counted; what is
+            accepted is not counted.
     """
 
     id: str
@@ -89,6 +93,7 @@ class ScenarioResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tr
     calls: int = 0
     emits: int = 0
     events: int = 0
+    findings: int = 0
 
     @property
     def failures(self) -> tuple[Verdict, ...]:
@@ -99,6 +104,31 @@ class ScenarioResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tr
     def voids(self) -> tuple[Verdict, ...]:
         """The claims that could not be judged."""
         return tuple(verdict for verdict in self.verdicts if verdict.outcome is Outcome.VOID)
+
+
+class FindingResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
+    """What was found wrong with the target beside the scenarios' own claims; findings that are one are told once.
+
+    Attributes:
+        first: The first of them, which is the witness of all.
+        cause: What caused it: a call or an emit; None where nothing did, or it is not kept any more.
+        count: How often it was found.
+        scenarios: In which scenarios, in the order of their appearance.
+        known: Why it is accepted; empty if it is not.
+        overdue: The last day on which it was accepted, if that is over; empty if it is not.
+    """
+
+    first: Finding
+    cause: Call | Emit | None = None
+    count: int = 1
+    scenarios: tuple[str, ...] = ()
+    known: str = ""
+    overdue: str = ""
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether it is known, and does not fail the run."""
+        return bool(self.known) and not self.overdue
 
 
 class Figures(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
@@ -135,6 +165,8 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
         delivery_from_request: The same deliveries, from the request's first byte to the event.
         insecure: Whether no TLS certificate was checked.
         stopped_because: Why the run had to stop, if it had to.
+        laws: How many there are, and what became of them.
+        findings: What was found beside the scenarios' own claims.
         warnings: Sentences that every report shows.
         exit_code: As the command ended; None while it runs.
     """
@@ -167,6 +199,7 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     target_wait_known: bool = False
     thresholds: tuple[ThresholdResult, ...] = ()
     laws: str = "none declared"
+    findings: tuple[FindingResult, ...] = ()
     options: dict[str, str] = {}
     insecure: bool = False
     stopped_because: Trouble | None = None

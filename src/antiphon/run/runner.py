@@ -18,7 +18,9 @@ from antiphon.core.redaction import Redactor
 from antiphon.core.secret_places import names_a_secret
 from antiphon.core.text import listed
 from antiphon.data.supply import fixtures
+from antiphon.engine.flight import Flight
 from antiphon.engine.health import Health
+from antiphon.engine.lawful import Lawful
 from antiphon.engine.outage import Outage
 from antiphon.engine.pooling import empty_pool
 from antiphon.engine.recorder import Recorder
@@ -36,9 +38,11 @@ from antiphon.run.attempts import Attempts
 from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import RunFolder
 from antiphon.run.job import Finished, Job, Watcher
+from antiphon.run.law_reader import LawReader, declared
+from antiphon.run.law_ticks import LawTicks
 from antiphon.run.preflight import socket_trouble
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble
-from antiphon.run.summing import Totals, declared_laws
+from antiphon.run.summing import Totals
 from antiphon.run.ways import INSECURE, is_insecure, ways_of
 from antiphon.scenario.backstage import changes_target
 from antiphon.scenario.model import Scenario
@@ -92,6 +96,9 @@ class Run:
             begun=_begun(job, self._folder.path), options=job.options, limits=Limits(job.target.thresholds)
         )
         self._setting = self._new_setting()
+        self._ticks: LawTicks | None = None
+        if self._lawful is not None:
+            self._ticks = LawTicks(self._clock, self._setting.recorder, self._lawful.flight)
         self._to_play = Counter(scenario.category for scenario in job.scenarios)
 
     @property
@@ -142,6 +149,8 @@ class Run:
             self._folder.write_summary(self._totals.begun)
             setting.lag.start()
             setting.target_watch.start()
+            if self._ticks is not None:
+                self._ticks.start()
             self._watcher.run_began(self._totals.begun)
             if look:
                 await self._look_at_target()
@@ -185,6 +194,8 @@ class Run:
     def _rest(self) -> None:
         if self._setting.database is not None:
             self._setting.database.close()
+        if self._ticks is not None:
+            self._ticks.stop()
         self._setting.target_watch.stop()
         self._setting.lag.stop()
 
@@ -238,7 +249,7 @@ class Run:
             target_wait=setting.target_watch.wait_between,
             services=scenario.services,
         )
-        self._folder.write_summary(self._totals.summary(duration_s=self._clock.now_s()))
+        self._folder.write_summary(self._with_laws(self._totals.summary(duration_s=self._clock.now_s())))
         self._watcher.scenario_ended(scenario, result)
 
     def _leave_out_the_rest(self) -> None:
@@ -251,8 +262,27 @@ class Run:
                 except Exception as error:  # noqa: BLE001 - the others have their results to keep
                     self._note_fault(error)
 
+    def _with_laws(self, summary: RunSummary) -> RunSummary:
+        laws = self._laws
+        return summary if laws is None else msgspec.structs.replace(summary, laws=laws.line, findings=laws.results)
+
+    def _judge_the_rest(self) -> None:
+        """Judge by laws what was still open, and let each scenario's result tell what was found in it."""
+        laws = self._laws
+        if laws is None:
+            return
+        try:
+            laws.finish(self._clock.now_s())
+        except Exception as error:  # noqa: BLE001 - the edge of a run
+            self._note_fault(error)
+        for name, result in self._results.items():
+            if count := laws.count_of(result.plays):
+                self._results[name] = msgspec.structs.replace(result, findings=count)
+                self._folder.add(self._results[name], ())
+
     def _finished(self) -> Finished:
         setting = self._setting
+        self._judge_the_rest()
         for name in list(self._buffers):
             self._folder.add_entries(self._buffers.pop(name))
         summary = self._totals.final(
@@ -263,7 +293,9 @@ class Run:
             interrupted=self._interrupted,
             target_wait_known=setting.target_watch.known,
             warnings=self._warnings(setting),
+            findings=len(self._laws.open) if self._laws is not None else 0,
         )
+        summary = self._with_laws(summary)
         self._folder.write_summary(summary)
         self._folder.close()
         return Finished(summary=summary, results=self._in_order(), folder=self._folder.path, redactor=self._redactor)
@@ -291,6 +323,8 @@ class Run:
                 f"calls were held back for {duration_text(setting.pacer.held_s)} in all, as `rate_limit` of the profile"
                 " asks; that counts neither as latency nor against a scenario's time"
             )
+        if self._laws is not None:
+            found.extend(self._laws.warnings)
         broken_off = self._stopped is not None or self._fault is not None or self._interrupted
         if not broken_off and all(result.outcome in _UNPLAYED for result in self._results.values()):
             found.append("no scenario was played: nothing was tested")
@@ -337,15 +371,31 @@ class Run:
     def _new_setting(self) -> Setting:
         job = self._job
         options = job.options
+        lag, target_watch = LagWatch(self._clock), TargetWatch(_process_of(job), self._clock)
+        readers = [self._record, *([self._tell] if job.listener is not None else [])]
+        self._laws: LawReader | None = None
+        self._lawful: Lawful | None = None
+        if job.target.laws.laws:
+            self._laws = LawReader(
+                job.target,
+                today=job.started.date(),
+                found=self._watcher.found,
+                lag_at=lag.lag_at,
+                target_wait=target_watch.wait_between,
+            )
+            self._lawful = self._laws.lawful(Flight(self._clock))
+            readers.append(self._laws.read)
         return Setting(
             target=job.target,
             clock=self._clock,
             dice=SeededDice(options.seed),
             allow=self._allow,
-            recorder=Recorder([self._record, *([self._tell] if job.listener is not None else [])]),
+            recorder=Recorder(readers),
             redactor=self._redactor,
-            lag=LagWatch(self._clock),
-            target_watch=TargetWatch(_process_of(job), self._clock),
+            lag=lag,
+            target_watch=target_watch,
+            lawful=self._lawful,
+            stepping=self._lawful is None,  # its light steps do not say what is under way
             run_id=job.run_id,
             seed=options.seed,
             started=job.started,
@@ -379,7 +429,7 @@ def _begun(job: Job, folder: Path) -> RunSummary:
         folder=_relative(folder, job.here),
         api_limit_s=options.api_limit_s,
         delivery_limit_s=options.delivery_limit_s,
-        laws=declared_laws(job.target.laws),
+        laws=declared(job.target.laws),
         options=dict(options.told),
         insecure=is_insecure(job.target, insecure=options.insecure),
     )

@@ -17,7 +17,6 @@ from antiphon.judge.thresholds import ThresholdVerdict, judge_thresholds
 from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Proof
 from antiphon.run.options import RunOptions
 from antiphon.run.results import Figures, RunSummary, ScenarioResult, ThresholdResult, Trouble
-from antiphon.target.laws.model import Laws
 from antiphon.watch.ticks import Lag
 
 _OF_NONE: Final[Mapping[str, str]] = {}
@@ -113,6 +112,7 @@ class Totals(Struct, eq=False, kw_only=True):
         interrupted: bool,
         target_wait_known: bool,
         warnings: Sequence[str],
+        findings: int = 0,
     ) -> RunSummary:
         """Return the summary of the run that is over, its exit code in it.
 
@@ -124,6 +124,7 @@ class Totals(Struct, eq=False, kw_only=True):
             interrupted: Whether it was broken off from outside.
             target_wait_known: Whether the target's process was watched.
             warnings: Sentences that every report shows.
+            findings: How many findings beside the scenarios' own claims are not accepted.
         """
         common = judge_thresholds(
             self._measures, api_limit_s=self.options.api_limit_s, delivery_limit_s=self.options.delivery_limit_s
@@ -134,7 +135,8 @@ class Totals(Struct, eq=False, kw_only=True):
             interrupted=interrupted,
             internal_fault=fault is not None,
             stopped=stopped is not None,
-            findings=sum(len(result.failures) for result in self._results if result.outcome is PlayOutcome.ERROR),
+            findings=findings
+            + sum(len(result.failures) for result in self._results if result.outcome is PlayOutcome.ERROR),
             thresholds=tuple(threshold.outcome for threshold in thresholds),
             fail_on_flaky=self.options.fail_on_flaky,
             allow_void=self.options.allow_void,
@@ -157,11 +159,6 @@ class Totals(Struct, eq=False, kw_only=True):
             warnings=tuple(warnings),
             exit_code=exit_code(ending),
         )
-
-
-def declared_laws(laws: Laws) -> str:
-    """Return what a run's summary says of laws before any was judged."""
-    return f"{len(laws.laws)} declared, none judged" if laws.laws else "none declared"
 
 
 def _is_measured(call: Call) -> bool:

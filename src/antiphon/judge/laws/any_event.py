@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -105,6 +105,12 @@ class AnyEvents:
             return
         deadline_s = deed.answered_s + plan.limit_s
         owed_to = [one for one in dict.fromkeys(circle.hearers()) if circle.must(one, deed.sent_s, deadline_s)]
+        if not owed_to and (were_in := self._were_in(want, circle)):
+            held = sum(not self._lacks(want, hearer) for hearer in were_in)
+            tally.held += held
+            tally.judged += bool(held)
+            tally.cut_short += held < len(were_in)
+            return
         if not owed_to:
             tally.no_audience += 1
             tally.why = tally.why or circle.why or "nobody was in the audience for certain"
@@ -121,6 +127,23 @@ class AnyEvents:
                 tally.cut_short += 1
             else:
                 found.append(_finding(FindingKind.LOST, want, hearer, want.close_s, _lost(want, hearer), ()))
+
+    def _were_in(self, want: _Want, circle: Circle) -> list[Hearer]:
+        """Return who was in the audience when the cause was answered."""
+        deed = want.deed
+        return [one for one in dict.fromkeys(circle.hearers()) if circle.must(one, deed.sent_s, deed.answered_s)]
+
+    def _lacks(self, want: _Want, hearer: Hearer) -> bool:
+        """Return whether a connection did not hear enough so far, what is not given to any cause counted as its."""
+        loose = sum(self._fits(want, message, hearing) for hearing, message in self._loose.get(hearer, ()))
+        return len(want.got.get(hearer, ())) + loose < want.plan.law.then[0].least
+
+    def awaited(self, play: str | None) -> Iterator[float]:
+        """Yield when that is lost which is owed (in a play) and was not heard by all."""
+        for want in self._wants:
+            circle = self._circle(want) if play in (None, want.deed.play) else None
+            if circle is not None and any(self._lacks(want, one) for one in self._were_in(want, circle)):
+                yield want.close_s
 
     def _take_loose(self, want: _Want, hearer: Hearer) -> None:
         loose = self._loose.get(hearer)

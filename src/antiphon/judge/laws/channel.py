@@ -315,12 +315,16 @@ class Channel:
             for group in shape.groups.values():
                 yield from group.obligations
 
-    def awaited(self) -> Iterator[Obligation]:
-        """Yield what is owed, not judged yet, and not heard by as many as must."""
+    def awaited(self, play: str | None = None) -> Iterator[Obligation]:
+        """Yield what is owed (in a play), not judged yet, and not heard by as many as must."""
         for one in self.obligations():
+            if play is not None and one.deed.play != play:
+                continue
             if not one.decided and one.outcome is Outcome.DONE and not one.promise.forbids:
                 circle = one.audience(self._setting.members)
-                heard = {hearing.hearer for message in one.group.messages for hearing in message.open}
+                groups = [other.group for other in one.either or (one,)]
+                messages = [message for group in groups for message in group.messages]
+                heard = {hearing.hearer for message in messages for hearing in message.open}
                 hearers = circle.hearers() if circle is not None else ()
                 if any(hearer not in heard and one.is_owed_to(hearer, self._setting.members) for hearer in hearers):
                     yield one

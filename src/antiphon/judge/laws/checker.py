@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from msgspec.structs import replace
 
@@ -416,10 +417,10 @@ class LawChecker:
             return found + self._settle(FOREVER_S, {})
         return self._settle(FOREVER_S, {})
 
-    def awaited_until(self) -> float | None:
-        """Return when the last of what is owed and was not heard by all is lost; None if nothing is waited for."""
-        times = [one.close_s for channel in self._channels.values() for one in channel.awaited()]
-        return max(times, default=None)
+    def awaited_until(self, play: str | None = None) -> float | None:
+        """Return when the last of what is owed (in a play) and not heard by all is lost; None if nothing is awaited."""
+        times = [one.close_s for channel in self._channels.values() for one in channel.awaited(play)]
+        return max(chain(times, self._any.awaited(play), self._series.awaited(play)), default=None)
 
     # --- what became of it
 

@@ -70,7 +70,10 @@ def decide(obligation: Obligation, channel: Channel, setting: LawSetting) -> Non
     promise = obligation.promise
     plan = promise.plan
     tally = plan.tally
-    if promise.forbids or obligation.now(setting.members) is not Outcome.DONE:
+    if obligation.now(setting.members) is not Outcome.DONE:
+        return
+    if promise.forbids:  # what was heard of it was told by the strangers
+        tally.judged += 1
         return
     circle = obligation.audience(setting.members)
     if circle is None:

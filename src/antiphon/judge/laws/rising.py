@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 from msgspec import structs
 
@@ -191,20 +193,17 @@ class AllRows:
             return
         self._owed = [one for one in self._owed if one[0] >= horizon_s]
         for close_s, plan, deed in ready:
-            if close_s > end_s:
-                plan.tally.cut_short += 1
-            else:
-                self._judge(close_s, plan, deed, found)
+            self._judge(close_s, plan, deed, found, cut_short=close_s > end_s)
 
-    def _judge(self, close_s: float, plan: Plan, deed: Deed, found: list[Finding]) -> None:
+    def _judge(self, close_s: float, plan: Plan, deed: Deed, found: list[Finding], *, cut_short: bool) -> None:
         law = plan.law
         circle = Circle(law.to, deed, self._setting.members) if law.to is not None else None
         hearers = dict.fromkeys(circle.hearers()) if circle is not None else ()
         owed_to = [one for one in hearers if circle is not None and circle.must(one, deed.sent_s, close_s)]
         event = law.series.event if law.series is not None else ""
         rows = next(rows for rows in self._rows[event] if rows.law is law)
-        if not owed_to:
-            plan.tally.no_audience += 1
+        if not owed_to or cut_short:
+            self._judge_early(plan, deed, [one for one in hearers if rows.began_since(one, deed.from_s)], circle)
             return
         plan.tally.judged += 1
         for hearer in owed_to:
@@ -214,6 +213,28 @@ class AllRows:
             sentence = f"{who(hearer)} heard nothing of the series {event} of {cause_text(deed)}"
             lost = of_deed(FindingKind.LOST, law, deed, sentence)
             found.append(structs.replace(lost, user=hearer.user, connection=hearer.name, event=event, at_s=close_s))
+
+    def awaited(self, play: str | None) -> Iterator[float]:
+        """Yield when that series is lost which is owed (in a play) and of which not all have heard."""
+        for close_s, plan, deed in self._owed:
+            law = plan.law
+            if law.to is None or law.series is None or play not in (None, deed.play):
+                continue
+            rows = next(rows for rows in self._rows[law.series.event] if rows.law is law)
+            circle = Circle(law.to, deed, self._setting.members)
+            were_in = (one for one in circle.hearers() if circle.must(one, deed.sent_s, deed.answered_s))
+            if any(not rows.began_since(one, deed.from_s) for one in were_in):
+                yield close_s
+
+    def _judge_early(self, plan: Plan, deed: Deed, heard: list[Hearer], circle: Circle | None) -> None:
+        """Count what was heard by an audience that left, or by whoever is in it still when the history ends."""
+        hearers = dict.fromkeys(circle.hearers()) if circle is not None else ()
+        were_in = [one for one in hearers if circle is not None and circle.must(one, deed.sent_s, deed.answered_s)]
+        held = sum(one in heard for one in were_in)
+        plan.tally.no_audience += not were_in
+        plan.tally.judged += bool(held)
+        plan.tally.held += held
+        plan.tally.cut_short += held < len(were_in)
 
     @property
     def size(self) -> int:

@@ -1,0 +1,51 @@
+"""What laws ask of the engine: what is under way, what is told of users, and that a play ends when nothing is owed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+
+import orjson
+from msgspec import Struct
+
+from antiphon.core.clock import Clock
+from antiphon.engine.bell import Bell
+from antiphon.engine.flight import Flight
+
+LONGEST_WAIT_S = 60.0
+_LOOK_EVERY_S = 0.1
+_NOTHING: AbstractContextManager[None] = nullcontext()
+
+
+class Lawful(Struct, frozen=True, kw_only=True):
+    """The engine's side of laws.
+
+    Attributes:
+        flight: What is under way.
+        told: Which facts of users laws look at.
+        awaited_until: Returns until when events are awaited that a play's causes owe; None if none are.
+    """
+
+    flight: Flight
+    told: frozenset[str]
+    awaited_until: Callable[[str], float | None]
+
+    def facts_of(self, known: Mapping[str, object]) -> bytes:
+        """Return what laws may look at of a user, as JSON."""
+        found = {name: value for name, value in known.items() if name in self.told and _is_plain(value)}
+        return orjson.dumps(found) if found else b""
+
+    async def settled(self, play: str, bell: Bell, clock: Clock) -> None:
+        """Wait until nothing that a play's causes owe is awaited any more: it is there, or it is lost."""
+        ends_s = clock.now_s() + LONGEST_WAIT_S
+        while (until_s := self.awaited_until(play)) is not None and (now_s := clock.now_s()) < min(until_s, ends_s):
+            await bell.wait(min(until_s - now_s, _LOOK_EVERY_S))
+
+
+def under_way(lawful: Lawful | None, *names: str) -> AbstractContextManager[None]:
+    """Count something as under way for laws, where there are any."""
+    return _NOTHING if lawful is None else lawful.flight.under_way(*names)
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float | bool)

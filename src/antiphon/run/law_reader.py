@@ -1,0 +1,240 @@
+"""Judges a history by the profile's laws, entry by entry: while it is made, or when it is read from a run's folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+
+from antiphon.core.text import listed
+from antiphon.engine.flight import Flight
+from antiphon.engine.lawful import Lawful
+from antiphon.history.entries import AnyEntry, Call, Emit
+from antiphon.judge.findings import Finding
+from antiphon.judge.laws.checker import LawChecker
+from antiphon.judge.laws.grouping import GroupedFinding, grouped
+from antiphon.judge.laws.summary import LawSummary
+from antiphon.language.address import Address
+from antiphon.run.law_facts import facts_named
+from antiphon.run.results import FindingResult
+from antiphon.target.laws.model import Known, Laws
+from antiphon.target.model import Target
+from antiphon.target.socket_model import AnswerRule
+
+WAIT_S = 5.0
+_KEPT_S = 60.0
+"""For how long a cause is kept in case something is found of it."""
+
+Found = Callable[[Finding], None]
+
+
+class LawReader:
+    """One checker, what it found, and the causes of what it may still find.
+
+    Args:
+        target: The profile.
+        today: For findings that are accepted until a day.
+        found: Told of each finding that is not accepted, as soon as it is certain.
+        lag_at: Antiphon's own lag at a stamp.
+        target_wait: How long the target waited for a processor between two stamps.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        *,
+        today: dt.date,
+        found: Found | None = None,
+        lag_at: Callable[[float], float | None] | None = None,
+        target_wait: Callable[[float, float], float] | None = None,
+    ) -> None:
+        self._target = target
+        self._laws = target.laws
+        self._today = today
+        self._told = found
+        self._findings: list[Finding] = []
+        self._causes: dict[int, Call | Emit] = {}
+        self._order: deque[int] = deque()
+        self._guilty: dict[int, Call | Emit] = {}
+        self._seen: set[str] = set()
+        self.checker = LawChecker(
+            target.laws,
+            target.membership,
+            settle_s=target.settle_s,
+            wait_s=WAIT_S,
+            lag_at=lag_at,
+            target_wait=target_wait,
+            identity=_identity(target),
+            envelope=target.http.envelope,
+            resources=target.resources,
+            answers=_answers(target),
+            declared=lambda call: call.declared,
+            token_life_s=target.users.tokens.life_s,
+            ambient=_ambient(target),
+        )
+
+    def read(self, entries: Sequence[AnyEntry]) -> None:
+        """Take in entries, in the order of `seq`."""
+        for entry in entries:
+            if type(entry) is Call or type(entry) is Emit:
+                self._keep(entry)
+            if found := self.checker.feed(entry):
+                self._note(found)
+
+    def finish(self, at_s: float | None = None) -> None:
+        """Judge all that is still open; see `LawChecker.finish`."""
+        self._note(self.checker.finish(at_s))
+
+    def _keep(self, entry: Call | Emit) -> None:
+        self._causes[entry.seq] = entry
+        self._order.append(entry.seq)
+        self._seen.add(f"{entry.method} {entry.template}" if type(entry) is Call else f"emit {entry.name}")  # type: ignore[union-attr]
+        while self._causes[self._order[0]].at_s < entry.at_s - _KEPT_S:
+            del self._causes[self._order.popleft()]
+
+    def _note(self, found: Sequence[Finding]) -> None:
+        for finding in found:
+            self._findings.append(finding)
+            cause = self._causes.get(finding.cause_seq)
+            if cause is not None:
+                self._guilty[finding.cause_seq] = cause
+            if self._told is not None and not self.is_accepted(finding):
+                self._told(finding)
+
+    # --- what is known
+
+    def is_accepted(self, finding: Finding) -> bool:
+        """Return whether a finding is known, and its day not over."""
+        known = self._known(finding)
+        return known is not None and not self._is_over(known)
+
+    def _known(self, finding: Finding) -> Known | None:
+        return next((one for one in self._laws.known if _is_of(one, finding)), None)
+
+    def _is_over(self, known: Known) -> bool:
+        return known.until is not None and known.until < self._today
+
+    # --- what became of it
+
+    @property
+    def results(self) -> tuple[FindingResult, ...]:
+        """What was found so far; accepted ones last."""
+        apart: dict[int, list[Finding]] = {}
+        for finding in self._findings:
+            known = self._known(finding)
+            apart.setdefault(-1 if known is None else self._laws.known.index(known), []).append(finding)
+        told = chain.from_iterable((self._result(one) for one in grouped(apart[index])) for index in sorted(apart))
+        return tuple(sorted(told, key=lambda one: one.is_accepted))
+
+    def _result(self, group: GroupedFinding) -> FindingResult:
+        known = self._known(group.first)
+        because = ""
+        if known is not None:
+            because = f"{known.because} ({known.ticket})" if known.ticket else known.because
+        return FindingResult(
+            first=group.first,
+            cause=self._guilty.get(group.first.cause_seq),
+            count=group.count,
+            scenarios=tuple(dict.fromkeys(play.partition("#")[0] for play in group.plays)),
+            known=because,
+            overdue=known.until.isoformat() if known is not None and known.until and self._is_over(known) else "",
+        )
+
+    def count_of(self, plays: Sequence[str]) -> int:
+        """Return how many findings that are not accepted were seen in some plays."""
+        return len(grouped(one for one in self._findings if one.play in plays and not self.is_accepted(one)))
+
+    @property
+    def open(self) -> tuple[FindingResult, ...]:
+        """Those that are not accepted."""
+        return tuple(one for one in self.results if not one.is_accepted)
+
+    def lawful(self, flight: Flight) -> Lawful:
+        """Return the engine's side of these laws."""
+        return Lawful(flight=flight, told=facts_named(self._target), awaited_until=self.checker.awaited_until)
+
+    @property
+    def line(self) -> str:
+        """What a run's summary says of its laws."""
+        return laws_line(self.checker.summary())
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Laws that were asked and said nothing, and accepted findings that are gone."""
+        quiet = [f"law `{one.law}` {one.warning}" for one in self.checker.summary() if one.warning]
+        gone = [_gone(one) for one in self._laws.known if self._is_gone(one)]
+        return (*quiet, *gone)
+
+    def _is_gone(self, known: Known) -> bool:
+        """Return whether an accepted finding was not found, though what it speaks of was played."""
+        if any(_is_of(known, finding) for finding in self._findings):
+            return False
+        if known.operation:
+            return known.operation in self._seen
+        name = known.law or known.never
+        judged = {one.law for one in self.checker.summary() if one.tally.judged}
+        return bool(name) and not known.scenario and name in judged
+
+
+def declared(laws: Laws) -> str:
+    """Return what a run's summary says of laws before any was judged."""
+    return f"{len(laws.laws)} declared, none judged" if laws.laws else "none declared"
+
+
+def laws_line(summary: Sequence[LawSummary]) -> str:
+    """Return `12 declared, 9 judged, 2 not judged, no audience: a, b`."""
+    if not summary:
+        return "none declared"
+    judged = [one for one in summary if one.tally.judged or one.tally.held or one.findings]
+    lacking = [one.law for one in summary if one.warning and one.tally.no_audience]
+    not_judged = [one for one in summary if one.warning and not one.tally.no_audience]
+    parts = [f"{len(summary)} declared", f"{len(judged)} judged"]
+    parts += [f"{len(not_judged)} not judged"] if not_judged else []
+    parts += [f"no audience: {listed(lacking)}"] if lacking else []
+    return ", ".join(parts)
+
+
+def _gone(known: Known) -> str:
+    name = known.law or known.never or known.operation
+    what = f"{name} · {known.event}" if known.event else name
+    return f"known finding `{what}` is gone: take it out of `known`"
+
+
+def _is_of(known: Known, finding: Finding) -> bool:
+    named = known.law or known.never
+    return (
+        (not named or named == finding.by)
+        and (not known.operation or known.operation == finding.operation)
+        and (not known.event or known.event == finding.event)
+        and (not known.scenario or known.scenario in (scenario := finding.play.partition("#")[0], *_ends(scenario)))
+    )
+
+
+def _ends(scenario: str) -> tuple[str, ...]:
+    """Return the shorter names of a scenario: `messaging/fanout` is `fanout`, too."""
+    return (scenario.rpartition("/")[2],)
+
+
+def _identity(target: Target) -> dict[str, tuple[Address, ...]]:
+    found: dict[str, tuple[Address, ...]] = {}
+    for channel in target.channels:
+        for name, addresses in channel.socket.identity.items():
+            found[f"{channel.service}:{name}" if channel.service and name != "*" else name] = tuple(addresses)
+    return found
+
+
+def _answers(target: Target) -> Mapping[str, AnswerRule]:
+    return {
+        f"{channel.service}:{name}" if channel.service else name: rule
+        for channel in target.channels
+        for name, rule in channel.socket.answers.items()
+    }
+
+
+def _ambient(target: Target) -> frozenset[str]:
+    return frozenset(
+        f"{channel.service}:{name}" if channel.service else name
+        for channel in target.channels
+        for name in channel.socket.ambient
+    )

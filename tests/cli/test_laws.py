@@ -1,0 +1,103 @@
+"""A run that laws judge, by the example's application as it is, and with a defect planted."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Here
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "laws"
+PIN = '    await sio.emit("note_pinned", {**note, "by": caller(request)["id"]}, room=room["id"])\n'
+TO_ONE = (
+    '    pinned = {**note, "by": caller(request)["id"]}\n'
+    '    for sid, _ in list(sio.manager.get_participants("/", room["id"]))[:1]:\n'
+    '        await sio.emit("note_pinned", pinned, to=sid)\n'
+)
+SCENARIO = """\
+scenario: a note
+users: {fred: {role: FOUNDER}, rita: {role: READER}}
+steps:
+  - fred: POST /rooms
+    body: {members: ["{{ rita.id }}"], private: true}
+    save: {room: payload.id}
+  - rita: POST /rooms/{{ room }}/notes
+    body: {text: chapter one}
+    status: 201
+"""
+
+
+@contextmanager
+def playing(here: Here, before: str = "", after: str = "") -> Iterator[None]:
+    """Start the application, in which `before` is `after`."""
+    shutil.copytree(EXAMPLE, here.folder, dirs_exist_ok=True)
+    here.write("scenarios/club.yaml", SCENARIO)
+    program = here.folder / "application.py"
+    text = program.read_text()
+    assert before in text
+    program.write_text(text.replace(before, after) if before else text)
+    process = here.running(sys.executable, str(program))
+    try:
+        assert process.stdout is not None
+        found = re.search(r"ready at (\S+)", process.stdout.readline())
+        assert found is not None
+        here.monkeypatch.setenv("API_BASE_URL", found[1])
+        here.monkeypatch.setenv("WEBSOCKET_URL", found[1])
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def test_a_message_that_one_member_does_not_hear_is_found_by_the_law_alone(here: Here) -> None:
+    with playing(here, PIN, TO_ONE):
+        said = here.antiphon("run")
+        assert said.code == 1, said.out + said.err
+        lost = r"lost +club  \w+ did not hear note_pinned within 5 s of rita's POST /rooms/:id/notes · law: a note that"
+        assert re.search(lost, said.out)
+        assert "rita's call: curl -X POST" in said.out
+        assert "findings: 1\n1 passed  0 failed" in said.out
+        assert here.results(said.run_id)["club"]["findings"] == 1
+        folder = here.folder / ".antiphon" / "runs" / said.run_id
+        told = json.loads((folder / "report.json").read_text())
+        assert [one["kind"] for one in told["run"]["findings"]] == ["lost"]
+        assert [one["findings"] for one in told["results"]] == [1]
+        assert 'failures="1"' in (folder / "junit.xml").read_text()
+        assert "### Findings" in (folder / "report.md").read_text()
+        assert "<h2>Findings</h2>" in (folder / "report.html").read_text()
+        again = here.antiphon("judge", said.run_id)
+        assert again.code == 1
+        assert "did not hear note_pinned within 5 s of rita's POST /rooms/:id/notes" in again.out
+        assert "findings: 1" in again.out
+
+
+def test_a_target_that_keeps_its_laws_is_found_to(here: Here) -> None:
+    with playing(here):
+        said = here.antiphon("run")
+        assert said.code == 0, said.out + said.err
+        assert "findings" not in said.out
+        assert "laws: 11 declared, 2 judged" in said.out
+        again = here.antiphon("judge")
+        assert again.code == 0, again.out + again.err
+        assert "laws: 11 declared, 2 judged" in again.out
+
+
+def test_a_run_is_judged_by_a_profile_that_has_laws(here: Here) -> None:
+    with playing(here):
+        here.antiphon("run")
+        here.write("bare.yaml", "target: bare\nbase_url: http://127.0.0.1:1\n")
+        said = here.antiphon("judge", "--target", "bare.yaml")
+        assert said.code == 2
+        assert "bare.yaml has no laws to judge by" in said.err
