@@ -192,7 +192,7 @@ async def main() -> None:
     sio.attach(relay)
     await (runner := web.AppRunner(relay)).setup()
     await web.TCPSite(runner, "127.0.0.1", int(os.environ.get("PORT", "3007"))).start()
-    print(f"ready at http://127.0.0.1:{runner.addresses[0][1]}", flush=True)
+    print(f"ready at http://127.0.0.1:{runner.addresses[0][1]}", flush=True)  # noqa: T201 - how it is found
     await asyncio.Event().wait()
 
 
