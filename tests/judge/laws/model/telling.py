@@ -1,0 +1,57 @@
+"""Tells a made-up history as lines that can be read."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.judge.laws.model.asking import asked, differences
+from tests.judge.laws.model.changes import change
+from tests.judge.laws.model.tales import tale_of
+from tests.judge.laws.model.truth import IN, Tale
+from tests.judge.laws.model.verdicts import verdict_of
+
+
+def told(seed: int) -> list[str]:
+    """Return the history of a seed, the model's verdict and the checker's."""
+    dice = Random(seed)
+    tale = tale_of(dice)
+    changed = change(tale, dice) if dice.random() < 0.8 else ""
+    verdict = verdict_of(tale)
+    findings, deeds = asked(tale)
+    lines = [f"seed {seed}, changed: {changed or 'nothing'}; teams {tale.team}", *_lines(tale)]
+    lines += [f"model: {'open: ' + verdict.open if verdict.open else ''}"]
+    lines += [f"    must be found: {fault}" for fault in verdict.found]
+    lines += [f"    may be found: {fault}" for fault in dict.fromkeys(verdict.allowed)]
+    lines += ["checker:"]
+    for finding in findings:
+        where = finding.connection or finding.user
+        lines.append(f"    {finding.kind.value} on {where}, deed {deeds.get(finding.cause_seq)}: {finding.sentence}")
+        lines += [f"        {detail}" for detail in finding.details]
+    return [*lines, *(f"DIFFERS {line}" for line in differences(verdict, findings, deeds))]
+
+
+def _lines(tale: Tale) -> list[str]:
+    rows: list[tuple[float, str]] = []
+    for conn, line in tale.opened.items():
+        rows += [
+            (to, f"{conn} {'opens' if state == IN else 'closes'} since {since:.1f}")
+            for since, to, _, state in line.changes
+        ]
+    for deed in (*tale.changes, *tale.deeds):
+        what = deed.path or deed.line if not deed.number else deed.line
+        rows.append(
+            (
+                deed.sent,
+                f"{deed.number or '-'}: {deed.sender or deed.user} {deed.line.partition(' ')[0]} {what} "
+                f"room {deed.room} text {deed.text} target {deed.target} {','.join(deed.items)} "
+                f"until {deed.answered:.1f}: {deed.outcome} {deed.status}",
+            )
+        )
+    for copy in tale.copies:
+        of = (
+            f"{copy.owing.shape.event} of {copy.owing.deed.number} (due {copy.owing.deadline:.1f})"
+            if copy.owing
+            else f"strange {copy.event} {copy.room}"
+        )
+        rows.append((copy.at, f"    {copy.conn} hears {of} {copy.owing.text if copy.owing else ''} {copy.altered}"))
+    return [f"{at:8.1f} {text}" for at, text in sorted(rows)]
