@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from tests.judge.laws.model.shapes import SHAPES
-from tests.judge.laws.model.truth import EITHER, IN, OUT, SETTLE, Copy, Deed, Line, Owing, Tale
+from tests.judge.laws.model.truth import EITHER, IN, OUT, Copy, Deed, Line, Owing, Tale
 
 _END = 1_100.0
 
@@ -198,11 +198,21 @@ def ordered(one: Owing, other: Owing) -> bool:
     return one.shape.ordered and one.deed.room == other.deed.room
 
 
-def merged(tale: Tale, owing: Owing, conn: str) -> bool:
-    """Return whether a newer value was on its way while this one was due, and had to be heard there."""
-    return owing.shape.latest and any(
-        ordered(owing, other) and other.deed.sent < owing.deadline and tale.must(other, conn) for other in tale.owings
-    )
+def newer(tale: Tale, owing: Owing, conn: str) -> str:
+    """Return whether a newer value stands for this one on a connection: `yes`, `perhaps`, or not at all."""
+    others = [
+        one
+        for one in tale.owings
+        if one is not owing
+        and one.shape is owing.shape
+        and one.deed.user == owing.deed.user
+        and one.deed.outcome != "refused"
+        and not precedes(one.deed, owing.deed)
+    ]
+    heard = {id(copy.owing) for copy in tale.copies if copy.conn == conn}
+    if any(ordered(owing, one) and one.deed.sent < owing.deadline and id(one) in heard for one in others):
+        return "yes"
+    return "perhaps" if others else ""
 
 
 def _deliver(tale: Tale, dice: Random) -> None:
@@ -213,7 +223,7 @@ def _deliver(tale: Tale, dice: Random) -> None:
                 continue
             earlier = [copy.at for copy in heard if copy.owing and ordered(copy.owing, owing)]
             must = tale.must(owing, conn)
-            if must and merged(tale, owing, conn) and dice.random() < 0.4:
+            if must and owing.shape.latest and _follows(tale, owing, conn) and dice.random() < 0.4:
                 continue
             low = max([owing.deed.sent, *earlier]) + 0.1
             high = owing.deadline - 1
@@ -226,3 +236,14 @@ def _deliver(tale: Tale, dice: Random) -> None:
                 if must or (fits and moment < owing.deadline - 1):
                     heard.append(Copy(conn, moment, owing))
         tale.copies += heard
+
+
+def _follows(tale: Tale, owing: Owing, conn: str) -> bool:
+    """Return whether a value that a connection must hear was on its way while this one was due."""
+    return any(
+        ordered(owing, one)
+        and one.deed.sent < owing.deadline
+        and tale.must(one, conn)
+        and not any(ordered(one, other) for other in tale.owings)
+        for one in tale.owings
+    )

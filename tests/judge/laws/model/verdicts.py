@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import permutations
 
-from tests.judge.laws.model.tales import merged, ordered
+from tests.judge.laws.model.tales import newer, ordered
 from tests.judge.laws.model.truth import IN, OUT, Copy, Owing, Tale
 
 ANY = frozenset()
@@ -96,7 +96,8 @@ def _sift(tale: Tale, owing: Owing, conn: str, verdict: Verdict) -> list[Copy]:
     good = []
     for copy in _heard(tale, owing, conn):
         if copy.at < owing.deed.sent:
-            verdict.found.append(Fault(frozenset({"unexplained", "leaked"}), conns=frozenset({conn})))
+            kinds = {"unexplained", "leaked"} if owing.shape.told_by_id else _STRANGE
+            verdict.found.append(Fault(frozenset(kinds), conns=frozenset({conn})))
         elif copy.altered:
             by_id = owing.shape.told_by_id and owing.deed.outcome == "done"
             if copy.altered != "id" and by_id:
@@ -113,7 +114,7 @@ def _sift(tale: Tale, owing: Owing, conn: str, verdict: Verdict) -> list[Copy]:
         elif owing.deed.outcome == "refused":
             outside = tale.forbidden(owing, conn, copy.at)
             verdict.found.append(_fault("ghost", *(["leaked"] if outside else []), owing=owing, conn=conn))
-        elif tale.forbidden(owing, conn, copy.at):
+        elif tale.forbidden(owing, conn, copy.at) and not tale.must(owing, conn):
             verdict.found.append(_fault("leaked", owing=owing, conn=conn))
         else:
             good.append(copy)
@@ -132,22 +133,27 @@ def _hearer(tale: Tale, owing: Owing, conn: str, verdict: Verdict) -> None:
     if owing.deed.outcome == "refused":
         return
     must = tale.must(owing, conn)
+    # Whoever had to hear it and may hear nothing any more: it came too late, or leaked; the rules say both.
+    left = ["leaked"] if must and any(tale.forbidden(owing, conn, copy.at) for copy in copies) else []
+    if left:
+        verdict.allowed.append(_fault("leaked", owing=owing, conn=conn))
     if must and not spoilt:
         missing = owing.shape.least - sum(copy.at <= owing.lost_at for copy in copies)
         late = [copy for copy in copies[: owing.shape.least] if owing.deadline < copy.at <= owing.lost_at]
         where = verdict.allowed if _unsure(tale, owing, conn) else verdict.found
-        if missing > 0 and merged(tale, owing, conn):
-            pass  # a newer value stands for it
+        if missing > 0 and owing.shape.latest and (stands := newer(tale, owing, conn)):
+            if stands == "perhaps":
+                verdict.open = "values that may have come in either order"
         elif missing > 0:
             where.append(_fault("lost", owing=owing, conn=conn))
             verdict.allowed.append(Fault(frozenset({"late", "unexplained", "doubled"}), conns=frozenset({conn})))
-        elif late and (len(late) > 1 or merged(tale, owing, conn)):
+        elif late and (len(late) > 1 or owing.shape.latest):
             verdict.allowed += [_fault("late", owing=owing, conn=conn)] * len(late)
         elif late:
-            where.append(_fault("late", owing=owing, conn=conn))
+            where.append(_fault("late", *left, owing=owing, conn=conn))
     if len(copies) > owing.shape.most:
         if all(copy.at <= owing.lost_at for copy in copies):
-            verdict.found.append(_fault("doubled", owing=owing, conn=conn))
+            verdict.found.append(_fault("doubled", *left, owing=owing, conn=conn))
         else:
             verdict.allowed.append(Fault(frozenset({"doubled", "unexplained", "late"}), conns=frozenset({conn})))
             verdict.open = "heard again after all was lost"
@@ -206,9 +212,7 @@ def _group(tale: Tale, group: list[Owing], conn: str, verdict: Verdict) -> None:
         verdict.found += [Fault(frozenset({"leaked"}), laws, deeds, frozenset({conn})) for _ in copies]
         return
     if not all(tale.must(one, conn) for one in group):
-        if {copy.conn for copy in copies} and not _fits(tale, group, copies, conn):
-            verdict.open = "equal ones of which not all are owed"
-        elif sum(tale.must(one, conn) for one in group) > len(copies):
+        if ({copy.conn for copy in copies} and not _fits(tale, group, copies, conn)) or sum(tale.must(one, conn) for one in group) > len(copies):
             verdict.open = "equal ones of which not all are owed"
         else:
             verdict.allowed += [Fault(frozenset({"late"}), laws, deeds, frozenset({conn})) for _ in copies]
@@ -269,7 +273,8 @@ def _order(tale: Tale, verdict: Verdict) -> None:
             ]
             known = first.owing.deed.outcome == second.owing.deed.outcome == "done"
             judged = all(not tale.forbidden(copy.owing, conn, copy.at) for copy in (first, second) if copy.owing)
-            certain |= known and judged and not again and first.at > first.owing.deed.sent
+            heard_of = second.at > second.owing.deed.sent and first.at <= first.owing.lost_at
+            certain |= known and judged and heard_of and not again
         if wrong:
             fault = Fault(frozenset({"reordered"}), frozenset(laws), frozenset(deeds), frozenset({conn}))
             verdict.allowed += [fault] * len(heard)

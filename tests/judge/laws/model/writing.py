@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import orjson
 from tests.judge.laws.model.shapes import Shape
 from tests.judge.laws.model.truth import IN, Copy, Deed, Tale
