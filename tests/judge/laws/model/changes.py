@@ -107,7 +107,9 @@ def _stray(tale: Tale, dice: Random) -> bool:
     if not owings:
         return False
     owing = dice.choice(owings)
-    return _hear(tale, Copy(dice.choice(tale.conns), dice.uniform(owing.deed.sent + 0.1, owing.deadline - 1), owing))
+    late = owing.lost_at + dice.uniform(5, 600)
+    at = late if dice.random() < 0.2 else dice.uniform(owing.deed.sent + 0.1, owing.deadline - 1)
+    return _hear(tale, Copy(dice.choice(tale.conns), at, owing))
 
 
 def _ghost(tale: Tale, dice: Random) -> bool:

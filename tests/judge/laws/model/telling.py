@@ -7,7 +7,7 @@ from random import Random
 from tests.judge.laws.model.asking import asked, differences
 from tests.judge.laws.model.changes import change
 from tests.judge.laws.model.tales import tale_of
-from tests.judge.laws.model.truth import IN, Tale
+from tests.judge.laws.model.truth import IN, Copy, Deed, Tale
 from tests.judge.laws.model.verdicts import verdict_of
 
 
@@ -33,25 +33,22 @@ def told(seed: int) -> list[str]:
 def _lines(tale: Tale) -> list[str]:
     rows: list[tuple[float, str]] = []
     for conn, line in tale.opened.items():
-        rows += [
-            (to, f"{conn} {'opens' if state == IN else 'closes'} since {since:.1f}")
-            for since, to, _, state in line.changes
-        ]
-    for deed in (*tale.changes, *tale.deeds):
-        what = deed.path or deed.line if not deed.number else deed.line
-        rows.append(
-            (
-                deed.sent,
-                f"{deed.number or '-'}: {deed.sender or deed.user} {deed.line.partition(' ')[0]} {what} "
-                f"room {deed.room} text {deed.text} target {deed.target} {','.join(deed.items)} "
-                f"until {deed.answered:.1f}: {deed.outcome} {deed.status}",
-            )
-        )
-    for copy in tale.copies:
-        of = (
-            f"{copy.owing.shape.event} of {copy.owing.deed.number} (due {copy.owing.deadline:.1f})"
-            if copy.owing
-            else f"strange {copy.event} {copy.room}"
-        )
-        rows.append((copy.at, f"    {copy.conn} hears {of} {copy.owing.text if copy.owing else ''} {copy.altered}"))
+        for since, to, _, state in line.changes:
+            rows.append((to, f"{conn} {'opens' if state == IN else 'closes'} since {since:.1f}"))
+    rows += [(deed.sent, _deed(deed)) for deed in (*tale.changes, *tale.deeds)]
+    rows += [(copy.at, f"    {copy.conn} hears {_copy(copy)}") for copy in tale.copies]
     return [f"{at:8.1f} {text}" for at, text in sorted(rows)]
+
+
+def _deed(deed: Deed) -> str:
+    what = f"{deed.number or '-'}: {deed.sender or deed.user} {deed.line} {deed.path} room {deed.room}"
+    said = f"text {deed.text} target {deed.target} {','.join(deed.items)}"
+    return f"{what} {said} until {deed.answered:.1f}: {deed.outcome} {deed.status or ''}"
+
+
+def _copy(copy: Copy) -> str:
+    if copy.owing is None:
+        return f"strange {copy.event} {copy.room}"
+    owing = copy.owing
+    changed = f", altered {copy.altered}" if copy.altered else ""
+    return f"{owing.shape.event} of {owing.deed.number}, due {owing.deadline:.1f}, {owing.text}{changed}"

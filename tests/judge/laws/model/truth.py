@@ -227,6 +227,12 @@ class Tale:
         allowed = [point for point in self.points(owing, conn, sent, at) if self.standing(owing, conn, point)[0] & IN]
         return not allowed or at > allowed[-1] + SETTLE
 
+    def raced(self, owing: Owing, conn: str, at: float) -> bool:
+        """Return whether a leave was answered between a cause's sending and its answer, and this came soon after."""
+        points = self.points(owing, conn, owing.deed.sent, at)
+        allowed = [point for point in points if self.standing(owing, conn, point)[0] & IN]
+        return bool(allowed) and at <= owing.deed.answered + SETTLE
+
     def is_open(self, conn: str, moment: float) -> bool:
         """Return whether a connection is open for certain."""
         return self.opened[conn].at(moment) == IN

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import permutations
 
 from tests.judge.laws.model.tales import newer, ordered
-from tests.judge.laws.model.truth import IN, OUT, Copy, Owing, Tale
+from tests.judge.laws.model.truth import EITHER, IN, OUT, SETTLE, Copy, Owing, Tale
 
 ANY = frozenset()
 _STRANGE = frozenset({"unexplained", "leaked", "disagreeing"})
@@ -96,9 +96,13 @@ def _sift(tale: Tale, owing: Owing, conn: str, verdict: Verdict) -> list[Copy]:
     good = []
     for copy in _heard(tale, owing, conn):
         if copy.at < owing.deed.sent:
-            kinds = {"unexplained", "leaked"} if owing.shape.told_by_id else _STRANGE
+            # An unanswered cause of the same event, whose identity nobody knows, may be taken for its cause.
+            told_apart = owing.shape.told_by_id and all(
+                one.deed.outcome != "unknown" for one in tale.owings if one.shape.event == owing.shape.event
+            )
+            kinds = {"unexplained", "leaked"} if told_apart else _STRANGE
             verdict.found.append(Fault(frozenset(kinds), conns=frozenset({conn})))
-        elif copy.altered:
+        elif copy.altered and not (copy.altered == "id" and owing.deed.outcome == "unknown"):  # whose id nobody knows
             by_id = owing.shape.told_by_id and owing.deed.outcome == "done"
             if copy.altered != "id" and by_id:
                 verdict.found.append(_fault("disagreeing", owing=owing, conn=conn))
@@ -115,7 +119,10 @@ def _sift(tale: Tale, owing: Owing, conn: str, verdict: Verdict) -> list[Copy]:
             outside = tale.forbidden(owing, conn, copy.at)
             verdict.found.append(_fault("ghost", *(["leaked"] if outside else []), owing=owing, conn=conn))
         elif tale.forbidden(owing, conn, copy.at) and not tale.must(owing, conn):
-            verdict.found.append(_fault("leaked", owing=owing, conn=conn))
+            if tale.raced(owing, conn, copy.at):
+                verdict.open = "caused before a leave was answered, and answered after it"
+            kinds = ["leaked", "doubled"] if len(good) >= owing.shape.most else ["leaked"]
+            verdict.found.append(_fault(*kinds, owing=owing, conn=conn))
         else:
             good.append(copy)
     return good
@@ -138,29 +145,33 @@ def _hearer(tale: Tale, owing: Owing, conn: str, verdict: Verdict) -> None:
     if left:
         verdict.allowed.append(_fault("leaked", owing=owing, conn=conn))
     if must and not spoilt:
-        missing = owing.shape.least - sum(copy.at <= owing.lost_at for copy in copies)
-        late = [copy for copy in copies[: owing.shape.least] if owing.deadline < copy.at <= owing.lost_at]
-        where = verdict.allowed if _unsure(tale, owing, conn) else verdict.found
-        if missing > 0 and owing.shape.latest and (stands := newer(tale, owing, conn)):
-            if stands == "perhaps":
-                verdict.open = "values that may have come in either order"
-        elif missing > 0:
-            where.append(_fault("lost", owing=owing, conn=conn))
-            verdict.allowed.append(Fault(frozenset({"late", "unexplained", "doubled"}), conns=frozenset({conn})))
-        elif late and (len(late) > 1 or owing.shape.latest):
-            verdict.allowed += [_fault("late", owing=owing, conn=conn)] * len(late)
-        elif late:
-            where.append(_fault("late", *left, owing=owing, conn=conn))
+        _missed(tale, owing, conn, copies, left, verdict)
     if len(copies) > owing.shape.most:
         if all(copy.at <= owing.lost_at for copy in copies):
             verdict.found.append(_fault("doubled", *left, owing=owing, conn=conn))
         else:
-            verdict.allowed.append(Fault(frozenset({"doubled", "unexplained", "late"}), conns=frozenset({conn})))
             verdict.open = "heard again after all was lost"
     if any(copy.at > owing.deadline for copy in copies):
         verdict.allowed.append(Fault(frozenset({"late"}), conns=frozenset({conn})))
         if not must:
             verdict.open = "what may be heard was late"
+
+
+def _missed(tale: Tale, owing: Owing, conn: str, copies: list[Copy], left: list[str], verdict: Verdict) -> None:
+    """Judge what must be heard: by its deadline, at least as often as is owed."""
+    missing = owing.shape.least - sum(copy.at <= owing.lost_at for copy in copies)
+    late = [copy for copy in copies[: owing.shape.least] if owing.deadline < copy.at <= owing.lost_at]
+    where = verdict.allowed if _unsure(tale, owing, conn) else verdict.found
+    if missing > 0 and owing.shape.latest and (stands := newer(tale, owing, conn)):
+        if stands == "perhaps":
+            verdict.open = "values that may have come in either order"
+    elif missing > 0:
+        where.append(_fault("lost", owing=owing, conn=conn))
+        verdict.allowed.append(Fault(frozenset({"late", "unexplained", "doubled"}), conns=frozenset({conn})))
+    elif late and (len(late) > 1 or owing.shape.latest):
+        verdict.allowed += [_fault("late", owing=owing, conn=conn)] * len(late)
+    elif late:
+        where.append(_fault("late", *left, owing=owing, conn=conn))
 
 
 def _user(tale: Tale, owing: Owing, conns: list[str], verdict: Verdict) -> None:
@@ -212,7 +223,9 @@ def _group(tale: Tale, group: list[Owing], conn: str, verdict: Verdict) -> None:
         verdict.found += [Fault(frozenset({"leaked"}), laws, deeds, frozenset({conn})) for _ in copies]
         return
     if not all(tale.must(one, conn) for one in group):
-        if ({copy.conn for copy in copies} and not _fits(tale, group, copies, conn)) or sum(tale.must(one, conn) for one in group) > len(copies):
+        if ({copy.conn for copy in copies} and not _fits(tale, group, copies, conn)) or sum(
+            tale.must(one, conn) for one in group
+        ) > len(copies):
             verdict.open = "equal ones of which not all are owed"
         else:
             verdict.allowed += [Fault(frozenset({"late"}), laws, deeds, frozenset({conn})) for _ in copies]
@@ -232,6 +245,8 @@ def _group(tale: Tale, group: list[Owing], conn: str, verdict: Verdict) -> None:
             verdict.open = "equal ones that cannot all be paired"
         else:
             verdict.found += [Fault(frozenset({"late"}), laws, deeds, here)] * late
+            # "Paired in order" may call two late where one would do.
+            verdict.allowed += [Fault(frozenset({"late"}), laws, deeds, here)] * (late > 0)
 
 
 def _fits(tale: Tale, group: list[Owing], copies: list[Copy], conn: str) -> bool:
@@ -300,5 +315,9 @@ def _strangers(tale: Tale, verdict: Verdict) -> None:
             verdict.found += [] if tale.shared else [Fault(frozenset({"unexplained"}), conns=here)]
         else:
             standing = tale.granted(copy.conn, copy.room, copy.at)
+            lines = [*tale.lines(copy.conn, copy.room), *tale.lines(copy.conn, tale.team[copy.room])]
+            recent = [point for line in lines for point in line.points(copy.at - SETTLE, copy.at)]
+            if any(tale.granted(copy.conn, copy.room, point) != standing for point in recent):
+                standing = EITHER  # whoever has just left may still hear what was on its way
             kinds = {IN: {"unexplained"}, OUT: {"leaked"}}.get(standing, {"unexplained", "leaked"})
             verdict.found.append(Fault(frozenset(kinds), conns=here))

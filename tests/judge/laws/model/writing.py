@@ -15,14 +15,16 @@ def written(tale: Tale) -> tuple[list[AnyEntry], dict[int, int]]:
     """Return the entries, numbered, and which deed each number of a cause is."""
     rows: list[tuple[float, AnyEntry, int]] = []
     for user in tale.users:
-        rows.append((0.0, User(at_s=0.0, play="p", user=user, what="made", id=f"u-{user}", role="MEMBER"), 0))
+        made = User(at_s=0.0, play="p", user=user, what="made", id=f"u-{user}", role="MEMBER")
+        rows.append((0.0, made, 0))
     for conn, line in tale.opened.items():
         epoch = 0
         for from_ms, to_ms, _, state in line.changes:
             epoch += state == IN
             rows.append((to_ms, _link(conn, epoch, from_ms, to_ms, comes=state == IN), 0))
     for deed in (*tale.changes, *tale.deeds):
-        rows.append((deed.answered, _emit(tale, deed) if deed.sender else _call(tale, deed), deed.number))
+        entry = _emit(tale, deed) if deed.sender else _call(tale, deed)
+        rows.append((deed.answered, entry, deed.number))
     rows += [(copy.at, _event(tale, copy), 0) for copy in tale.copies]
     if tale.tick_ms:
         last = max(row[0] for row in rows)
