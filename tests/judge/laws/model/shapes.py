@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
-from tests.judge.laws.histories import at, change, law
+from tests.judge.laws.histories import at, change, law, session_end
 
-from antiphon.target.laws.membership import Membership, RoomKind
+from antiphon.target.laws.membership import Membership, RoomKind, Session
 from antiphon.target.laws.model import Law, Order
 
 
@@ -19,7 +19,8 @@ class Shape:
     Attributes:
         law: As the checker knows it.
         line: What causes it.
-        terms: Who must hear: `room`, `team` (the room's outer one), `caller`, `others`, `target`, `everyone`.
+        terms: Who must hear: `room`, `team` (the room's outer one), `caller`, `others`, `target`,
+            `guests`, `everyone`.
         but: Who must not, all the same.
         within: Milliseconds after the answer; None: nothing is promised.
         told_by_id: Whether its events have an identity.
@@ -51,6 +52,7 @@ _TERM = {
     "caller": "caller",
     "others": "caller's other connections",
     "target": "user {}.target",
+    "guests": "users with role GUEST",
     "everyone": "everyone",
 }
 
@@ -125,6 +127,7 @@ SHAPES = (
     _shape("POST /batches", "item", "room", within=100, told_by_id=False, each=True),
     _shape("POST /statuses", "status", "room", within=150, told_by_id=False, latest=True),
     _shape("POST /news", "news", "everyone", within=200, but=("caller",)),
+    _shape("POST /notices", "notice", "guests", "caller", within=100),
     _shape("POST /alarms", "alarm", "team", within=100, but=("target",)),
     _shape("POST /pushes", "push", "room", within=100, per_user=True),
     _shape("POST /bells", "bell", "room", within=300, times=(2, 2)),
@@ -175,4 +178,5 @@ _JOINED = msgspec.structs.replace(
 def rooms(*, joins: bool) -> Membership:
     """Return what a world's profile says of rooms."""
     kinds: Mapping[str, RoomKind] = {"team": _TEAM, "room": _JOINED if joins else _ROOM}
-    return Membership(rooms=kinds)
+    ends = Session(of="connection", revoked=(session_end("POST /logout -> 204", who="caller"),))
+    return Membership(rooms=kinds, session=ends)

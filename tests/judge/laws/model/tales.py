@@ -14,6 +14,7 @@ def tale_of(dice: Random) -> Tale:
     """Return a history in which everything is lawful."""
     tale = _world(dice)
     _connections(tale, dice)
+    _sessions(tale, dice)
     _memberships(tale, dice)
     if tale.joins:
         _joins(tale, dice)
@@ -33,6 +34,7 @@ def _world(dice: Random) -> Tale:
     shapes = [shape for shape in SHAPES if shape.line in lines]
     tale = Tale(shapes, users, conns, joins=dice.random() < 0.4, shared=dice.random() < 0.15)
     tale.tick_ms = dice.choice([0.0, 0.0, 70.0, 400.0, 1_500.0])
+    tale.guests = frozenset(user for user in users if dice.random() < 0.3)
     tale.team = {"r1": "t1", "r2": dice.choice(["t1", "t2"])}
     tale.grants = {(user, room): Line() for user in users for room in ("t1", "t2", "r1", "r2")}
     for at, room in enumerate(("t1", "t2", "r1", "r2")):
@@ -59,6 +61,28 @@ def _connections(tale: Tale, dice: Random) -> None:
             if dice.random() < 0.8:
                 again = closed + dice.uniform(5, 200)
                 line.add(again, again + dice.uniform(1, 30), IN)
+
+
+def _sessions(tale: Tale, dice: Random) -> None:
+    """Have some log out who do not connect again."""
+    for user in tale.users:
+        line = tale.logged_in[user] = Line()
+        line.add(-2, -1, IN)
+        if user == "alice" or dice.random() > 0.12:
+            continue
+        opened = [one[1] for conn in tale.conns if conn.partition(".")[0] == user for one in tale.opened[conn].changes]
+        sent = max(opened) + dice.uniform(20, 700)
+        outcome = dice.choice(["done", "done", "done", "unknown", "refused"])
+        status = {"done": 204, "refused": 403}.get(outcome, dice.choice([None, 500]))
+        answered = sent + dice.choice([dice.uniform(1, 10), dice.uniform(10, 150)])
+        tale.changes.append(Deed(0, "POST /logout", user, sent, answered, outcome, status=status))
+        if outcome != "refused":
+            line.add(sent, answered, OUT, answered=outcome == "done")
+
+
+def _acts(tale: Tale, user: str, until: float) -> bool:
+    """Return whether a user has logged in for certain until then."""
+    return all(change[0] > until for change in tale.logged_in[user].changes[1:])
 
 
 def _memberships(tale: Tale, dice: Random) -> None:
@@ -125,7 +149,11 @@ def _joins(tale: Tale, dice: Random) -> None:
             until = 0.0
             for sent, comes in sorted(wanted):
                 answered = sent + dice.choice([dice.uniform(0.2, 5), dice.uniform(5, 90)])
-                if sent < until or any(sent - 1 < closed < answered + 1 for closed in closings):
+                if (
+                    sent < until
+                    or not _acts(tale, conn.partition(".")[0], answered + 1)
+                    or any(sent - 1 < closed < answered + 1 for closed in closings)
+                ):
                     continue
                 if not (tale.is_open(conn, sent) and tale.is_open(conn, answered)):
                     continue
@@ -169,12 +197,15 @@ def _deeds(tale: Tale, dice: Random) -> None:
                 conn
                 for conn in tale.conns
                 if all(tale.is_open(conn, point) for point in (deed.sent, deed.answered))
+                and _acts(tale, conn.partition(".")[0], deed.answered + 1)
                 and not tale.opened[conn].points(deed.sent, deed.answered)
             ]
             if not conns:
                 continue
             deed.sender = dice.choice(conns)
             deed.user = deed.sender.partition(".")[0]
+        elif not _acts(tale, deed.user, deed.answered + 1):
+            deed.user = "alice"
         if line == "POST /orders":
             places = {tale.granted(deed.user, deed.room, point) for point in (deed.sent, deed.answered)}
             deed.outsider = places == {OUT}

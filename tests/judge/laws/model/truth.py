@@ -145,6 +145,8 @@ class Tale:
     grants: dict[tuple[str, str], Line] = field(default_factory=dict)
     joined: dict[tuple[str, str], Line] = field(default_factory=dict)
     opened: dict[str, Line] = field(default_factory=dict)
+    guests: frozenset[str] = frozenset()
+    logged_in: dict[str, Line] = field(default_factory=dict)
     unsure: dict[tuple[str, str], float] = field(default_factory=dict)
     deeds: list[Deed] = field(default_factory=list)
     changes: list[Deed] = field(default_factory=list)
@@ -155,7 +157,7 @@ class Tale:
     def lines(self, conn: str, room: str) -> list[Line]:
         """Return all that decides whether a connection is in a room."""
         user = conn.partition(".")[0]
-        found = [self.opened[conn]]
+        found = [self.opened[conn], self.logged_in[user]]
         if room:
             found += [self.grants[user, room]]
             if room in self.team:
@@ -167,7 +169,7 @@ class Tale:
     def granted(self, conn: str, room: str, moment: float) -> int:
         """Return whether a connection's user may be in a room."""
         user = conn.partition(".")[0]
-        found = self.grants[user, room].at(moment)
+        found = both(self.grants[user, room].at(moment), self.logged_in[user].at(moment))
         return both(found, self.grants[user, self.team[room]].at(moment)) if room in self.team else found
 
     def inside(self, conn: str, room: str, moment: float) -> int:
@@ -192,6 +194,7 @@ class Tale:
                 inside = either(inside, self.inside(conn, room, moment))
             elif (
                 term == "everyone"
+                or (term == "guests" and user in self.guests)
                 or (term == "caller" and user == deed.user)
                 or (term == "target" and user == deed.target)
                 or (term == "others" and user == deed.user and conn != deed.sender)
@@ -204,7 +207,8 @@ class Tale:
             (shape.echo == "others" and conn == deed.sender) or (shape.echo == "none" and user == deed.user)
         ):
             granted = inside = OUT
-        return granted, inside
+        session = self.logged_in[user].at(moment)
+        return both(granted, session), both(inside, session)
 
     def points(self, owing: Owing, conn: str, from_ms: float, to_ms: float) -> list[float]:
         """Return the moments that decide over a span."""

@@ -15,7 +15,8 @@ def written(tale: Tale) -> tuple[list[AnyEntry], dict[int, int]]:
     """Return the entries, numbered, and which deed each number of a cause is."""
     rows: list[tuple[float, AnyEntry, int]] = []
     for user in tale.users:
-        made = User(at_s=0.0, play="p", user=user, what="made", id=f"u-{user}", role="MEMBER")
+        role = "GUEST" if user in tale.guests else "MEMBER"
+        made = User(at_s=0.0, play="p", user=user, what="made", id=f"u-{user}", role=role)
         rows.append((0.0, made, 0))
     for conn, line in tale.opened.items():
         epoch = 0
