@@ -117,7 +117,9 @@ def _ghost(tale: Tale, dice: Random) -> bool:
     if not refused:
         return False
     owing = dice.choice(refused)
-    return _hear(tale, Copy(dice.choice(tale.conns), dice.uniform(owing.deed.sent + 0.1, owing.deadline - 1), owing))
+    late = owing.lost_at + dice.uniform(5, 600)
+    at = late if dice.random() < 0.2 else dice.uniform(owing.deed.sent + 0.1, owing.deadline - 1)
+    return _hear(tale, Copy(dice.choice(tale.conns), at, owing))
 
 
 def _stranger(tale: Tale, dice: Random) -> bool:

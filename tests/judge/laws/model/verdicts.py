@@ -317,7 +317,9 @@ def _strangers(tale: Tale, verdict: Verdict) -> None:
             standing = tale.granted(copy.conn, copy.room, copy.at)
             lines = [*tale.lines(copy.conn, copy.room), *tale.lines(copy.conn, tale.team[copy.room])]
             recent = [point for line in lines for point in line.points(copy.at - SETTLE, copy.at)]
-            if any(tale.granted(copy.conn, copy.room, point) != standing for point in recent):
+            if any(tale.granted(copy.conn, copy.room, point) != standing for point in recent) or (
+                tale.logged_in[copy.conn.partition(".")[0]].at(copy.at) != IN  # who may know a room and hear nothing
+            ):
                 standing = EITHER  # whoever has just left may still hear what was on its way
             kinds = {IN: {"unexplained"}, OUT: {"leaked"}}.get(standing, {"unexplained", "leaked"})
             verdict.found.append(Fault(frozenset(kinds), conns=here))
