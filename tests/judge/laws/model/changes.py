@@ -47,7 +47,7 @@ def _double(tale: Tale, dice: Random) -> bool:
     copy = _pick(tale, dice)
     if copy is None:
         return False
-    return _hear(tale, copy.but(at=copy.at + dice.choice([dice.uniform(0.1, 20), dice.uniform(20, 900)])))
+    return _hear(tale, copy.again(copy.at + dice.choice([dice.uniform(0.1, 20), dice.uniform(20, 900)])))
 
 
 def _delay(tale: Tale, dice: Random) -> bool:
