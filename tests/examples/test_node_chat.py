@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from antiphon.target.loader import load_target
+
 ROOT = Path(__file__).resolve().parents[2]
 CHAT = ROOT / "examples" / "node-chat"
 MODULES = ROOT / ".node" / "node_modules"
@@ -83,6 +85,14 @@ def test_a_planted_mistake_is_found_at_its_claim(tmp_path: Path, defect: str, pl
         done = _played(tmp_path / "here", url)
     assert done.returncode == 1, done.stdout + done.stderr
     assert f"failed: {sentence}\n  --> scenarios/{place}\n" in done.stdout
+
+
+def test_every_event_is_owed_by_a_law() -> None:
+    target, problems = load_target((CHAT / "target.yaml").read_text(), "target.yaml", environment={})
+    assert not problems
+    assert target is not None
+    owed = {one.event for law in target.laws.laws if law.to is not None for one in law.then}
+    assert owed == set(target.vocabulary.events_heard)
 
 
 def test_what_the_chat_runs_with_is_what_the_tests_install() -> None:

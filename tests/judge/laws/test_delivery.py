@@ -179,3 +179,16 @@ def test_events_on_the_socket_of_a_service_are_not_those_on_the_targets_own() ->
 
     assert judged(checker(pay), paid().hear("alice.desk", 30, "paid")) == []
     assert told(judged(checker(pay), paid().hear("alice", 30, "paid"))) == ["lost alice.desk billing:paid"]
+
+
+def test_what_an_unanswered_cause_tells_somebody_who_left_long_ago_is_leaked() -> None:
+    script = Script().users("alice", "bob").room("alice", "r", "bob").send("alice", 10, 20, status=None)
+    script.drop("alice", "r", "bob", 100, 110)
+    assert judged(checker(SENT), script.message("bob", 250)) == []
+    assert told(judged(checker(SENT), script.message("bob", 900))) == ["leaked bob message"]
+
+
+def test_what_was_refused_long_ago_is_a_ghost_all_the_same() -> None:
+    for heard_ms in (50, 5_500, 9_000):
+        script = Script().users("alice", "bob").room("alice", "r", "bob").send("alice", 10, 20, status=403)
+        assert told(judged(checker(SENT), script.message("bob", heard_ms))) == ["ghost bob message"]

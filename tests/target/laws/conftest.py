@@ -32,6 +32,7 @@ membership:
     granted: [{by: POST /notes -> 201, room: payload.room, who: caller}]
     joined: [{by: emit join, room: data.id}]
   verbs: {joined: [{by: emit open, room: data.id}], left: [{by: emit leave, room: data.id}]}
+  locked: {left: [{by: emit leave, room: data.id}]}
   lonely: {granted: [{by: POST /notes -> 201, room: payload.id, who: caller}]}
 """
 LINES = WORDS.count("\n")

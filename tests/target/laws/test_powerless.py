@@ -93,8 +93,8 @@ BY_ITSELF = "`no 5xx` forbids all of it already | `no 5xx` stands by itself: lea
             ["72 no join has a name | name joins: joined: [{by: CAUSE, room: ADDRESS, as: ADDRESS}]"],
         ),
         (
-            f"{{name: l, {CALL}, then: pinned, to: members of verbs payload.id}}",
-            ["57 nobody is ever granted `verbs` | add membership.verbs.granted"],
+            f"{{name: l, {CALL}, then: pinned, to: members of locked payload.id}}",
+            ["57 nobody is ever granted `locked` | add membership.locked.granted"],
         ),
         (
             f"{{name: l, {CALL}, then: pinned, to: role GUEST of lonely payload.id}}",
@@ -113,7 +113,7 @@ BY_ITSELF = "`no 5xx` forbids all of it already | `no 5xx` stands by itself: lea
         ),
         (
             f"{{name: a, {PINNED}}}\n- {{name: a, {CALL}, then: changed, to: everyone}}",
-            ["10 two laws are called `a` | the first stands at target.yaml:23:3"],
+            ["10 two laws are called `a` | the first stands at target.yaml:24:3"],
         ),
         (
             f"{{name: a, {PINNED}}}\n- {{{PINNED}, name: b}}",
@@ -137,6 +137,7 @@ def test_a_law_that_cannot_fail_is_refused_with_what_would_make_it_able(
         f"{{name: l, {CALL}, then: none}}",  # a note has an identity
         "{name: l, when: emit typing, then: {none: typing}, agree: {event.by: data.by}}",
         f"{{name: l, {CALL}, then: pinned, to: everyone except caller}}",
+        f"{{name: l, {CALL}, then: pinned, to: members of verbs payload.id}}",  # open to all who join
         f"{{name: l, {CALL}, then: {{pinned: {{times: 0..2}}}}, to: everyone}}",
         f"{{name: l, {PINNED}, by: everyone except caller}}",
         f"{{name: l, {PINNED}, by: members of lonely payload.id}}",

@@ -128,7 +128,11 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
         calm_s = at_s - grace_s
         if calm_s <= self.deed.answered_s:
             return False
-        return circle.outside(hearer, calm_s, at_s) and not circle.must(hearer, sent_s, self.deadline_s)
+        if not circle.outside(hearer, calm_s, at_s):
+            return False
+        # Whoever had to hear it while inside is told as late or lost; of a cause that may not even have come to pass
+        # nothing is owed, so nothing but this would tell.
+        return self.now(members) is not Outcome.DONE or not circle.must(hearer, sent_s, self.deadline_s)
 
     def least(self, hearer: Hearer, members: Members) -> int:
         """Return how often a connection that is in the audience must hear it."""

@@ -63,21 +63,23 @@ class Strangers:
         """Tell what it is, tied to causes that do not take it."""
         members, found = self._setting.members, self._channel.found
         hearer, at_s = hearing.hearer, hearing.at_s
-        ghosts = []
-        full = []
-        outside = []
+        ghosts: list[Obligation] = []
+        stale: list[Obligation] = []  # long over: what may be of another cause is not laid to their charge
+        full: list[Obligation] = []
+        outside: list[Obligation] = []
         for one in tied:
             forbids = one.promise.forbids
             outcome = one.now(members)
             if outcome is Outcome.REFUSED or (forbids and outcome is Outcome.DONE):
-                if at_s <= one.close_s:
-                    ghosts.append(one)
+                (ghosts if at_s <= one.close_s else stale).append(one)
             elif forbids:
                 return  # perhaps it was not done, and then nothing is said
             elif one.is_outside(hearer, at_s, members, self._setting.grace_s(at_s)):
                 outside.append(one)
             else:
                 full.append(one)
+        if not (ghosts or full or outside):
+            ghosts = stale
         if any(one.promise.plan.law.refused_open and not one.promise.forbids for one in ghosts):
             return
         if any(_is_replay(one, hearing) for one in full):

@@ -116,7 +116,7 @@ class _Check:
                 self.words.mistake("nobody has colleagues: no outer room is ever granted", term.source, hint)
             if room is None:
                 continue
-            if not room.granted:
+            if not room.granted and not room.joined:  # where nobody is let in, whoever joined is inside
                 hint = f"add membership.{room.name}.granted"
                 self.words.mistake(f"nobody is ever granted `{room.name}`", term.source, hint)
             elif heard and not room.by_grant and not room.joined:
