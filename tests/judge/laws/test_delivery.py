@@ -192,3 +192,11 @@ def test_what_was_refused_long_ago_is_a_ghost_all_the_same() -> None:
     for heard_ms in (50, 5_500, 9_000):
         script = Script().users("alice", "bob").room("alice", "r", "bob").send("alice", 10, 20, status=403)
         assert told(judged(checker(SENT), script.message("bob", heard_ms))) == ["ghost bob message"]
+
+
+def test_a_fence_on_a_later_connection_answers_no_emit_of_an_earlier_one() -> None:
+    typing = law("who types is seen", "emit typing -> ok", "typing", "members of room data.room")
+    script = talk().emit("alice", "typing", 10, None, data={"room": "r"})
+    assert told(judged(checker(typing), script.fence("alice", 20, 30))) == ["lost bob typing"]
+    cut = talk().emit("alice", "typing", 10, None, data={"room": "r"}).close("alice", 15).connect("alice", 18)
+    assert judged(checker(typing), cut.fence("alice", 20, 30)) == []
