@@ -6,12 +6,12 @@ from collections.abc import Callable
 from random import Random
 
 from tests.judge.laws.model.tales import ordered
-from tests.judge.laws.model.truth import Copy, Tale
+from tests.judge.laws.model.truth import OUT, Copy, Tale
 
 
 def change(tale: Tale, dice: Random) -> str:
     """Change one thing; returns what, or nothing where nothing could be."""
-    for name in dice.sample(sorted(CHANGES), 4):
+    for name in dice.sample(sorted(CHANGES), 5):
         if CHANGES[name](tale, dice):
             return name
     return ""
@@ -112,6 +112,22 @@ def _stray(tale: Tale, dice: Random) -> bool:
     return _hear(tale, Copy(dice.choice(tale.conns), at, owing))
 
 
+def _linger(tale: Tale, dice: Random) -> bool:
+    """Tell somebody who has left of what was caused before."""
+    chances = [
+        (owing, conn, to_ms)
+        for owing in tale.owings
+        if owing.deed.outcome != "refused" and not owing.shape.silent
+        for conn in tale.conns
+        for _, to_ms, answered, state in tale.grants[conn.partition(".")[0], owing.deed.room].changes
+        if answered and state == OUT and owing.deed.sent < to_ms
+    ]
+    if not chances:
+        return False
+    owing, conn, left = dice.choice(chances)
+    return _hear(tale, Copy(conn, left + dice.choice([dice.uniform(1, 199), dice.uniform(201, 700)]), owing))
+
+
 def _ghost(tale: Tale, dice: Random) -> bool:
     refused = [one for one in tale.owings if one.deed.outcome == "refused" and not one.shape.silent]
     if not refused:
@@ -157,6 +173,7 @@ CHANGES: dict[str, Callable[[Tale, Random], bool]] = {
     "swap": _swap,
     "alter": _alter,
     "stray": _stray,
+    "linger": _linger,
     "ghost": _ghost,
     "stranger": _stranger,
     "accept": _accept,
