@@ -437,6 +437,7 @@ class Script:
                 play="p",
                 user=who.partition(".")[0],
                 connection=who,
+                epoch=self._epochs.get(who, 0),
                 what="fence",
                 asked_s=asked_ms / 1000,
             ),

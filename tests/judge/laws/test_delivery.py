@@ -179,3 +179,11 @@ def test_events_on_the_socket_of_a_service_are_not_those_on_the_targets_own() ->
 
     assert judged(checker(pay), paid().hear("alice.desk", 30, "paid")) == []
     assert told(judged(checker(pay), paid().hear("alice", 30, "paid"))) == ["lost alice.desk billing:paid"]
+
+
+def test_a_fence_on_a_later_connection_answers_no_emit_of_an_earlier_one() -> None:
+    typing = law("who types is seen", "emit typing -> ok", "typing", "members of room data.room")
+    script = talk().emit("alice", "typing", 10, None, data={"room": "r"})
+    assert told(judged(checker(typing), script.fence("alice", 20, 30))) == ["lost bob typing"]
+    cut = talk().emit("alice", "typing", 10, None, data={"room": "r"}).close("alice", 15).connect("alice", 18)
+    assert judged(checker(typing), cut.fence("alice", 20, 30)) == []

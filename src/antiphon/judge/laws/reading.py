@@ -112,7 +112,10 @@ class DeedReader:
             self._unanswered[hearer] = later
         for emit in waiting:
             if emit.sent_s <= beat.asked_s:
-                yield self._emitted(emit, hearer, beat.at_s, Outcome.DONE, by_time=True)
+                # What left on a connection that was lost since is answered by no fence of a later one.
+                same = not beat.epoch or emit.epoch == beat.epoch
+                outcome = Outcome.DONE if same else Outcome.UNKNOWN
+                yield self._emitted(emit, hearer, beat.at_s, outcome, by_time=True)
 
     def given_up(self, before_s: float) -> Iterator[Deed]:
         """Yield emits that no fence has answered since long before a moment: whether they had effects is open."""
