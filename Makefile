@@ -20,10 +20,13 @@ endif
 SECONDS_EACH ?= 600
 TARGETS ?= all
 
+#: Which planted defects `make defects` plays, and how (`make defects NAMES=lost-edit`, `NAMES=--whole`).
+NAMES ?=
+
 #: Which work `make bench` measures.
 WORK ?= w1
 
-.PHONY: help demo test coverage node differential fuzz bench lint format docs pages readme constraints environment clean
+.PHONY: help demo test coverage node differential fuzz bench defects lint format docs pages readme constraints environment clean
 .DELETE_ON_ERROR:
 
 help:
@@ -34,6 +37,7 @@ help:
 	@echo "make differential decode 100,000 packets as Node and python-socketio do"
 	@echo "make fuzz         fuzz every codec and loader (SECONDS_EACH=600 TARGETS=all; python -m fuzz --list)"
 	@echo "make bench        measure a work beside all peers, and put its table into the documentation (WORK=w1, w2 or w5)"
+	@echo "make defects      play the suite with each planted defect on, and tell what found it (NAMES=, NAMES=--whole)"
 	@echo "make lint         ruff, mypy --strict and the import contracts"
 	@echo "make format       let ruff put everything in order"
 	@echo "make docs         build the documentation into docs/_build/html"
@@ -71,6 +75,9 @@ fuzz: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(RUNS)python -m benchmarks prepare
 	@$(RUNS)python -m benchmarks $(WORK) --write
+
+defects: $(VENV)/.dev
+	@$(RUNS)python -m tests.tools.defects $(NAMES)
 
 lint: $(VENV)/.dev
 	@$(RUNS)ruff check

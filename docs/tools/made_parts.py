@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from antiphon.cli.main import program
-from threadfilesharing.defects.catalogue import CATALOGUE
+from threadfilesharing.defects.catalogue import CATALOGUE, Defect
 from threadfilesharing.settings import Settings, variable_of
 
 
@@ -59,12 +59,17 @@ def defects_text() -> str:
             f"`{each.name}`",
             each.kind.value,
             each.summary,
-            f"`{each.found_by.scenario}`: {each.found_by.claim}",
+            _found_by(each),
             ", ".join(each.breaks),
         )
         for each in CATALOGUE
     ]
     return _table(("name", "kind", "what is wrong", "found by", "breaks"), rows)
+
+
+def _found_by(each: Defect) -> str:
+    scenario, claim = each.found_by.scenario, each.found_by.claim
+    return f"`{scenario}`: {claim}" if scenario else f"{each.found_by.by.value}, not by the suite yet: {claim}"
 
 
 def _command(name: str, made: click.Command) -> Command:

@@ -12,9 +12,10 @@ from starlette.exceptions import HTTPException
 from threadfilesharing import answers as say
 from threadfilesharing.database.store import Store
 from threadfilesharing.defects.registry import plant
+from threadfilesharing.defects.replies import Replies
 from threadfilesharing.defects.seams import Seams
 from threadfilesharing.fields import field_problems
-from threadfilesharing.guard import Guard, too_large
+from threadfilesharing.guard import Asgi, Guard, too_large
 from threadfilesharing.live.hub import Hub
 from threadfilesharing.moment import new_secret
 from threadfilesharing.problems import Code, Problem
@@ -82,7 +83,8 @@ class Application:
         )
         self.doors.handlers_of = self.handlers
         self.rest = self._rest()
-        self.asgi = Guard(self.rest, socketio.ASGIApp(self.doors), body_bytes=settings.body_bytes)
+        guard = Guard(self.rest, socketio.ASGIApp(self.doors), body_bytes=settings.body_bytes)
+        self.asgi: Asgi = Replies(guard, seams.replied) if seams.replied else guard
 
     def _secret(self) -> str:
         if self.settings.secret:
@@ -96,6 +98,7 @@ class Application:
     async def start(self) -> None:
         """Open the database and go on with what was left half done."""
         await self.core.store.open()
+        self.core.seams.started(None, asyncio.get_running_loop())
         await self.processing.resume()
 
     def hang_up(self) -> None:

@@ -113,7 +113,11 @@ def _list_defects(*, as_json: bool) -> int:
                 "summary": each.summary,
                 "suffers": each.suffers,
                 "breaks": each.breaks,
-                "found_by": {"scenario": each.found_by.scenario, "claim": each.found_by.claim},
+                "found_by": {
+                    "by": each.found_by.by.value,
+                    "scenario": each.found_by.scenario,
+                    "claim": each.found_by.claim,
+                },
                 "may_also_fail": each.may_also_fail,
                 "since": each.since,
             }
@@ -125,6 +129,6 @@ def _list_defects(*, as_json: bool) -> int:
     for each in CATALOGUE:
         sys.stdout.write(f"{each.name:<{width}}  {each.kind.value:<12} {each.summary}\n")
         sys.stdout.write(f"{'':<{width}}  {'':<12} suffers: {each.suffers} · breaks {', '.join(each.breaks)}\n")
-        sys.stdout.write(f"{'':<{width}}  {'':<12} found by {each.found_by.scenario}: {each.found_by.claim}\n")
+        sys.stdout.write(f"{'':<{width}}  {'':<12} found by {each.found_by}\n")
     sys.stdout.flush()
     return 0

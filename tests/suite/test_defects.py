@@ -7,14 +7,17 @@ from typing import Any
 
 import pytest
 
-from threadfilesharing.defects.catalogue import CATALOGUE, Defect, Kind
+from threadfilesharing.defects.catalogue import CATALOGUE, Defect, Kind, NotYet
+
+IN_THE_SUITE = [defect for defect in CATALOGUE if not isinstance(defect.found_by, NotYet)]
 
 
-def test_there_is_a_defect_of_every_kind_but_contract_and_resources() -> None:
-    assert sorted(defect.kind for defect in CATALOGUE) == sorted(set(Kind) - {Kind.CONTRACT, Kind.RESOURCES})
+def test_the_suite_finds_a_defect_of_every_kind_but_resources() -> None:
+    assert {defect.kind for defect in IN_THE_SUITE} == set(Kind) - {Kind.RESOURCES}
+    assert len(IN_THE_SUITE) >= 60
 
 
-@pytest.mark.parametrize("defect", CATALOGUE, ids=lambda defect: defect.name)
+@pytest.mark.parametrize("defect", IN_THE_SUITE, ids=lambda defect: defect.name)
 def test_the_scenario_that_must_find_a_defect_exists_and_covers_what_it_breaks(packaged: Any, defect: Defect) -> None:
     scenarios = {scenario.path.removeprefix("scenarios/"): scenario for scenario in packaged.suite.scenarios}
     found_by = scenarios[defect.found_by.scenario]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,22 +12,22 @@ import aiohttp
 import pytest
 
 from threadfilesharing.cli import main
-from threadfilesharing.defects.catalogue import CATALOGUE, Kind
+from threadfilesharing.defects.catalogue import CATALOGUE, Kind, NotYet
 from threadfilesharing.defects.registry import Share, UnknownDefect, plant, read_defect
 from threadfilesharing.defects.seams import Seams
 
 MESSAGE = "message_received"
 
 
-def test_there_is_one_of_each_kind_so_far() -> None:
-    kinds = [defect.kind for defect in CATALOGUE]
-    assert sorted(kinds) == sorted(set(Kind) - {Kind.CONTRACT, Kind.RESOURCES})
-    assert len({defect.name for defect in CATALOGUE}) == len(CATALOGUE)
+def test_there_are_several_of_each_kind_and_each_says_what_it_breaks_and_what_finds_it() -> None:
+    of_kind = Counter(defect.kind for defect in CATALOGUE)
+    assert all(of_kind[kind] >= 4 for kind in Kind)
     for defect in CATALOGUE:
         assert defect.summary
         assert defect.suffers
         assert all(requirement.startswith("FR-") for requirement in defect.breaks)
-        assert defect.found_by.scenario.endswith(".yaml")
+        assert defect.found_by.claim
+        assert isinstance(defect.found_by, NotYet) != defect.found_by.scenario.endswith(".yaml")
 
 
 def test_with_nothing_planted_no_seam_is_bent() -> None:
@@ -37,11 +38,11 @@ def test_with_nothing_planted_no_seam_is_bent() -> None:
 
 
 @pytest.mark.parametrize("defect", CATALOGUE, ids=lambda defect: defect.name)
-def test_each_defect_bends_one_seam(defect: Any) -> None:
+def test_each_defect_bends_a_seam(defect: Any) -> None:
     seams = Seams()
     (planted,) = plant((defect.name,), seams)
     assert str(planted) == defect.name
-    assert sum(bool(getattr(seams, name)) for name in Seams.__slots__) == 1
+    assert 1 <= sum(bool(getattr(seams, name)) for name in Seams.__slots__) <= 2
 
 
 def test_a_strength_spreads_the_occasions_evenly() -> None:
@@ -68,6 +69,8 @@ def test_the_list_of_defects_is_for_people_and_for_tools(capsys: pytest.CaptureF
     for each in listed:
         assert each["name"] in table
         assert each["found_by"]["scenario"] in table
+        assert each["found_by"]["claim"] in table
+        assert each["found_by"]["by"] in ("scenario", "contract", "load")
 
 
 async def test_a_reader_that_has_read_enough_ends_the_list_quietly() -> None:

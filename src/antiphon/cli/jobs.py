@@ -7,12 +7,19 @@ from pathlib import Path
 
 from antiphon import __version__
 from antiphon.cli.loading import Loaded, readable_environment
+from antiphon.core.clock import Clock
+from antiphon.core.errors import FilesRefused
 from antiphon.engine.directing import Director
 from antiphon.history.entries import AnyEntry
+from antiphon.judge.contracts.contract import contract_of
+from antiphon.net.allow import AllowList
 from antiphon.run.environment import override_note
 from antiphon.run.job import Job
 from antiphon.run.options import RunOptions
+from antiphon.run.ways import ways_of
 from antiphon.scenario.model import Scenario
+from antiphon.target.contracts.reading import with_contracts
+from antiphon.target.model import Target
 from antiphon.ticking.real import RealClock, new_key, new_run_id, wall_time
 
 
@@ -24,10 +31,17 @@ def new_job(
     listener: Callable[[AnyEntry], None] | None = None,
     director: Director | None = None,
 ) -> Job:
-    """Return a run of these scenarios, with an id, a key and a clock of its own."""
+    """Return a run of these scenarios, with an id, a key and a clock of its own.
+
+    Raises:
+        CannotFetch: A contract document that is at the target cannot be read there.
+        FilesRefused: One cannot be used.
+    """
     variables = loaded.variables
+    clock = RealClock()
+    target = with_fetched(loaded, options, clock)
     return Job(
-        target=loaded.target,
+        target=target,
         scenarios=scenarios,
         options=options,
         environment=readable_environment(loaded),
@@ -38,13 +52,30 @@ def new_job(
         version=__version__,
         started=wall_time(),
         key=new_key(),
-        clock=RealClock(),
+        clock=clock,
+        contract=contract_of(target),
         listener=listener,
         director=director,
         base_url_note=override_note("base_url", "API_BASE_URL", variables.base_url),
         socket_url_note=override_note("socket.url", "WEBSOCKET_URL", variables.socket_url),
         database_url=_database_url(loaded),
     )
+
+
+def with_fetched(loaded: Loaded, options: RunOptions, clock: Clock) -> Target:
+    """Return the profile with the contract documents, too, that only the target can give."""
+    target = loaded.target
+    if not any(place.url(target.base_url) for place in target.contract_places):
+        return target
+    from antiphon.run.contract_fetching import fetching  # most profiles name files, or no document at all
+
+    folder = loaded.folder.profile.parent
+    ways = ways_of(target, folder, readable_environment(loaded), insecure=options.insecure)
+    allow = AllowList((*target.allow, *options.also_allowed))
+    found, problems = with_contracts(target, loaded.folder.read, fetching(allow, ways, clock))
+    if problems:
+        raise FilesRefused(problems=problems)
+    return found
 
 
 def _database_url(loaded: Loaded) -> str:

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 
 from antiphon.core.errors import FilesRefused
 from antiphon.engine.accounts import shortage
+from antiphon.judge.contracts.contract import contract_of
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.run.environment import Variables, read_environment, variables
 from antiphon.run.suite_files import SuiteFolder, find_suite
 from antiphon.scenario.compiler import Suite, compile_suite
 from antiphon.target.accounts import with_accounts
+from antiphon.target.contracts.reading import with_contracts
 from antiphon.target.loader import load_target
 from antiphon.target.model import Target
 
@@ -46,6 +48,7 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
     Raises:
         NothingHere: There is no suite.
         FilesRefused: The profile or a scenario has problems; it carries all of them.
+        BadDocument: A schema of a contract document is none.
         BadVariable: An environment variable has a value that it cannot have.
     """
     folder = find_suite(paths, profile=target, here=Path.cwd())
@@ -62,16 +65,18 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
     if found is None:
         raise FilesRefused(problems=(*problems, *folder.problems))
     found, account_problems = with_accounts(found, folder.read, environment)
+    found, contract_problems = with_contracts(found, folder.read)
     suite = compile_suite(
         folder.files, found.vocabulary, files_exist=folder.problem_with, read_file=folder.read, env=found.env
     )
     suite = with_scripts(suite, folder, found.vocabulary)
-    every = (*problems, *account_problems, *folder.problems, *suite.problems)
+    every = (*problems, *account_problems, *contract_problems, *folder.problems, *suite.problems)
     if not every:
         short = (shortage(found.users, scenario) for scenario in suite.scenarios)
         every = tuple(problem for problem in short if problem is not None)
     if every:
         raise FilesRefused(problems=every)
+    contract_of(found)  # raises what is wrong with a schema, before the target is touched
     texts = {file.path: file.text for file in (*folder.files, *folder.scripts)} | {folder.profile.name: text}
     return Loaded(folder=folder, target=found, suite=suite, environment=environment, variables=known, texts=texts)
 
@@ -111,6 +116,9 @@ def target_of(profile: Path) -> Target:
         base_url=known.base_url,
         socket_url=known.socket_url,
     )
+    if found is not None:
+        found, wrong = with_contracts(found, folder.read)
+        problems = (*problems, *wrong)
     if found is None or problems:
         raise FilesRefused(problems=tuple(problems))
     return found
@@ -139,6 +147,8 @@ def placed(loaded: Loaded, overrides: Mapping[str, str]) -> Loaded:
     )
     if found is not None and not problems:
         found, problems = with_accounts(found, loaded.folder.read, environment)
+        found, wrong = with_contracts(found, loaded.folder.read)
+        problems = (*problems, *wrong)
     if found is None or problems:
         raise FilesRefused(problems=tuple(problems))
     return replace(loaded, target=found, environment=environment, variables=known)

@@ -14,6 +14,7 @@ from antiphon.core.redaction import Redactor
 from antiphon.engine.directing import Director
 from antiphon.engine.play import Play
 from antiphon.history.entries import AnyEntry
+from antiphon.judge.contracts.contract import Contract
 from antiphon.judge.findings import Finding
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
@@ -56,6 +57,7 @@ class Job(Struct, frozen=True, kw_only=True):
         director: Whoever may hold up a play between its steps.
         base_url_note: Whether a variable stands in place of the profile's `base_url`, for whoever cannot reach it.
         socket_url_note: The same of `socket.url`.
+        contract: What the target promises of its answers and events; None if nothing.
         database_url: What the profile's `database.url_env` says; empty where it says nothing.
     """
 
@@ -76,6 +78,7 @@ class Job(Struct, frozen=True, kw_only=True):
     base_url_note: str = ""
     socket_url_note: str = ""
     database_url: str = ""
+    contract: Contract | None = None
 
 
 class Finished(Struct, frozen=True, kw_only=True):

@@ -110,7 +110,7 @@ class LawReader:
         return known is not None and not self._is_over(known)
 
     def _known(self, finding: Finding) -> Known | None:
-        return next((one for one in self._laws.known if _is_of(one, finding)), None)
+        return next((one for one in self._laws.known if is_meant(one, finding)), None)
 
     def _is_over(self, known: Known) -> bool:
         return known.until is not None and known.until < self._today
@@ -168,7 +168,7 @@ class LawReader:
 
     def _is_gone(self, known: Known) -> bool:
         """Return whether an accepted finding was not found, though what it speaks of was played."""
-        if any(_is_of(known, finding) for finding in self._findings):
+        if any(is_meant(known, finding) for finding in self._findings):
             return False
         if known.operation:
             return known.operation in self._seen
@@ -201,7 +201,8 @@ def _gone(known: Known) -> str:
     return f"known finding `{what}` is gone: take it out of `known`"
 
 
-def _is_of(known: Known, finding: Finding) -> bool:
+def is_meant(known: Known, finding: Finding) -> bool:
+    """Return whether an accepted finding speaks of this one."""
     named = known.law or known.never
     return (
         (not named or named == finding.by)

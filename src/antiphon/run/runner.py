@@ -35,6 +35,7 @@ from antiphon.probe.asking import Database
 from antiphon.probe.opening import open_database, secrets_of
 from antiphon.run.assembling import trouble_of, unplayed
 from antiphon.run.attempts import Attempts
+from antiphon.run.contract_reader import ContractReader
 from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import RunFolder
 from antiphon.run.job import Finished, Job, Watcher
@@ -263,20 +264,26 @@ class Run:
                     self._note_fault(error)
 
     def _with_laws(self, summary: RunSummary) -> RunSummary:
-        laws = self._laws
-        return summary if laws is None else msgspec.structs.replace(summary, laws=laws.line, findings=laws.results)
+        laws, contract = self._laws, self._contract
+        found = (*(laws.results if laws is not None else ()), *(contract.results if contract is not None else ()))
+        line = summary.laws if laws is None else laws.line
+        return msgspec.structs.replace(
+            summary, laws=line, findings=tuple(sorted(found, key=lambda one: one.is_accepted))
+        )
 
     def _judge_the_rest(self) -> None:
         """Judge by laws what was still open, and let each scenario's result tell what was found in it."""
-        laws = self._laws
-        if laws is None:
+        laws, contract = self._laws, self._contract
+        if laws is None and contract is None:
             return
         try:
-            laws.finish(self._clock.now_s())
+            if laws is not None:
+                laws.finish(self._clock.now_s())
         except Exception as error:  # noqa: BLE001 - the edge of a run
             self._note_fault(error)
         for name, result in self._results.items():
-            if count := laws.count_of(result.plays):
+            of_laws = laws.count_of(result.plays) if laws is not None else 0
+            if count := of_laws + (contract.count_of(result.plays) if contract is not None else 0):
                 self._results[name] = msgspec.structs.replace(result, findings=count)
                 self._folder.add(self._results[name], ())
 
@@ -293,7 +300,7 @@ class Run:
             interrupted=self._interrupted,
             target_wait_known=setting.target_watch.known,
             warnings=self._warnings(setting),
-            findings=len(self._laws.open) if self._laws is not None else 0,
+            findings=sum(len(one.open) for one in (self._laws, self._contract) if one is not None),
         )
         summary = self._with_laws(summary)
         self._folder.write_summary(summary)
@@ -325,6 +332,8 @@ class Run:
             )
         if self._laws is not None:
             found.extend(self._laws.warnings)
+        if self._contract is not None:
+            found.extend(self._contract.checker.warnings)
         broken_off = self._stopped is not None or self._fault is not None or self._interrupted
         if not broken_off and all(result.outcome in _UNPLAYED for result in self._results.values()):
             found.append("no scenario was played: nothing was tested")
@@ -385,6 +394,11 @@ class Run:
             )
             self._lawful = self._laws.lawful(Flight(self._clock))
             readers.append(self._laws.read)
+        self._contract: ContractReader | None = None
+        if job.contract is not None:
+            known, today = job.target.laws.known, job.started.date()
+            self._contract = ContractReader(job.contract, known, today=today, found=self._watcher.found)
+            readers.append(self._contract.read)
         return Setting(
             target=job.target,
             clock=self._clock,

@@ -20,6 +20,7 @@ from antiphon.target.calls import read_health
 from antiphon.target.catalogue import EventWords, read_events, read_operations
 from antiphon.target.catalogue_model import Catalogue
 from antiphon.target.channel_section import FENCE, RECOVERY, SOCKET, read_channel
+from antiphon.target.contracts.section import ASYNCAPI, OPENAPI, read_asyncapi_at, read_openapi_at
 from antiphon.target.database_section import read_database
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.http_section import read_http
@@ -102,9 +103,9 @@ ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
     *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, PAGING, UPLOAD, ENV, FEATURES),
     *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, SERVICES, PROCESS, DATABASE, RECOVERY, ALLOW),
-    *(LAWS, KNOWN, ENVIRONMENT),
+    *(LAWS, KNOWN, ENVIRONMENT, OPENAPI, ASYNCAPI),
 )
-_LATER = ("openapi", "asyncapi", "access", "monitor", "dependencies")
+_LATER = ("access", "monitor", "dependencies")
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
 
 
@@ -228,6 +229,14 @@ class _Loader:
             allow=fields.get(ALLOW) or (),
             thresholds=read_thresholds(thresholds, self.reading) if thresholds is not None else (),
             catalogue=self.catalogue,
+            contract_places=tuple(
+                place
+                for place in (
+                    read_openapi_at(fields.get(OPENAPI), fields.node(OPENAPI)),
+                    read_asyncapi_at(fields.get(ASYNCAPI), self.reading),
+                )
+                if place is not None
+            ),
             vocabulary=self.reading.vocabulary,
         )
 

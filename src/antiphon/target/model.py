@@ -16,6 +16,7 @@ from antiphon.language.call import CallSpec
 from antiphon.language.nodes import Node
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.target.catalogue_model import Catalogue, Threshold
+from antiphon.target.contracts.model import ContractDocument, DocumentAt
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.laws.membership import Membership
 from antiphon.target.laws.model import Laws
@@ -230,6 +231,8 @@ class Target(Struct, frozen=True, kw_only=True):
 
     Attributes:
         channel: The target's own socket; None if it has none.
+        contract_places: Where its contract documents are.
+        contract_documents: Those of them that were read; filled by `contracts.reading.with_contracts`.
     """
 
     name: str
@@ -257,6 +260,8 @@ class Target(Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     catalogue: Catalogue = field(default_factory=Catalogue)
+    contract_places: tuple[DocumentAt, ...] = ()
+    contract_documents: tuple[ContractDocument, ...] = ()
     vocabulary: Vocabulary = field(default_factory=Vocabulary)
 
     def root(self, service: str = "") -> Service:

@@ -40,6 +40,7 @@ from antiphon.target import (
     socket_section,
     users_section,
 )
+from antiphon.target.contracts import section as contracts
 from antiphon.target.laws import known_section, law_keys, law_shapes
 
 _LINE = text(r"^\s*[A-Z]+ +\S")
@@ -136,6 +137,7 @@ def _of_words() -> list[tuple[Key[Any, Any], Shape]]:
         (catalogue.BODY, matcher),
         (catalogue.ANSWER, matcher),
         (loader.EVENTS, of(catalogue.EVENTS)),
+        (contracts.ASYNCAPI, either(text(), of(contracts.ASYNCAPI_KEYS))),
         (catalogue.HEAR, either(_one_or_more(text()), each(either(matcher, kinds("empty"))))),
         (catalogue.EMIT, either(_one_or_more(text()), each(either(matcher, kinds("empty"))))),
         (loader.PROCESS, of(process_section.PROCESS_KEYS)),

@@ -4,8 +4,8 @@ A seam is asked with the honest value and what it is about, and answers with the
 is an empty loop and answers with the honest value.
 """
 
-from collections import deque
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -41,6 +41,23 @@ class Seam(Generic[Value, About]):
 
 
 @dataclass(frozen=True, slots=True)
+class Placing:
+    """An event is being put behind those that wait in its lane, for so many sockets."""
+
+    waiting: Sequence[Item]
+    tell: Tell
+    hearers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An event is being told, while these sockets are there, in whatever company."""
+
+    tell: Tell
+    everybody: Mapping[str, Session]
+
+
+@dataclass(frozen=True, slots=True)
 class RoomsLost:
     """A user is being put out of rooms: removed by somebody, or because its role may not be there."""
 
@@ -73,22 +90,86 @@ class TokenSeen:
     token_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """A socket is being let in; `back` if it says what it heard before."""
+
+    session: Session
+    back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """A user asks to be in a room."""
+
+    user_id: str
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """An emit was handled, and what it was refused for, if it was."""
+
+    session: Session
+    name: str
+    problem: Problem | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, as far as its answer hangs on it."""
+
+    method: str
+    path: str
+    query: str
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A JSON answer over REST on its way."""
+
+    status: int
+    body: dict[str, Any]
+
+
+Letter = tuple[str, dict[str, Any], int | None]
+"""What a socket hears first: a name, the data, and the number of a lasting event."""
+
+
 @dataclass(slots=True)
 class Seams:
     """Every seam of the application.
 
-    Delivery: `arranged` (how many seconds an event is held, and its place among those that wait), `hearers` (which
-    sockets get it), `content` (what it says), `copies` (after how many seconds further copies follow). Rooms:
-    `rooms_lost`. Answers: `listed`, `problem`. Uploads: `progress`. Recovery: `missed`. Access: `revoked`.
+    Delivery: `told` (which events are told for one), `arranged` (how many seconds an event is held, and its place among
+    those that wait), `hearers` (which sockets get it), `content` (what it says), `copies` (after how many seconds
+    further copies follow). Rooms: `rooms_lost`, `may_join`. Answers: `listed`, `problem`, `replied` (over REST),
+    `acknowledged` (nothing: none is sent) and `survives` (whether the socket stays open) after an emit. Uploads:
+    `progress`, `checksum` (whether it differs). Recovery: `delay` (seconds before a socket is let in), `rooms` (that it
+    is let into), `missed`, `letters` (all that it hears first). Access: `token` (what is wrong with one), `revoked`,
+    `spent`. Resources: `connections` (the limit), `started`.
     """
 
-    arranged: Seam[tuple[float, int], tuple[deque[Item], Tell]] = field(default_factory=Seam)
-    hearers: Seam[list[Session], Tell] = field(default_factory=Seam)
+    told: Seam[tuple[Tell, ...], Tell] = field(default_factory=Seam)
+    arranged: Seam[tuple[float, int], Placing] = field(default_factory=Seam)
+    hearers: Seam[list[Session], Telling] = field(default_factory=Seam)
     content: Seam[dict[str, Any], Tell] = field(default_factory=Seam)
     copies: Seam[tuple[float, ...], Tell] = field(default_factory=Seam)
     rooms_lost: Seam[tuple[str, ...], RoomsLost] = field(default_factory=Seam)
+    may_join: Seam[bool, Joining] = field(default_factory=Seam)
     listed: Seam[list[dict[str, Any]], Listing] = field(default_factory=Seam)
     problem: Seam[Problem, str] = field(default_factory=Seam)
+    replied: Seam[Reply, Asked] = field(default_factory=Seam)
+    acknowledged: Seam[dict[str, Any] | None, Emitted] = field(default_factory=Seam)
+    survives: Seam[bool, Emitted] = field(default_factory=Seam)
     progress: Seam[int, Progress] = field(default_factory=Seam)
+    checksum: Seam[bool, str] = field(default_factory=Seam)
+    delay: Seam[float, Welcome] = field(default_factory=Seam)
+    rooms: Seam[list[str], Welcome] = field(default_factory=Seam)
     missed: Seam[list[Tell], Session] = field(default_factory=Seam)
+    letters: Seam[list[Letter], Session] = field(default_factory=Seam)
+    token: Seam[Problem | None, TokenSeen] = field(default_factory=Seam)
     revoked: Seam[bool, TokenSeen] = field(default_factory=Seam)
+    spent: Seam[bool, TokenSeen] = field(default_factory=Seam)
+    connections: Seam[int, int] = field(default_factory=Seam)
+    started: Seam[None, asyncio.AbstractEventLoop] = field(default_factory=Seam)

@@ -6,13 +6,13 @@ in every hearer's outgoing queue nothing else can happen.
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace  # noqa: TID251 - the application's own values are dataclasses
 from typing import Any, Protocol, assert_never
 
 import orjson
 
-from threadfilesharing.defects.seams import RoomsLost, Seams
+from threadfilesharing.defects.seams import Placing, RoomsLost, Seams, Telling
 from threadfilesharing.live.acts import Act, Dissolve, Enter, Exit, HangUp, Tell, company_room, user_room
 from threadfilesharing.live.lanes import Item, Lane
 from threadfilesharing.live.presence import Presence
@@ -53,14 +53,19 @@ class Hub:
         lane = self._lanes.get(company_id)
         if lane is None:
             return
-        for act in acts:
+        for act in self._bent(acts) if self._seams.told else acts:
             if isinstance(act, Tell) and self._seams.arranged:
                 self._put_bent(lane, act)
             else:
                 lane.put(lambda act=act: self._do(lane, act))  # type: ignore[misc]
 
+    def _bent(self, acts: Sequence[Act]) -> Iterator[Act]:
+        for act in acts:
+            yield from self._seams.told((act,), act) if isinstance(act, Tell) else (act,)
+
     def _put_bent(self, lane: Lane, tell: Tell) -> None:
-        hold_s, position = self._seams.arranged((0.0, len(lane.waiting)), (lane.waiting, tell))
+        placing = Placing(lane.waiting, tell, len(self._hearers(tell)))
+        hold_s, position = self._seams.arranged((0.0, len(lane.waiting)), placing)
         due_s = asyncio.get_running_loop().time() + hold_s if hold_s else 0.0
         lane.put_held(Item(due_s, lambda: self._do(lane, tell), tell), position)
 
@@ -96,7 +101,7 @@ class Hub:
     def _tell(self, tell: Tell) -> None:
         hearers = self._hearers(tell)
         if self._seams.hearers:
-            hearers = self._seams.hearers(hearers, tell)
+            hearers = self._seams.hearers(hearers, Telling(tell, self.sessions))
         if not hearers:
             return
         data = self._seams.content(tell.data, tell) if self._seams.content else tell.data

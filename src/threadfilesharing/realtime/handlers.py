@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from threadfilesharing.defects.seams import Joining
 from threadfilesharing.fields import Body
 from threadfilesharing.live.acts import (
     Tell,
@@ -157,7 +158,8 @@ class Handlers:
         if kind == "upload_session":
             return upload_room(room_id), await self._uploads.room_for(person, room_id)
         room = f"{kind}:{room_id}"
-        if not await is_in(self._core.store, room, person.id):
+        may = await is_in(self._core.store, room, person.id)
+        if not self._core.seams.may_join(may, Joining(person.id, room)):
             raise forbidden(f"only members may be in this {kind}")
         return room, None
 

@@ -9,6 +9,7 @@ import orjson
 import socketio
 from pydantic import ValidationError
 
+from threadfilesharing.defects.seams import Emitted, Letter, Welcome
 from threadfilesharing.fields import LARGEST, field_problems
 from threadfilesharing.live.hub import error_data, packet_of
 from threadfilesharing.live.sessions import Session
@@ -77,7 +78,8 @@ class Doors(socketio.AsyncServer):  # type: ignore[misc]
     def _credentials(self, data: Any) -> tuple[str, int | None]:
         auth = data if isinstance(data, dict) else {}
         token, last_event_id = auth.get("token"), auth.get("lastEventId")
-        if self._outlet.count() > self._core.settings.connection_limit:
+        count = self._outlet.count()
+        if count > self._core.seams.connections(self._core.settings.connection_limit, count):
             raise Problem(503, Code.CONNECTION_LIMIT, "too many connections")
         if not isinstance(token, str) or not token:
             raise unauthorized(Code.UNAUTHORIZED, "a token is needed")
@@ -94,6 +96,9 @@ class Doors(socketio.AsyncServer):  # type: ignore[misc]
     async def _welcome(self, sid: str, eio_sid: str, token: str, caller: Caller, last_event_id: int | None) -> None:
         core = self._core
         session = Session(sid, eio_sid, caller.person.id, caller.person.company_id, caller.family_id)
+        welcome = Welcome(session, last_event_id is not None)
+        if delay_s := core.seams.delay(0.0, welcome):
+            await asyncio.sleep(delay_s)
         async with core.store.still():
             try:
                 # Asked again, because the token may have been revoked since, and now nothing can change.
@@ -103,7 +108,7 @@ class Doors(socketio.AsyncServer):  # type: ignore[misc]
                 self._outlet.hang_up(eio_sid)
                 return
             newest = await newest_event(core.store, person.company_id)
-            rooms = await rooms_of(core.store, person.id)
+            rooms = core.seams.rooms(await rooms_of(core.store, person.id), welcome)
             letters = self._greeting(session, person)
             if last_event_id is not None:
                 letters += await self._missed(session, person, last_event_id, newest)
@@ -115,7 +120,7 @@ class Doors(socketio.AsyncServer):  # type: ignore[misc]
             # It went away while it was let in, before there was a session to discard.
             core.hub.discard(sid)
 
-    def _greeting(self, session: Session, person: Person) -> list[tuple[str, dict[str, Any], int | None]]:
+    def _greeting(self, session: Session, person: Person) -> list[Letter]:
         established = {
             "userId": person.id,
             "companyId": person.company_id,
@@ -127,18 +132,17 @@ class Doors(socketio.AsyncServer):  # type: ignore[misc]
             ("authentication_success", {"user": person.view, "timestamp": iso()}, None),
         ]
 
-    async def _missed(
-        self, session: Session, person: Person, last_event_id: int, newest: int
-    ) -> list[tuple[str, dict[str, Any], int | None]]:
+    async def _missed(self, session: Session, person: Person, last_event_id: int, newest: int) -> list[Letter]:
         core = self._core
         missed = core.seams.missed(await owed(core.store, person, after=last_event_id, up_to=newest), session)
         statuses = await changed_statuses(core.store, core.hub.presence, person, last_event_id=last_event_id)
         recovered = {"missed": len(missed), "lastEventId": newest, "timestamp": iso()}
-        return [
+        letters: list[Letter] = [
             *((tell.name, tell.data, tell.event_id) for tell in missed),
             ("connection_recovered", recovered, None),
             *(("user_status_updated", {**status, "timestamp": iso()}, None) for status in statuses),
         ]
+        return core.seams.letters(letters, session)
 
     async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
         await super()._handle_eio_disconnect(eio_sid, reason)
@@ -167,14 +171,21 @@ class Doors(socketio.AsyncServer):  # type: ignore[misc]
         session = self._core.hub.sessions.get(sid)
         if session is None:
             return
+        seams = self._core.seams
+        refused: Problem | None = None
+        answer: dict[str, Any] | None
         try:
             answer = {"ok": True, "data": await self._handle(session, name, args)}
         except Problem as problem:
-            problem = self._core.seams.problem(problem, "socket")
+            refused = problem = seams.problem(problem, "socket")
             self._write_error(eio_sid, problem)
             error = {"code": problem.code, "message": problem.message, "details": problem.details}
             answer = {"ok": False, "error": error}
-        if id is not None:
+        emitted = Emitted(session, str(name), refused)
+        answer = seams.acknowledged(answer, emitted)
+        if not seams.survives(True, emitted):
+            self._outlet.hang_up(eio_sid)
+        elif id is not None and answer is not None:
             self._outlet.send(eio_sid, f"{ACK}{id}{orjson.dumps([answer]).decode()}")
 
     async def _handle(self, session: Session, name: Any, args: Sequence[Any]) -> dict[str, Any]:

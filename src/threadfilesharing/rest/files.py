@@ -23,7 +23,8 @@ from threadfilesharing.services.uploads import Uploads
 
 ChatroomFilter = Annotated[Id | None, Query(alias="chatroomId")]
 ThreadFilter = Annotated[Id | None, Query(alias="threadId")]
-CONTENT = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+# A file is sent as what it was found to be.
+CONTENT = {"content": {"*/*": {}}}
 
 
 def upload_routes(uploads: Uploads, identify: Identify) -> APIRouter:

@@ -89,12 +89,16 @@ class Tokens:
         self._verified[token] = claims
         return claims
 
-    def _read(self, token: str, kind: str) -> Mapping[str, Any]:
+    def _read(self, token: str, kind: str, channel: str) -> Mapping[str, Any]:
         claims = self._claims(token)
+        fault: Problem | None = None
         if not float(claims["exp"]) > now_s():
-            raise unauthorized(Code.TOKEN_EXPIRED, "the token has expired")
-        if claims.get("typ") != kind or not isinstance(claims.get("fam"), str):
-            raise unauthorized(Code.INVALID_TOKEN, f"this is no {kind} token")
+            fault = unauthorized(Code.TOKEN_EXPIRED, "the token has expired")
+        elif claims.get("typ") != kind or not isinstance(claims.get("fam"), str):
+            fault = unauthorized(Code.INVALID_TOKEN, f"this is no {kind} token")
+        fault = self._seams.token(fault, TokenSeen(channel, str(claims["jti"])))
+        if fault is not None:
+            raise fault
         return claims
 
     async def begin(self, work: Work, user_id: str) -> dict[str, str]:
@@ -128,7 +132,7 @@ class Tokens:
         Raises:
             Problem: 401; it is no token, not an access token, expired, or revoked.
         """
-        claims = self._read(token, "access")
+        claims = self._read(token, "access", channel)
         family_id = claims["fam"]
         known = self._families.get(family_id)
         if known is None:
@@ -149,7 +153,7 @@ class Tokens:
         Raises:
             Problem: 401; also for one that was spent before, which ends its family.
         """
-        claims = self._read(token, "refresh")
+        claims = self._read(token, "refresh", "rest")
         family_id, user_id = claims["fam"], str(claims["sub"])
         person = await self._people.find(self._store, user_id)
         if person is None:
@@ -162,7 +166,7 @@ class Tokens:
             )
             if row is None or row[1]:
                 raise unauthorized(Code.TOKEN_REVOKED, "the token was revoked")
-            spent = row[0] != claims["jti"]
+            spent = self._seams.spent(row[0] != claims["jti"], TokenSeen("rest", str(claims["jti"])))
             if spent:
                 await self._revoke(work, family_id, user_id)
                 work.acts.append(

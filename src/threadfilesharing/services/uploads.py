@@ -285,7 +285,8 @@ class Uploads:
                 await self._set(work, session_id, status=ACTIVE)
                 sweep(self._core, work, company_id, [target])
             raise
-        if row.sha256 is not None and digest != row.sha256:
+        differs = row.sha256 is not None and digest != row.sha256
+        if self._core.seams.checksum(differs, session_id):
             async with self._core.store.write(company_id) as work:
                 await self._set(work, session_id, status=FAILED)
                 await self._tell_failed(work, row, "CHECKSUM_MISMATCH")
