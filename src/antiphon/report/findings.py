@@ -7,7 +7,7 @@ from typing import Any
 
 from antiphon.core.source import NOWHERE
 from antiphon.history.entries import Call, Emit
-from antiphon.judge.findings import Finding
+from antiphon.judge.findings import Finding, FindingKind
 from antiphon.report.curl import curl
 from antiphon.report.painting import Ink, Painted, lines, painted
 from antiphon.report.safe import shown, shown_bytes
@@ -17,6 +17,7 @@ from antiphon.run.results import FindingResult
 _LONGEST_COMMAND = 8192
 _LONGEST = 400
 _MOST_NAMED = 5
+_OF_CONTRACTS = (FindingKind.CONTRACT, FindingKind.UNDOCUMENTED)
 
 
 def finding_line(finding: Finding) -> Painted:
@@ -108,7 +109,9 @@ def finding_entity(result: FindingResult) -> dict[str, Any]:
 
 
 def _sentence(finding: Finding) -> str:
-    return f"{shown(finding.sentence, limit=_LONGEST)} · law: {shown(finding.by, limit=120)}"
+    told = shown(finding.sentence, limit=_LONGEST)
+    # Where a contract says it stands among the details, with the rule that was broken.
+    return told if finding.kind in _OF_CONTRACTS else f"{told} · law: {shown(finding.by, limit=120)}"
 
 
 def _place(finding: Finding) -> str:

@@ -1,7 +1,8 @@
 """Schemas of a document, compiled once to checks.
 
-`jsonschema-rs`: 2 to 6 µs for an answer of the reference application. Patterns run in linear time where they can; those
-that look around are bounded instead. Nothing is fetched, whatever a document refers to.
+With `jsonschema-rs` an answer of the reference application costs some 10 µs, its parsing included, an event 5.
+Patterns run in linear time where they can; those that look around are bounded instead. Nothing is fetched, whatever a
+document refers to.
 """
 
 from __future__ import annotations
