@@ -1,22 +1,21 @@
-"""The laws of the packaged profile: complete, and able to fail."""
+"""The laws of the reference application: complete, and able to fail. The packaged profile does not play them yet."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import threadfilesharing
 from antiphon.target.laws.model import Law
 from antiphon.target.loader import load_target
 from antiphon.target.model import Target
 
-PROFILE = Path(threadfilesharing.__file__).parent / "suite" / "target.yaml"
+PROFILE = Path(__file__).parent / "laws" / "target.yaml"
 
 WITHOUT_A_CAUSE = {"error"}
 """Also answers frames that are no emits, and tokens that expire: no cause of a law names those."""
 
 
 def the_profile() -> Target:
-    """Return the packaged profile, which has no problems."""
+    """Return the profile with laws, which has no problems."""
     target, problems = load_target(PROFILE.read_text(), str(PROFILE), environment={})
     assert not problems
     assert target is not None

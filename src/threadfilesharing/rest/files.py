@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated
+from typing import Any, Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Header, Query, Response, UploadFile
@@ -24,7 +24,7 @@ from threadfilesharing.services.uploads import Uploads
 ChatroomFilter = Annotated[Id | None, Query(alias="chatroomId")]
 ThreadFilter = Annotated[Id | None, Query(alias="threadId")]
 # A file is sent as what it was found to be.
-CONTENT = {"content": {"*/*": {}}}
+CONTENT: dict[str, Any] = {"content": {"*/*": {}}}
 
 
 def upload_routes(uploads: Uploads, identify: Identify) -> APIRouter:
