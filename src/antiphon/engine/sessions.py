@@ -109,6 +109,8 @@ async def connection(frame: Frame, step: ConnectStep, player: Player, doing: Doi
     verdict = connect_verdict(frame, doing, player, step, outcome, ready_s=ready_s)
     doing.verdicts.append(verdict)
     if verdict.outcome is Outcome.FAILED and isinstance(outcome, Refused):
+        if outcome.by == "dropped":  # a target that dies drops whoever is about to connect
+            await Health(frame.play.setting).ask(noticed=f"at {player.name}'s {step.verb}: {outcome.detail}")
         raise StopPlay(verdict.sentence)
 
 
