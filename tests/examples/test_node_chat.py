@@ -7,11 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from tests.tools.ready import running
 
 from antiphon.target.loader import load_target
 
@@ -31,23 +31,8 @@ def modules() -> None:
         leave("Node's modules are not installed: `make node` does it")
 
 
-@contextmanager
-def _chat(defect: str) -> Iterator[str]:
-    """Run the chat on a free port; gives where it is."""
-    process = subprocess.Popen(
-        ["node", str(CHAT / "chat.js")],
-        env={**os.environ, "PORT": "0", "CHAT_DEFECT": defect, "NODE_PATH": str(MODULES)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        found = re.search(r"ready at (\S+)", process.stdout.readline())
-        assert found is not None
-        yield found[1]
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
+def _chat(defect: str) -> AbstractContextManager[str]:
+    return running(["node", str(CHAT / "chat.js")], CHAT_DEFECT=defect, NODE_PATH=str(MODULES))
 
 
 def _played(here: Path, url: str) -> subprocess.CompletedProcess[str]:

@@ -7,11 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+from tests.tools.ready import running
 
 from antiphon.history.entries import Mark, Tick
 from antiphon.history.record import decode
@@ -23,23 +23,8 @@ RELAY = Path(__file__).resolve().parents[2] / "examples" / "relay"
 DEADLINE_S = 100
 
 
-@contextmanager
-def _relay(defect: str) -> Iterator[str]:
-    """Run the relay on a free port; gives where it is."""
-    process = subprocess.Popen(
-        [sys.executable, str(RELAY / "relay.py")],
-        env={**os.environ, "PORT": "0", "RELAY_DEFECT": defect},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        found = re.search(r"ready at (\S+)", process.stdout.readline())
-        assert found is not None
-        yield found[1]
-    finally:
-        process.terminate()
-        process.communicate(timeout=60)
+def _relay(defect: str) -> AbstractContextManager[str]:
+    return running([sys.executable, str(RELAY / "relay.py")], RELAY_DEFECT=defect)
 
 
 def _profile() -> Target:

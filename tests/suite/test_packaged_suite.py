@@ -50,7 +50,7 @@ def test_no_two_scenarios_have_one_title(packaged: Any) -> None:
 def test_every_scenario_stays_short_and_small(packaged: Any) -> None:
     for scenario in packaged.suite.scenarios:
         assert len(scenario.steps) <= 13, scenario.id
-        assert len(scenario.users) <= 7, scenario.id
+        assert len(scenario.users) <= 6, scenario.id
 
 
 def test_every_declared_event_is_heard_or_denied_somewhere(packaged: Any) -> None:

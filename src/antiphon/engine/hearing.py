@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
 from itertools import groupby
@@ -176,7 +175,7 @@ async def _wait_for_rows(play: Play, listeners: Sequence[Listener], window: Wind
         first = waiting[0]
         play.waits_for(f"{first.player.name}: waiting for {first.items[0].event}", window.answered_s, deadline_s)
         # Looked at now and then, not at each of the events: there are thousands of them, and nobody is in a hurry.
-        await asyncio.sleep(min(left_s, _LOOK_AGAIN_S))
+        await clock.sleep(min(left_s, _LOOK_AGAIN_S))
         waiting = [listener for listener in waiting if _is_awaited(listener)]
     play.waits_for("", 0.0, 0.0)
     for listener in listeners:

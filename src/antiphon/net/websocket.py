@@ -10,7 +10,6 @@ together: a flood costs a call for each read, not for each event.
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
 from collections.abc import Sequence
 from typing import Any, Final
@@ -32,6 +31,7 @@ from antiphon.core.text import visible
 from antiphon.net.address import Address
 from antiphon.net.connect import Reached, reach, reason_of
 from antiphon.net.exchange import Failure
+from antiphon.net.picows_edges import SILENCE, close_words, number, take_exception
 from antiphon.net.proxy import ProxyRefused
 from antiphon.net.socket_facts import Allow, FrameKind
 from antiphon.net.upgrade_refusal import NotUpgraded, read_refusal
@@ -47,13 +47,6 @@ END_GRACE_S: Final = 0.25
 
 _READ_BUFFER_BYTES: Final = 2048  # the least that picows takes; 1,000 idle users keep 2 MiB, not 16
 _TEXT: Final = WSMsgType.TEXT
-
-# picows logs to a logger of each connection unless it is given an adapter; what it would say, `Ended` says.
-_SILENT = logging.getLogger("antiphon.net.picows")
-_SILENT.addHandler(logging.NullHandler())
-_SILENT.propagate = False
-_SILENT.setLevel(logging.CRITICAL + 1)
-_ADAPTER: Final = logging.LoggerAdapter(_SILENT)
 
 
 class WebSocket(WSListener):
@@ -167,7 +160,7 @@ class WebSocket(WSListener):
             self._taken,
             address.url_at(reached.ip, reached.port),
             websocket_handshake_timeout=None,
-            logger_name=_ADAPTER,
+            logger_name=SILENCE,
             enable_auto_pong=False,
             max_frame_size=self._limit_bytes,
             extra_headers=[("Host", address.host_header), *headers],
@@ -281,14 +274,14 @@ class WebSocket(WSListener):
         deliver(payload, at_s)
 
     def _closed_by_target(self, transport: WSTransport, frame: WSFrame, at_s: float) -> None:
-        code, reason = _close_words(frame)
+        code, reason = close_words(frame)
         self.closing = True
         transport.send_close(WSCloseCode.OK if code is None else code)  # type: ignore[arg-type]  # any int will do
         self._hang_up_after(END_GRACE_S)
         self._tell(Ended(at_s, "target", "close frame", code, reason))
 
     def _close_answered(self, frame: WSFrame, at_s: float) -> None:
-        code, reason = _close_words(frame)
+        code, reason = close_words(frame)
         self._hang_up_after(END_GRACE_S)
         self._tell(Ended(at_s, "us", "close frame", code, reason))
 
@@ -324,9 +317,9 @@ class WebSocket(WSListener):
         if not transport.is_close_frame_sent:
             return Ended(at_s, "network", "cut", detail="the connection ended without a close frame")
         # picows broke it off because of what came.
-        _take_exception(transport)
+        take_exception(transport)
         sent = transport.close_handshake.sent
-        code, why = (_number(sent.code), sent.reason) if sent is not None else (None, "")
+        code, why = (number(sent.code), sent.reason) if sent is not None else (None, "")
         return Ended(at_s, "us", "protocol error", code, "", visible(why))
 
     def send_text(self, payload: bytes) -> None:
@@ -436,19 +429,3 @@ def _shut(sock: socket.socket) -> None:
         sock.shutdown(socket.SHUT_RDWR)
     except OSError:
         return  # it is gone already
-
-
-def _close_words(frame: WSFrame) -> tuple[int | None, str]:
-    return _number(frame.get_close_code()), frame.get_close_reason() or ""
-
-
-def _number(code: WSCloseCode | int) -> int | None:
-    # An enum for the codes that picows knows, a number for all others; 0 stands for none.
-    number = code.value if isinstance(code, WSCloseCode) else code
-    return int(number) or None
-
-
-def _take_exception(transport: WSTransport) -> None:
-    # picows keeps its reason in a future; one that nobody asks is reported on stderr as never retrieved.
-    task = asyncio.ensure_future(transport.wait_disconnected())
-    task.add_done_callback(lambda done: None if done.cancelled() else done.exception() and None)

@@ -6,14 +6,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import msgspec
 
-from antiphon.core.clock import Clock
 from antiphon.core.durations import duration_text
-from antiphon.core.errors import AntiphonError
 from antiphon.core.redaction import Redactor
 from antiphon.core.secret_places import names_a_secret
 from antiphon.core.text import listed
@@ -21,7 +17,6 @@ from antiphon.data.supply import fixtures
 from antiphon.engine.flight import Flight
 from antiphon.engine.health import Health
 from antiphon.engine.lawful import Lawful
-from antiphon.engine.outage import Outage
 from antiphon.engine.pooling import empty_pool
 from antiphon.engine.recorder import Recorder
 from antiphon.engine.run_clock import RunClock
@@ -31,26 +26,25 @@ from antiphon.history.redaction import redacted
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.net.allow import AllowList
-from antiphon.probe.asking import Database
-from antiphon.probe.opening import open_database, secrets_of
 from antiphon.run.assembling import trouble_of, unplayed
 from antiphon.run.attempts import Attempts
+from antiphon.run.beginning import begun, relative_to
+from antiphon.run.belongings import database_of, outage_of, process_of
 from antiphon.run.contract_reader import ContractReader
 from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import RunFolder
 from antiphon.run.job import Finished, Job, Watcher
-from antiphon.run.law_reader import LawReader, declared
+from antiphon.run.law_reader import LawReader
 from antiphon.run.law_ticks import LawTicks
 from antiphon.run.preflight import socket_trouble
 from antiphon.run.results import RunSummary, ScenarioResult, Trouble
 from antiphon.run.summing import Totals
-from antiphon.run.ways import INSECURE, is_insecure, ways_of
+from antiphon.run.ways import INSECURE, ways_of
 from antiphon.scenario.backstage import changes_target
 from antiphon.scenario.model import Scenario
 from antiphon.target.database_section import FEATURE
 from antiphon.ticking.real import SeededDice
 from antiphon.watch.lag import LagWatch
-from antiphon.watch.process import find_process
 from antiphon.watch.target import TargetWatch
 
 _NOT_GOOD = (PlayOutcome.FAILED, PlayOutcome.TIMEOUT, PlayOutcome.ERROR)
@@ -83,7 +77,7 @@ class Run:
             if names_a_secret(name):
                 self._redactor.register(value, name)
         self._allow = AllowList((*job.target.allow, *job.options.also_allowed))
-        self._database = _database_of(job, self._allow, self._redactor)
+        self._database = database_of(job, self._allow, self._redactor)
         self._ways = ways_of(
             job.target,
             job.profile_folder,
@@ -94,7 +88,7 @@ class Run:
         self._clock = RunClock(job.clock)
         self._folder = RunFolder.made(job.here, job.run_id, self._redactor)
         self._totals = Totals(
-            begun=_begun(job, self._folder.path), options=job.options, limits=Limits(job.target.thresholds)
+            begun=begun(job, self._folder.path), options=job.options, limits=Limits(job.target.thresholds)
         )
         self._setting = self._new_setting()
         self._ticks: LawTicks | None = None
@@ -350,7 +344,7 @@ class Run:
         """Keep the traceback in the run's folder, and let the run end."""
         path = self._folder.path / FAULT
         kept = keep_traceback(path, self._redactor.text(traceback_text(error)))
-        fault = fault_of(error, where=_relative(path, self._job.here) if kept else "")
+        fault = fault_of(error, where=relative_to(path, self._job.here) if kept else "")
         self._fault = self._fault or fault
         return fault
 
@@ -380,7 +374,7 @@ class Run:
     def _new_setting(self) -> Setting:
         job = self._job
         options = job.options
-        lag, target_watch = LagWatch(self._clock), TargetWatch(_process_of(job), self._clock)
+        lag, target_watch = LagWatch(self._clock), TargetWatch(process_of(job), self._clock)
         readers = [self._record, *([self._tell] if job.listener is not None else [])]
         self._laws: LawReader | None = None
         self._lawful: Lawful | None = None
@@ -424,64 +418,6 @@ class Run:
             pool=fixtures(SeededDice(options.seed).child("fixtures")),
             use_fixtures=options.use_fixtures,
             generate=options.generate,
-            outage=_outage_of(job, self._clock),
+            outage=outage_of(job, self._clock),
             director=job.director,
         )
-
-
-def _begun(job: Job, folder: Path) -> RunSummary:
-    options = job.options
-    return RunSummary(
-        id=job.run_id,
-        version=job.version,
-        target=job.target.name,
-        base_url=job.target.base_url,
-        profile=job.target.path,
-        seed=options.seed,
-        started=job.started.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        scenarios=len(job.scenarios),
-        folder=_relative(folder, job.here),
-        api_limit_s=options.api_limit_s,
-        delivery_limit_s=options.delivery_limit_s,
-        laws=declared(job.target.laws),
-        options=dict(options.told),
-        insecure=is_insecure(job.target, insecure=options.insecure),
-    )
-
-
-def _relative(path: Path, here: Path) -> str:
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.as_posix()
-
-
-def _database_of(job: Job, allow: AllowList, redactor: Redactor) -> Database | None:
-    if job.target.database is None or not job.database_url:
-        return None
-    for secret in secrets_of(job.database_url):
-        redactor.register(secret, job.target.database.url_env)
-    return open_database(job.database_url, allow, job.clock)
-
-
-def _outage_of(job: Job, clock: Clock) -> Outage | None:
-    process = job.target.process
-    if process is None or process.stop is None or process.start is None or not job.options.allow_commands:
-        return None
-    return Outage(stop_words=process.stop, start_words=process.start, folder=job.profile_folder, clock=clock)
-
-
-def _process_of(job: Job) -> int | None:
-    if job.options.process_id is not None:
-        return job.options.process_id
-    process = job.target.process
-    try:
-        if process is not None:
-            return find_process(pid=process.pid, port=process.port, name=process.name)
-        return find_process(port=_loopback_port(job.target.base_url))
-    except (AntiphonError, ValueError, OSError):
-        return None
-
-
-def _loopback_port(base_url: str) -> int | None:
-    parts = urlsplit(base_url)
-    if parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        return None
-    return parts.port or (443 if parts.scheme == "https" else 80)

@@ -70,7 +70,7 @@ LOST = (
         summary="message_received reaches one socket of its sender only",
         suffers="whoever writes with two devices",
         breaks=("FR-002", "FR-012"),
-        found_by=Found("messaging/fanout.yaml", "alice_phone did not hear message_received"),
+        found_by=Found("messaging/no_echo.yaml", "alice_phone did not hear message_received"),
         may_also_fail=WHERE_MESSAGES_ARE_HEARD,
         install=heard_by(of.one_socket_of_the_sender, named(MESSAGE)),
     ),
