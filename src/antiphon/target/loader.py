@@ -251,6 +251,7 @@ class _Loader:
             laws=fields.get(LAWS),
             known=fields.get(KNOWN),
             environment=fields.get(ENVIRONMENT),
+            contract=any(fields.has(key) for key in (OPENAPI, ASYNCAPI, OPERATIONS, EVENTS)),
         )
         return read_law_sections(sections, self.reading, resources=resources, users=users)
 

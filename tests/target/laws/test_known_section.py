@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from antiphon.target.loader import load_target
+
 if TYPE_CHECKING:
     from conftest import LawBench
 
@@ -29,7 +31,10 @@ def test_a_known_finding_is_named_explained_and_dated(laws: LawBench) -> None:
     ("known", "told"),
     [
         ("5", ["9 a known finding is a number, but must be a map | write {name: value}"]),
-        ("{because: x}", ["9 every finding would be known | name a law, a never, a scenario or an operation"]),
+        (
+            "{because: x}",
+            ["9 every finding would be known | name a law, never, scenario, operation or event"],
+        ),
         ("{law: l}", ["9 a known finding needs `because` | why it is accepted"]),
         ("{law: m, because: x}", ["15 unknown law `m` | known: l"]),
         ("{law: l, never: no 5xx, because: x}", ["25 both `law` and `never` | a finding is of one of them"]),
@@ -53,5 +58,12 @@ def test_what_is_wrong_is_told_with_its_column_and_a_hint(laws: LawBench, known:
     assert [one.removeprefix("1:") for one in laws.told(f"known: [{known}]\n{LAWS}")] == told
 
 
-def test_nothing_is_known_without_laws(laws: LawBench) -> None:
-    assert laws.told("known: []\n") == ["1:8 `known` without `laws` | add laws"]
+def test_a_finding_of_the_contract_may_be_known_without_laws(laws: LawBench) -> None:
+    (known,) = laws.target("known: [{event: pinned, because: x}]\n").laws.known
+    assert known.event == "pinned"
+
+
+def test_nothing_is_known_where_nothing_is_found() -> None:
+    _, problems = load_target("target: t\nbase_url: http://127.0.0.1:1\nknown: []\n", "target.yaml", environment={})
+    assert [problem.hint for problem in problems] == ["add laws, or a contract"]
+    assert "`known` without anything that is found" in str(problems[0])

@@ -60,8 +60,8 @@ def _known(node: Mapping, laws: Collection[Law], words: LawWords) -> Known | Non
     problems = words.profile.problems
     before = len(problems)
     fields = KNOWN.read(node, words.profile, problems)
-    if not any(fields.has(key) for key in (LAW, NEVER, SCENARIO, OPERATION)):
-        hint = "name a law, a never, a scenario or an operation"
+    if not any(fields.has(key) for key in (LAW, NEVER, SCENARIO, OPERATION, EVENT)):
+        hint = "name a law, never, scenario, operation or event"
         words.mistake("every finding would be known", node.source, hint)
     if fields.has(LAW) and fields.has(NEVER):
         words.mistake("both `law` and `never`", fields.at(NEVER), "a finding is of one of them")

@@ -11,7 +11,7 @@ from antiphon.target.laws.known_section import read_known
 from antiphon.target.laws.laws_section import read_laws, with_defaults
 from antiphon.target.laws.membership import Membership
 from antiphon.target.laws.membership_section import read_membership
-from antiphon.target.laws.model import Laws
+from antiphon.target.laws.model import Law, Laws
 from antiphon.target.laws.powerless import check_laws
 from antiphon.target.laws.words import LawWords
 from antiphon.target.model import ResourceRule, UsersProfile
@@ -21,12 +21,17 @@ _BORN_WITH = frozenset({"id", "name", "email", "password", "role", "company_name
 
 
 class LawSections(Struct, frozen=True, kw_only=True):
-    """The sections, as they stand in the profile; None where one does not."""
+    """The sections, as they stand in the profile; None where one does not.
+
+    Attributes:
+        contract: Whether there is a contract as well, which may be broken without a law.
+    """
 
     membership: Node | None
     laws: Node | None
     known: Node | None
     environment: str | None
+    contract: bool = False
 
 
 def read_law_sections(
@@ -45,14 +50,15 @@ def read_law_sections(
     membership = Membership()
     if sections.membership is not None:
         membership = read_membership(sections.membership, words)
-    if sections.laws is None:
-        if sections.known is not None:
-            reading.problems.mistake("`known` without `laws`", sections.known.source, "add laws")
-        return membership, Laws()
-    written = read_laws(sections.laws, words)
-    check_laws(written, membership, resources, words)
-    laws = with_defaults(written)
+    laws: tuple[Law, ...] = ()
+    if sections.laws is not None:
+        written = read_laws(sections.laws, words)
+        check_laws(written, membership, resources, words)
+        laws = with_defaults(written)
     known = read_known(sections.known, laws, words) if sections.known is not None else ()
+    if sections.known is not None and sections.laws is None and not sections.contract:
+        fault, advice = "`known` without anything that is found", "add laws, or a contract"
+        reading.problems.mistake(fault, sections.known.source, advice)
     return membership, Laws(laws=laws, known=known, shared=sections.environment == "shared")
 
 
