@@ -114,3 +114,13 @@ def test_a_planted_mistake_is_found_by_its_laws(tmp_path: Path, defect: str, kin
         done = _played(tmp_path / "here", url)
     assert "3 passed  0 failed" in done.stdout, done.stdout + done.stderr
     assert _found(tmp_path / "here") == kinds
+
+
+def test_what_the_documentation_shows_of_a_run_is_what_a_run_says(tmp_path: Path) -> None:
+    page = (RELAY.parents[1] / "docs" / "how-to" / "laws-and-contracts.md").read_text()
+    shown = re.search(r"```text\n(.+?)```", page, re.DOTALL)
+    assert shown is not None
+    with _relay("leak") as url:
+        done = _played(tmp_path / "here", url)
+    assert [line for line in shown[1].splitlines() if line not in done.stdout] == []
+    assert done.returncode == 1
