@@ -68,6 +68,9 @@ def test_a_message_that_one_member_does_not_hear_is_found_by_the_law_alone(here:
         lost = r"lost +club  \w+ did not hear note_pinned within 5 s of rita's POST /rooms/:id/notes · law: a note that"
         assert re.search(lost, said.out)
         assert "rita's call: curl -X POST" in said.out
+        proof = re.search(r"proven by what the history has:\n((?:   \|       .+\n)+)", said.out)
+        assert proof is not None
+        assert "fred → POST /rooms" in proof[1]
         assert "findings: 1\n1 passed  0 failed" in said.out
         assert here.results(said.run_id)["club"]["findings"] == 1
         folder = here.folder / ".antiphon" / "runs" / said.run_id
@@ -81,6 +84,7 @@ def test_a_message_that_one_member_does_not_hear_is_found_by_the_law_alone(here:
         assert again.code == 1
         assert "did not hear note_pinned within 5 s of rita's POST /rooms/:id/notes" in again.out
         assert "findings: 1" in again.out
+        assert proof[0] in again.out
 
 
 def test_a_target_that_keeps_its_laws_is_found_to(here: Here) -> None:

@@ -18,6 +18,7 @@ from antiphon.report.safe import shown
 from antiphon.report.words import counted
 from antiphon.run.folder import StoredRun
 from antiphon.run.law_reader import LawReader
+from antiphon.run.proving import proven
 
 
 def judge(run: str, profile: Path | None) -> int:
@@ -45,7 +46,7 @@ def judge(run: str, profile: Path | None) -> int:
     laws.finish(last_s)
     voice = Voice(terminal())
     voice.say(f"run {shown(summary.id)} of {shown(summary.target, limit=80)} · {counted(count, 'entry', 'entries')}")
-    for one in laws.results:
+    for one in proven(laws.results, stored):
         voice.say("")
         voice.say(finding_text(one, run=summary.id))
     voice.say("")

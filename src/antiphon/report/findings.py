@@ -11,11 +11,13 @@ from antiphon.judge.findings import Finding, FindingKind
 from antiphon.report.curl import curl
 from antiphon.report.painting import Ink, Painted, lines, painted
 from antiphon.report.safe import shown, shown_bytes
+from antiphon.report.trace import trace_line
 from antiphon.report.words import counted
 from antiphon.run.results import FindingResult
 
 _LONGEST_COMMAND = 8192
 _LONGEST = 400
+_LONGEST_PROOF = 240
 _MOST_NAMED = 5
 _OF_CONTRACTS = (FindingKind.CONTRACT, FindingKind.UNDOCUMENTED)
 
@@ -55,7 +57,10 @@ def witness_lines(result: FindingResult) -> Iterator[str]:
             yield shown(f"{_whose(cause.user)} emit: {cause.name} ") + shown_bytes(cause.args, limit=_LONGEST)
         case None:
             pass
-    if finding.witness:
+    if result.proof:
+        yield "proven by what the history has:"
+        yield from (f"  {shown(trace_line(entry).plain, limit=_LONGEST_PROOF)}" for entry in result.proof)
+    elif finding.witness:
         numbers = ", ".join(str(seq) for seq in finding.witness[:_MOST_NAMED])
         yield f"proven by the entries {numbers} of the history"
     if result.count > 1 or len(result.scenarios) > 1:
@@ -99,6 +104,7 @@ def finding_entity(result: FindingResult) -> dict[str, Any]:
         "cause": curl(result.cause) if isinstance(result.cause, Call) else finding.operation or None,
         "causeSeq": finding.cause_seq or None,
         "witness": list(finding.witness),
+        "proof": [shown(trace_line(entry).plain, limit=_LONGEST_PROOF) for entry in result.proof],
         "source": _place(finding) or None,
         "count": result.count,
         "scenarios": list(result.scenarios),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from antiphon.core.source import Source
-from antiphon.history.entries import Call, Emit
+from antiphon.history.entries import AnyEntry, Call, Emit
 from antiphon.judge.findings import Finding
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
 
@@ -112,6 +112,7 @@ class FindingResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tru
     Attributes:
         first: The first of them, which is the witness of all.
         cause: What caused it: a call or an emit; None where nothing did, or it is not kept any more.
+        proof: What else the history has of it, in its order.
         count: How often it was found.
         scenarios: In which scenarios, in the order of their appearance.
         known: Why it is accepted; empty if it is not.
@@ -120,6 +121,7 @@ class FindingResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tru
 
     first: Finding
     cause: Call | Emit | None = None
+    proof: tuple[AnyEntry, ...] = ()
     count: int = 1
     scenarios: tuple[str, ...] = ()
     known: str = ""

@@ -32,12 +32,13 @@ from antiphon.run.beginning import begun, relative_to
 from antiphon.run.belongings import database_of, outage_of, process_of
 from antiphon.run.contract_reader import ContractReader
 from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
-from antiphon.run.folder import RunFolder
+from antiphon.run.folder import RunFolder, StoredRun
 from antiphon.run.job import Finished, Job, Watcher
 from antiphon.run.law_reader import LawReader
 from antiphon.run.law_ticks import LawTicks
 from antiphon.run.preflight import socket_trouble
-from antiphon.run.results import RunSummary, ScenarioResult, Trouble
+from antiphon.run.proving import proven
+from antiphon.run.results import FindingResult, RunSummary, ScenarioResult, Trouble
 from antiphon.run.summing import Totals
 from antiphon.run.ways import INSECURE, ways_of
 from antiphon.scenario.backstage import changes_target
@@ -297,9 +298,17 @@ class Run:
             findings=sum(len(one.open) for one in (self._laws, self._contract) if one is not None),
         )
         summary = self._with_laws(summary)
+        summary = msgspec.structs.replace(summary, findings=self._proven(summary.findings))
         self._folder.write_summary(summary)
         self._folder.close()
         return Finished(summary=summary, results=self._in_order(), folder=self._folder.path, redactor=self._redactor)
+
+    def _proven(self, findings: tuple[FindingResult, ...]) -> tuple[FindingResult, ...]:
+        try:
+            return proven(findings, StoredRun(self._folder.path))
+        except Exception as error:  # noqa: BLE001 - a finding is told with the numbers of what proves it
+            self._note_fault(error)
+            return findings
 
     def _warnings(self, setting: Setting) -> tuple[str, ...]:
         found = [*self._job.options.warnings, *self._redactor.warnings, *setting.notices.warnings]
