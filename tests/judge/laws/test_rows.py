@@ -9,6 +9,7 @@ from tests.judge.laws.histories import (
     SENT,
     Script,
     at,
+    cause,
     change,
     checker,
     claim,
@@ -679,6 +680,41 @@ def test_connections_cause_events() -> None:
     assert told(judged(checker(online, identity={}), script)) == ["lost alice online"]
     script.hear("alice", 510, "online", {"user": "u-bob"}).connect("bob.phone", 600)
     assert judged(checker(online, identity={}), script) == []
+
+
+def test_a_connection_that_is_refused_causes_events() -> None:
+    alarm = law("alarm", "refused", "knocked", "everyone except caller", within=100, agree={"event.who": "caller.id"})
+    script = Script().users("alice", "bob").users("eve", connect=False).refuse("eve", 500)
+    heard = Script().users("alice", "bob").users("eve", connect=False).refuse("eve", 500)
+    for name in ("alice", "bob"):
+        heard.hear(name, 510, "knocked", {"who": "u-eve"})
+    assert judged(checker(alarm), heard.tick(9_000)) == []
+    script.hear("alice", 510, "knocked", {"who": "u-eve"}).tick(9_000)
+    assert told(judged(checker(alarm), script)) == ["lost bob knocked"]
+    connected = Script().users("alice", "bob").hear("alice", 10, "knocked", {"who": "u-bob"}).tick(9_000)
+    assert told(judged(checker(alarm), connected)) == ["unexplained alice knocked"]
+
+
+def test_a_connection_that_comes_again_causes_events_and_the_first_does_not() -> None:
+    back = law("back", "reconnect", "back", "everyone except caller", within=100, agree={"event.who": "caller.id"})
+    script = Script().users("alice", "bob").close("bob", 100).connect("bob", 500)
+    assert told(judged(checker(back), script.tick(9_000))) == ["lost alice back"]
+    script = Script().users("alice", "bob").close("bob", 100).connect("bob", 500)
+    script.hear("alice", 510, "back", {"who": "u-bob"}).tick(9_000)
+    assert judged(checker(back), script) == []
+    assert judged(checker(back), Script().users("alice", "bob").tick(9_000)) == []
+
+
+def test_each_of_several_causes_owes_it() -> None:
+    several = msgspec.structs.replace(SENT, when=(*SENT.when, cause("PUT /messages -> 200")))
+
+    def put() -> Script:
+        script = talk().send("alice", 10, 20).message("alice, bob", 15)
+        request, payload = {"room": "r", "text": "hello"}, {"id": "m2"}
+        return script.call("alice", "PUT /messages", 300, 310, status=200, request=request, payload=payload).tick(9_000)
+
+    assert told(judged(checker(several), put())) == ["lost alice message", "lost bob message"]
+    assert judged(checker(several), put().message("alice, bob", 305, id="m2")) == []
 
 
 def test_the_last_connection_that_ends_causes_events() -> None:
