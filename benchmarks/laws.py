@@ -119,7 +119,7 @@ def judge() -> LawChecker:
     return LawChecker(
         target.laws,
         target.membership,
-        identity=target.socket.identity if target.socket is not None else {},
+        identity=target.channel.socket.identity if target.channel is not None else {},
         envelope=target.http.envelope,
         resources=target.resources,
     )

@@ -169,9 +169,7 @@ class Channel:
 
         Each thing is looked at as it was when it became due, so that it does not matter how often this is called.
         """
-        agenda = self._agenda
-        while (due := agenda.pop(horizon_s)) is not None:
-            due_s, _, thing = due
+        for due_s, _, thing in self._agenda.due(horizon_s):
             if type(thing) is Obligation:
                 if thing.decided:
                     self._forget(thing)
