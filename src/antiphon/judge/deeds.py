@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import IntEnum
-from urllib.parse import parse_qsl
 
 import msgspec
-import orjson
 
-from antiphon.history.entries import Call, Connection, Emit, Event
-from antiphon.history.heard import parsed_args
+from antiphon.history.entries import Emit
 from antiphon.judge.answers import is_negative
-from antiphon.judge.envelope import FIRST_ERROR_STATUS, opened
+from antiphon.judge.deed_names import ack_of
 from antiphon.judge.people import Hearer, Person
 from antiphon.language.jsontext import text_of
 from antiphon.language.refusals import EvaluationRefused
-from antiphon.language.route import path_values
 from antiphon.language.scope import MISSING, NO_NAMES, Scope
-from antiphon.target.http_model import Envelope
 from antiphon.target.laws.causes import CallCause, Cause, ConnectionCause, EmitCause, HeardCause
 from antiphon.target.socket_model import AnswerRule
 
@@ -128,153 +123,6 @@ def _outcome_of_call(cause: CallCause, status: int | None) -> Outcome:
     if status is not None and cause.statuses.accepts(status):
         return Outcome.DONE
     return Outcome.UNKNOWN if status is None or status >= FIRST_UNKNOWN_STATUS else Outcome.REFUSED
-
-
-class LazyNames:
-    """A scope whose values are made when they are first asked for."""
-
-    __slots__ = ("_found", "_make", "_outer")
-
-    def __init__(self, make: Callable[[str], object], outer: Scope | None = None) -> None:
-        self._make = make
-        self._found: dict[str, object] = {}
-        self._outer = outer
-
-    def lookup(self, name: str) -> object:
-        """Return the value of `name`, or `MISSING`."""
-        try:
-            return self._found[name]
-        except KeyError:
-            found = self._make(name)
-            if found is MISSING and self._outer is not None:
-                return self._outer.lookup(name)
-            self._found[name] = found
-            return found
-
-
-def call_scope(call: Call, person: Person | None, envelope: Envelope, outer: Scope) -> Scope:
-    """Return what addresses see of a call; bodies are parsed once, when one is asked for."""
-    cache: dict[str, object] = {}
-
-    def make(name: str) -> object:
-        match name:
-            case "request":
-                return _request(call)
-            case "payload" | "problem" | "body" | "$":
-                return _response(name, call, envelope, cache)
-            case "response":
-                return {
-                    "status": call.status if call.status is not None else MISSING,
-                    "headers": {key.lower(): value for key, value in call.response_headers},
-                }
-            case "path":
-                return _path(call)
-            case "query":
-                return dict(parse_qsl(call.url.partition("?")[2], keep_blank_values=True))
-            case "caller" | "self":
-                return person.facts if person is not None else MISSING
-            case "status":
-                return call.status if call.status is not None else MISSING
-            case "headers":
-                return {key.lower(): value for key, value in call.response_headers}
-            case _:
-                return MISSING
-
-    return LazyNames(make, outer)
-
-
-def _request(call: Call) -> object:
-    if not call.request_body:
-        return MISSING
-    try:
-        return orjson.loads(call.request_body)
-    except orjson.JSONDecodeError:
-        pass
-    kind = next((value for name, value in call.request_headers if name.lower() == "content-type"), "")
-    if kind.startswith("application/x-www-form-urlencoded"):
-        return dict(parse_qsl(call.request_body.decode(errors="replace"), keep_blank_values=True))
-    return MISSING
-
-
-def _response(name: str, call: Call, envelope: Envelope, cache: dict[str, object]) -> object:
-    if call.status is None:
-        return MISSING
-    if "payload" not in cache:
-        found = opened(envelope, status=call.status, headers=call.response_headers, body=call.response_body)
-        error = call.status >= FIRST_ERROR_STATUS
-        cache["payload"] = MISSING if error else found.payload
-        cache["problem"] = found.problem
-        cache["body"] = cache["$"] = found.body
-    return cache[name]
-
-
-def _path(call: Call) -> object:
-    template = call.template.partition(":/")[2] if ":/" in call.template.split("/", 1)[0] + "/" else call.template
-    template = template if template.startswith("/") else f"/{template}"
-    count = template.rstrip("/").count("/")
-    path = call.url.partition("?")[0].rstrip("/")
-    segments = path.split("/")
-    return path_values("/" + "/".join(segments[len(segments) - count :]) if count else "/", template)
-
-
-def emit_scope(emit: Emit, person: Person | None, outer: Scope) -> Scope:
-    """Return what addresses see of an emit."""
-
-    def make(name: str) -> object:
-        match name:
-            case "data" | "args" | "request":
-                args = parsed_args(emit.args, emit.attachments)
-                return args if name == "args" else _first(args)
-            case "ack" | "payload":
-                return _first(ack_of(emit)) if emit.ack is not None else MISSING
-            case "caller" | "self":
-                return person.facts if person is not None else MISSING
-            case _:
-                return MISSING
-
-    return LazyNames(make, outer)
-
-
-def ack_of(emit: Emit) -> list[object]:
-    """Return what an emit was acknowledged with; empty if with nothing."""
-    return parsed_args(emit.ack, emit.ack_attachments) if emit.ack is not None else []
-
-
-def connection_scope(entry: Connection, person: Person | None, outer: Scope) -> Scope:
-    """Return what addresses see of a connection that came or went."""
-
-    def make(name: str) -> object:
-        match name:
-            case "caller" | "self":
-                return person.facts if person is not None else MISSING
-            case "connection":
-                return {"name": entry.connection, "epoch": entry.epoch, "code": entry.code, "reason": entry.reason}
-            case "refusal":
-                return orjson.loads(entry.data) if entry.data else MISSING
-            case _:
-                return MISSING
-
-    return LazyNames(make, outer)
-
-
-def event_scope(event: Event, person: Person | None, outer: Scope) -> Scope:
-    """Return what addresses see of an event that was heard."""
-
-    def make(name: str) -> object:
-        match name:
-            case "event" | "args":
-                args = parsed_args(event.args, event.attachments)
-                return args if name == "args" else _first(args)
-            case "caller" | "self":
-                return person.facts if person is not None else MISSING
-            case _:
-                return MISSING
-
-    return LazyNames(make, outer)
-
-
-def _first(values: list[object]) -> object:
-    return values[0] if values else MISSING
 
 
 def emit_outcome(emit: Emit, rules: Mapping[str, AnswerRule]) -> tuple[Outcome, bool]:

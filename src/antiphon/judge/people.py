@@ -92,11 +92,18 @@ class Person:
 
 
 class People:
-    """All of them, found by the names that entries use, and by their ids at the target."""
+    """All of them, found by the names that entries use, and by their ids at the target.
+
+    Attributes:
+        by_id: By their ids.
+        hearers: Their connections, by play and name.
+        plays: The same, by play, then by name.
+    """
 
     def __init__(self) -> None:
         self.by_id: dict[str, Person] = {}
         self.hearers: dict[tuple[str, str], Hearer] = {}
+        self.plays: dict[str, dict[str, Hearer]] = {}
         self._by_name: dict[tuple[str, str], Person] = {}
 
     def person(self, play: str, name: str) -> Person | None:
@@ -118,6 +125,7 @@ class People:
         if found is None:
             person = self.person(play, user) or Person(user)
             found = self.hearers[play, connection] = Hearer(connection, play, user, person)
+            self.plays.setdefault(play, {})[connection] = found
             person.hearers[play, connection] = found
         return found
 
@@ -154,7 +162,9 @@ class People:
 
     def forget_play(self, play: str) -> list[Hearer]:
         """Forget the names and connections of a play that is over; returns the connections."""
-        gone = [hearer for (of_play, _), hearer in self.hearers.items() if of_play == play]
+        known = self.plays.pop(play, {})
+        gone = list(known.values())
+        known.clear()  # whoever has it at hand finds nobody in it any more
         for hearer in gone:
             del self.hearers[play, hearer.name]
             hearer.person.hearers.pop((play, hearer.name), None)

@@ -14,30 +14,26 @@ from itertools import chain
 from msgspec.structs import replace
 
 from antiphon.history.entries import AnyEntry, Beat, Call, Connection, Emit, Event, Mark, Tick, User
-from antiphon.judge.deeds import Deed, Outcome, named_on
+from antiphon.judge.deeds import Deed, named_on
 from antiphon.judge.findings import Finding
-from antiphon.judge.laws.any_event import AnyEvents
-from antiphon.judge.laws.causers import Causers
 from antiphon.judge.laws.channel import Channel
+from antiphon.judge.laws.debts import Debts
 from antiphon.judge.laws.firsts import Firsts
 from antiphon.judge.laws.messages import Hearing, Message
-from antiphon.judge.laws.never import Nevers, wrong_answer
-from antiphon.judge.laws.obligations import Obligation
-from antiphon.judge.laws.plans import Identity, Plan, echo_of, items_of, names_answer, plan_of, promise_of
+from antiphon.judge.laws.never import Nevers
+from antiphon.judge.laws.plans import Identity, plan_of
 from antiphon.judge.laws.reading import DeedReader
 from antiphon.judge.laws.resources import Made, addresses_of
-from antiphon.judge.laws.rising import AllRows
 from antiphon.judge.laws.setting import LawSetting, no_lag, no_wait
 from antiphon.judge.laws.summary import LawSummary
 from antiphon.judge.laws.timers import Timers
-from antiphon.judge.membership.members import Members, holds
+from antiphon.judge.membership.members import Members
 from antiphon.judge.membership.timeline import OUT
 from antiphon.judge.people import Hearer, People, note_connection
-from antiphon.language.scope import Names, Scope
+from antiphon.language.scope import Names
 from antiphon.target.http_model import Envelope
-from antiphon.target.laws.causes import Cause
 from antiphon.target.laws.membership import Membership
-from antiphon.target.laws.model import Laws, Owed
+from antiphon.target.laws.model import Laws
 from antiphon.target.model import ResourceRule
 from antiphon.target.socket_model import AnswerRule
 
@@ -86,6 +82,8 @@ class LawChecker:
             ambient: Events that may come at any time, and fulfil no `any_event`.
         """
         self.people = People()
+        self._place = ""
+        self._here: dict[str, Hearer] = {}
         self.members = Members(membership, self.people, token_life_s=token_life_s)
         self._setting = LawSetting(
             members=self.members,
@@ -95,10 +93,10 @@ class LawChecker:
             lag_at=lag_at or no_lag,
             target_wait=target_wait or no_wait,
         )
+        self._settle_s = settle_s
         self._identity = identity or {}
         self._facts_of = facts_of
         self._ambient = ambient
-        self._has_session = membership.session is not None
         self._made = Made(resources, addresses_of(laws, membership))
         envelope = envelope or Envelope()
         self._reader = DeedReader(
@@ -112,76 +110,59 @@ class LawChecker:
         self.plans = [plan_of(law, self._identity, settle_s=settle_s, wait_s=wait_s) for law in laws.laws]
         self._nevers = Nevers(laws.laws, envelope, declared)
         self._timers = Timers(self.plans, settle_s)
-        self._any = AnyEvents(self._setting)
-        self._channels: dict[str, Channel] = {}
-        self._plans: dict[str, list[Plan]] = {}
-        self._series = AllRows(self._setting)
-        self._wild = [plan for plan in self.plans if plan.law.kind == "none" and not plan.law.then]
-        self._wild_deeds: deque[tuple[float, Plan, Deed, Scope, Outcome, str]] = deque()
-        self._causers = Causers(self.members)
+        self._debts = Debts(self.plans, self._setting, self._identity, judges_sessions=membership.session is not None)
+        self._any, self._series, self._causers = self._debts.any_events, self._debts.series, self._debts.causers
+        self._channels = self._debts.channels
         self._firsts = Firsts(self._identity)
         self._over: deque[tuple[float, str]] = deque()
         self._found: dict[str, int] = {}
-        self._compile()
-
-    def _compile(self) -> None:
-        for plan in self.plans:
-            law = plan.law
-            for key in plan.causes:
-                self._plans.setdefault(key, []).append(plan)
-            for promise in plan.promises:
-                self._channel(promise.owed.event).add(promise)
-            self._series.add(law)
-        for plan in self._wild:
-            for channel in self._channels.values():
-                channel.add(promise_of(plan, Owed(event=channel.name), self._identity))
-        if any(plan.law.kind == "any_event" for plan in self.plans):
-            for channel in self._channels.values():
-                channel.claim_any = self._any.claim
-            self._takes_any = True
-        else:
-            self._takes_any = False
-        self._keys = frozenset(self._plans) | self.members.keys | self._timers.keys | self._made.calls
+        self._counts_time = bool(self._timers.keys)
+        self._keys = self._debts.keys | self.members.keys | self._timers.keys | self._made.calls
         self._hears = frozenset(key.removeprefix("heard ") for key in self._keys if key.startswith("heard "))
         # Names that need more than to be put into their channel.
         self._special = self._nevers.events | self._series.events | self._made.events | self._hears
-
-    def _channel(self, name: str) -> Channel:
-        found = self._channels.get(name)
-        if found is None:
-            found = self._channels[name] = Channel(name, self._setting)
-        return found
 
     # --- feeding
 
     def feed(self, entry: AnyEntry) -> list[Finding]:
         """Take in one entry, in the order of `seq`; returns what is certain now."""
         if type(entry) is Event:
-            hearer = self.people.hearers.get((entry.play, entry.connection))
+            hearer = self._here.get(entry.connection) if entry.play == self._place else None
             if hearer is None:
-                hearer = self._reader.hearer(entry.play, entry.user, entry.connection, entry.at_s)
-            hearer.heard_s = entry.at_s
+                hearer = self._hearer(entry)
+            at_s = hearer.heard_s = entry.at_s
             if hearer.service:
                 entry = replace(entry, name=named_on(hearer.service, entry.name))
             channel = self._channels.get(entry.name)
-            if channel is not None:
-                channel.hear(hearer, entry)
-                if entry.name not in self._special:
-                    return NOTHING
-            return self._event(entry, hearer, channel)
+            if channel is None:
+                return self._event(entry, hearer, channel)
+            # As in `Channel.hear`, which costs a quarter more where it is called.
+            message = channel.newest
+            if message is None or message.key != entry.args or entry.attachments:
+                message = channel.met(entry)
+            message.open.append(Hearing(hearer, at_s, entry.seq))
+            if not message.queued:
+                channel.queue(message, at_s + self._settle_s)
+            return self._event(entry, hearer, channel) if entry.name in self._special else NOTHING
         if type(entry) is Call:
             return self._call(entry)
         if type(entry) is Tick:
             return self._settle(entry.at_s, dict(entry.in_flight))
         return self._rest(entry)
 
+    def _hearer(self, event: Event) -> Hearer:
+        """Return who heard an event, and have all of its play at hand: the next one is nearly always of that, too."""
+        hearer = self._reader.hearer(event.play, event.user, event.connection, event.at_s)
+        self._place, self._here = event.play, self.people.plays[event.play]
+        return hearer
+
     def _event(self, event: Event, hearer: Hearer, channel: Channel | None) -> list[Finding]:
         """Take in an event that more is to be said of than what its channel says."""
-        if channel is None and self._wild:
-            channel = self._wild_channel(event.name)
+        if channel is None and self._debts.is_wild:
+            channel = self._debts.wild_channel(event.name)
             channel.hear(hearer, event)
         special = event.name in self._special
-        loose = self._takes_any and channel is None and event.name not in self._ambient
+        loose = self._debts.takes_any and channel is None and event.name not in self._ambient
         if not special and not loose:
             return NOTHING
         found: list[Finding] = []
@@ -194,19 +175,6 @@ class LawChecker:
         if event.name in self._hears and self._firsts.take(event, hearer):
             found += self._deed(self._reader.heard(event, hearer))
         return self._counted(found)
-
-    def _wild_channel(self, name: str) -> Channel:
-        """Return the channel of an event that no law names, for laws that forbid whatever belongs to a cause."""
-        channel = self._channel(name)
-        if self._takes_any:
-            channel.claim_any = self._any.claim
-        for plan in self._wild:
-            promise = promise_of(plan, Owed(event=name), self._identity)
-            channel.add(promise)
-            for _, other, deed, scope, outcome, echo in self._wild_deeds:
-                if other is plan:
-                    channel.owe(promise, deed, scope, outcome, echo)
-        return channel
 
     def _rest(self, entry: AnyEntry) -> list[Finding]:
         match entry:
@@ -281,78 +249,11 @@ class LawChecker:
 
     def _deed(self, deed: Deed) -> list[Finding]:
         self.members.apply(deed)
-        self._timers.note(deed)
+        if self._counts_time:
+            self._timers.note(deed)
         found: list[Finding] = []
-        for key in deed.keys:
-            for plan in self._plans.get(key, ()):
-                asked = plan.outcome(deed, key)
-                if asked is not None:
-                    self._ask(plan, deed, asked[0], asked[1], key, found)
+        self._debts.note(deed, found)
         return found
-
-    def _ask(self, plan: Plan, deed: Deed, outcome: Outcome, cause: Cause, key: str, found: list[Finding]) -> None:
-        """Note what a deed owes by one law."""
-        law, tally = plan.law, plan.tally
-        done = outcome is Outcome.DONE
-        asks_causer = False
-        owed: list[Obligation] = []
-        if not done and not deed.judged:
-            return
-        if law.condition is not None and not holds(law.condition, deed.scope, answered=done):
-            return
-        if done and deed.judged:
-            tally.triggered += 1
-            if (law.by is not None or self._has_session) and not deed.by_time:
-                asks_causer = True
-        if not deed.judged:
-            outcome = Outcome.UNKNOWN  # heard of it may be, and nobody owes it
-        for scope in items_of(law, deed.scope):
-            if law.answer is not None and done and deed.judged:
-                self._answer(plan, deed, scope, found)
-            if law.kind == "any_event" and done and deed.judged:
-                self._any.owe(plan, deed, scope)
-            owed = self._owe(plan, deed, scope, outcome, echo_of(law, cause), key)
-        if asks_causer:
-            self._causers.note(plan, deed, owed[0] if len(owed) == 1 else None)
-        if law.series is not None and law.series.owed and done and deed.judged:
-            self._series.owe(plan, deed)
-
-    def _answer(self, plan: Plan, deed: Deed, scope: Scope, found: list[Finding]) -> None:
-        wrong = wrong_answer(plan.law, deed, scope)
-        if plan.law.kind == "answer":
-            plan.tally.judged += 1
-        if wrong is None:
-            plan.tally.held += 1
-        else:
-            found.append(wrong)
-
-    def _owe(self, plan: Plan, deed: Deed, scope: Scope, outcome: Outcome, echo: str, key: str) -> list[Obligation]:
-        owed: list[Obligation] = []
-        done = outcome is Outcome.DONE
-        promises = [(self._channels[promise.owed.event], promise) for promise in plan.promises]
-        if plan in self._wild:
-            deed.owes += 1
-            self._wild_deeds.append((deed.answered_s + 2 * plan.wait_s, plan, deed, scope, outcome, echo))
-            promises = [
-                (channel, promise)
-                for channel in self._channels.values()
-                for promise in channel.promises
-                if promise.plan is plan
-            ]
-        for channel, promise in promises:
-            if outcome is Outcome.REFUSED and names_answer(channel.promises, deed, key):
-                continue
-            one = channel.owe(promise, deed, scope, outcome, echo)
-            if one is not None:
-                owed.append(one)
-        if done:
-            plan.tally.obligations += len(owed)
-            if promises and not owed:
-                plan.tally.left_out("nothing of what must agree is in the call or its answer")
-        if plan.law.kind == "any_of" and owed:
-            for one in owed:
-                one.either = owed
-        return owed
 
     # --- settling
 
@@ -369,7 +270,7 @@ class LawChecker:
         for channel in list(self._channels.values()):
             ready_s = min([horizon_s, *(since_s for key, since_s in in_flight.items() if key in channel.causes)])
             found += channel.settle(ready_s)
-        if self._takes_any:
+        if self._debts.takes_any:
             ready_s = min([horizon_s, *in_flight.values()])
             self._any.settle(ready_s, self._channels.values(), found)
         self._causers.settle(horizon_s, found)
@@ -379,13 +280,7 @@ class LawChecker:
 
     def _pass_time(self, horizon_s: float) -> None:
         for plan, cause, deed in self._timers.due(horizon_s):
-            law = plan.law
-            outcome = Outcome.UNKNOWN if deed.uncertain or not deed.judged else Outcome.DONE
-            if law.condition is not None and not holds(law.condition, deed.scope, answered=outcome is Outcome.DONE):
-                continue
-            plan.tally.triggered += outcome is Outcome.DONE
-            for scope in items_of(law, deed.scope):
-                self._owe(plan, deed, scope, outcome, echo_of(law, cause), "")
+            self._debts.passed(plan, cause, deed)
 
     def _forget(self, at_s: float, oldest_s: float) -> None:
         """Forget what nothing in flight can ask for."""
@@ -398,8 +293,7 @@ class LawChecker:
         while self._over and self._over[0][0] < at_s - _AWAY_S:
             for hearer in self.people.forget_play(self._over.popleft()[1]):
                 self.members.forget(hearer)
-        while self._wild_deeds and self._wild_deeds[0][0] < at_s:
-            self._wild_deeds.popleft()
+        self._debts.forget(at_s)
         self._firsts.forget(at_s - 4 * wait_s)
 
     def finish(self, at_s: float | None = None) -> list[Finding]:
@@ -444,6 +338,4 @@ class LawChecker:
     @property
     def size(self) -> int:
         """How much is remembered of what is in flight."""
-        waiting = self._causers.size + self._firsts.size + len(self._wild_deeds)
-        parts = (self._series.size, self._any.size, self._timers.size, *(one.size for one in self._channels.values()))
-        return waiting + sum(parts)
+        return self._debts.size + self._firsts.size + self._timers.size

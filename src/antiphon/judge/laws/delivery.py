@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from antiphon.core.durations import duration_text
 from antiphon.judge.deeds import Outcome
 from antiphon.judge.findings import Finding, FindingKind
-from antiphon.judge.laws.messages import Hearing, Message
+from antiphon.judge.laws.messages import Hearing, Message, span
 from antiphon.judge.laws.obligations import Obligation
 from antiphon.judge.laws.setting import LawSetting
 from antiphon.judge.laws.telling import cause_text, heard_text, of_obligation, others_text, seqs_of, who
@@ -20,6 +21,8 @@ from antiphon.judge.timing import Timing, doubt, limit_text
 
 if TYPE_CHECKING:
     from antiphon.judge.laws.channel import Channel
+
+_hearer = attrgetter("hearer")
 
 
 def holds_at_a_glance(obligation: Obligation, message: Message, setting: LawSetting) -> bool:
@@ -47,10 +50,10 @@ def holds_at_a_glance(obligation: Obligation, message: Message, setting: LawSett
     heard = message.open
     if inside.since_s > deed.sent_s or len(heard) != len(inside.hearers) or not heard:
         return False
-    if {hearing.hearer for hearing in heard} != inside.hearers:
+    if set(map(_hearer, heard)) != inside.hearers:
         return False
-    first_s, last_s = heard[0].at_s, heard[-1].at_s
-    if first_s < deed.from_s or last_s < first_s:
+    first_s, last_s = span(heard)
+    if first_s < deed.from_s:
         return False
     if last_s > deed.answered_s and (
         last_s > obligation.close_s or setting.timing(deed.answered_s, last_s, plan.limit_s) is not Timing.HOLDS

@@ -5,6 +5,8 @@ Servers tell many hearers the same bytes; those are read once, and compared with
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,6 +30,15 @@ class Hearing(msgspec.Struct, eq=False, gc=False):
     seq: int
 
 
+_at_s = attrgetter("at_s")
+
+
+def span(heard: Sequence[Hearing]) -> tuple[float, float]:
+    """Return when something was heard first and last."""
+    times = list(map(_at_s, heard))
+    return min(times), max(times)
+
+
 class Message:
     """What was told.
 
@@ -37,7 +48,6 @@ class Message:
         open: Who heard it and has not been explained yet.
         groups: The causes that it can be tied to, those by identity first.
         queued: Whether it will be looked at by itself.
-        last_s: When it was heard last.
     """
 
     __slots__ = (
@@ -48,7 +58,6 @@ class Message:
         "attachments",
         "groups",
         "key",
-        "last_s",
         "name",
         "open",
         "queued",
@@ -65,7 +74,6 @@ class Message:
         self.open: list[Hearing] = []
         self.groups: list[Group] = []
         self.queued = False
-        self.last_s = event.at_s
 
     @property
     def args(self) -> list[object]:
@@ -89,11 +97,11 @@ class Message:
 
     def text(self, address: Address) -> str | None:
         """Return the value at an address as ids are compared; None if there is none."""
-        try:
-            return self._texts[address.text]
-        except KeyError:
-            found = self._texts[address.text] = as_text(value_at(address.get, self.scope))
-            return found
+        texts, place = self._texts, address.text
+        if place in texts:
+            return texts[place]
+        found = texts[place] = as_text(value_at(address.get, self.scope))
+        return found
 
     def let_go(self) -> None:
         """Let go of what can be read again from the bytes."""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 
 from antiphon.core.text import shortened
 from antiphon.history.entries import Call, Emit
-from antiphon.judge.deeds import Deed, ack_of
+from antiphon.judge.deed_names import ack_of
+from antiphon.judge.deeds import Deed
 from antiphon.judge.envelope import opened
 from antiphon.judge.findings import Finding, FindingKind
 from antiphon.judge.laws.messages import Hearing, Message

@@ -10,6 +10,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Literal
 
 from antiphon.judge.findings import Finding, FindingKind
+from antiphon.judge.laws.messages import span
 from antiphon.judge.laws.telling import cause_text, heard_text, of_obligation, who
 from antiphon.judge.people import Hearer
 
@@ -45,13 +46,7 @@ class OrderBook:
         if not heard:
             return
         key = self._key(obligation) if subject is None else subject
-        first_s, last_s = heard[0].at_s, heard[-1].at_s  # nearly always in order already
-        for hearing in heard:
-            at_s = hearing.at_s
-            if at_s < first_s:
-                first_s = at_s
-            elif at_s > last_s:
-                last_s = at_s
+        first_s, last_s = span(heard)
         row = _Row(obligation, first_s, last_s)
         rows = self._rows.get(key)
         if rows is None:

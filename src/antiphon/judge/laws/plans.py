@@ -64,7 +64,9 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
         limit_s: Within which an event is in time.
         wait_s: After which one that has not come is lost.
         causes: Under which key of a deed which of its causes are found.
+        at_once: Those of them that are no time gone by; such a one comes to pass later, as a deed of its own.
         unless: The keys of deeds that keep a time from coming to pass.
+        owes: Whether it owes events by a name, or forbids them.
         one_circle: Whether those who may cause it are those who must hear it.
         book: In which order its events must come; None: in any.
         latest: What it owes of each subject of which only the last value counts.
@@ -76,7 +78,9 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
     tally: Tally = msgspec.field(default_factory=Tally)
     promises: list[Promise] = msgspec.field(default_factory=list)
     causes: dict[str, list[Cause]] = msgspec.field(default_factory=dict)
+    at_once: dict[str, list[Cause]] = msgspec.field(default_factory=dict)
     unless: set[str] = msgspec.field(default_factory=set)
+    owes: bool = False
     one_circle: bool = False
     book: OrderBook | None = None
     latest: dict[tuple[str | None, ...], list[Obligation]] = msgspec.field(default_factory=dict)
@@ -84,9 +88,7 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
     def outcome(self, deed: Deed, key: str) -> tuple[Outcome, Cause] | None:
         """Return what became of a deed as this law sees it, by the cause that it fulfils best."""
         best: tuple[Outcome, Cause] | None = None
-        for cause in self.causes[key]:
-            if isinstance(cause, TimeCause):
-                continue  # comes to pass later, as a deed of its own
+        for cause in self.at_once.get(key, ()):
             found = outcome_of(cause, deed)
             if found is None:
                 continue
@@ -128,17 +130,20 @@ def plan_of(law: Law, identity: Identity, *, settle_s: float, wait_s: float) -> 
         law=law,
         limit_s=settle_s if within_s is None else within_s,
         wait_s=wait_s if within_s is None else max(wait_s, 2 * within_s),
+        owes=law.kind in ("all", "any_of", "none"),
     )
     for cause in law.when:
         plan.causes.setdefault(cause_key(cause), []).append(cause)
-        if isinstance(cause, TimeCause) and cause.unless is not None:
+        if not isinstance(cause, TimeCause):
+            plan.at_once.setdefault(cause_key(cause), []).append(cause)
+        elif cause.unless is not None:
             plan.unless.add(cause_key(cause.unless))
     plan.one_circle = law.by is not None and law.to is not None and bool(law.by.text) and law.by.text == law.to.text
     if law.order is not None and law.order.as_ != "rising":
         plan.book = OrderBook(law.order.by, law.order.as_, plan.wait_s)
     elif law.latest:
         plan.book = OrderBook(None, "answered", plan.wait_s)
-    for owed in law.then if law.kind in ("all", "any_of", "none") else ():
+    for owed in law.then if plan.owes else ():
         plan.promises.append(promise_of(plan, owed, identity))
     return plan
 
@@ -169,11 +174,9 @@ def echo_of(law: Law, cause: Cause) -> str:
     return "others" if isinstance(first, EmitCause) else "all"
 
 
-def items_of(law: Law, scope: Scope) -> list[Scope]:
-    """Return the scope of each obligation: one, or one for each member of a list."""
-    if law.each is None:
-        return [scope]
-    found = value_at(law.each.get, scope)
+def items_of(each: Address, scope: Scope) -> list[Scope]:
+    """Return the scope of each obligation: one for each member of a list."""
+    found = value_at(each.get, scope)
     items = found if isinstance(found, list) else ()
     return [Names({"item": item}, scope) for item in items]
 

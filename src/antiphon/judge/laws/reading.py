@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from antiphon.history.entries import Beat, Call, Connection, Emit, Event
-from antiphon.judge.deeds import (
-    Deed,
-    Outcome,
-    call_scope,
-    connection_scope,
-    emit_outcome,
-    emit_scope,
-    event_scope,
-)
+from antiphon.judge.deed_names import CallNames, ConnectionNames, EmitNames, EventNames
+from antiphon.judge.deeds import Deed, Outcome, emit_outcome
 from antiphon.judge.membership.timeline import IN, Change
 from antiphon.judge.people import Hearer, People
 from antiphon.language.scope import Scope
@@ -63,7 +56,7 @@ class DeedReader:
             from_s=call.at_s if call.sent_s is None else call.sent_s,
             sent_s=call.at_s if call.sent_s is None else call.sent_s,
             answered_s=call.at_s,
-            scope=call_scope(call, person, self._envelope, self._outer),
+            scope=CallNames(call, person, self._envelope, self._outer),
             keys=(key,),
             user=call.user,
             person=person,
@@ -92,7 +85,7 @@ class DeedReader:
             from_s=emit.sent_s,
             sent_s=emit.sent_s,
             answered_s=answered_s,
-            scope=emit_scope(emit, hearer.person, self._outer),
+            scope=EmitNames(emit, hearer.person, self._outer),
             keys=(key,),
             user=emit.user,
             person=hearer.person,
@@ -152,7 +145,7 @@ class DeedReader:
             from_s=started_s,
             sent_s=started_s,
             answered_s=entry.at_s,
-            scope=connection_scope(entry, person, self._outer),
+            scope=ConnectionNames(entry, person, self._outer),
             keys=("connect", "reconnect") if again and what == "connect" else (what,),
             user=entry.user,
             person=person,
@@ -170,7 +163,7 @@ class DeedReader:
             from_s=event.at_s - self._settle_s,
             sent_s=event.at_s,
             answered_s=event.at_s,
-            scope=event_scope(event, hearer.person, self._outer),
+            scope=EventNames(event, hearer.person, self._outer),
             keys=(key,),
             user=event.user,
             person=hearer.person,

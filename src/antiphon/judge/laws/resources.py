@@ -7,7 +7,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from antiphon.history.entries import Call, Event
-from antiphon.judge.deeds import as_text, event_scope, value_at
+from antiphon.judge.deed_names import EventNames
+from antiphon.judge.deeds import as_text, value_at
 from antiphon.language.address import Address
 from antiphon.language.scope import NO_NAMES, Scope
 from antiphon.target.laws.membership import Membership
@@ -58,7 +59,7 @@ class Made:
     def event(self, event: Event) -> None:
         """Take in what an event tells of."""
         for rule in self._by_event.get(event.name, ()):
-            scope = event_scope(event, None, NO_NAMES)
+            scope = EventNames(event, None, NO_NAMES)
             data = scope.lookup("event")
             self._keep(rule, scope, dict(data) if isinstance(data, Mapping) else {})
 

@@ -197,6 +197,11 @@ class Circle:
             return Standing.MUST_NOT if self.known else Standing.MAY
         if not self.known:
             return Standing.MAY
+        if self.room is not None:  # nearly always whoever did it was inside long before, and still is
+            inside = self.room.now_inside(self._members.people)
+            is_in = deed.person in inside.people and (deed.hearer is None or deed.hearer in inside.hearers)
+            if is_in and inside.since_s <= deed.sent_s:
+                return Standing.MUST
         best = Standing.MUST_NOT
         for seat in self._seats:
             best = max(best, self._causing(seat, deed))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from antiphon.judge.membership.timeline import IN, NEVER_S, OUT, PARTLY, Change, Timeline
-from antiphon.judge.people import Hearer, People
+from antiphon.judge.people import Hearer, People, Person
 from antiphon.target.laws.membership import RoomKind
 
 FOREVER_S = float("inf")
@@ -18,10 +18,12 @@ class Inside(msgspec.Struct, frozen=True, eq=False):
 
     Attributes:
         hearers: The connections inside.
+        people: Whose they are, those whom nobody has named left out.
         since_s: From when on; before that a change was under way. Infinite while one is in doubt.
     """
 
     hearers: frozenset[Hearer]
+    people: frozenset[Person]
     since_s: float
 
 
@@ -143,7 +145,8 @@ class Room:
             grant = IN if self.by_join_only else self.granted(hearer.person.id, at_s, at_s)
             if grant == IN == self.joined(hearer, at_s, at_s) and hearer.alive(at_s, at_s) == IN:
                 inside.append(hearer)
-        return Inside(frozenset(inside), since_s)
+        people_inside = (one.person for one in inside if one.person.id or self.by_join_only)
+        return Inside(frozenset(inside), frozenset(people_inside), since_s)
 
     def proof(self, hearer: Hearer) -> tuple[int, ...]:
         """Return the entries that tell whether a connection is in it."""

@@ -68,12 +68,14 @@ class Timeline:
         changes = self.changes
         if not changes:
             return self.initial
-        if leave_out or at_once:
-            changes = _seen(changes, from_s, leave_out, at_once)
         if len(changes) == 1:  # by far the most
             only = changes[0]
-            if only.certain and only.to_s <= from_s:
+            if only.certain and only.to_s <= from_s and only.seq != leave_out:
                 return only.state
+        if leave_out or at_once:
+            changes = _seen(changes, from_s, leave_out, at_once)
+            if not changes:
+                return self.initial
         found = 0
         for change in changes:
             if change.from_s > to_s:
