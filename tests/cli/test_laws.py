@@ -105,3 +105,21 @@ def test_a_run_is_judged_by_a_profile_that_has_laws(here: Here) -> None:
         said = here.antiphon("judge", "--target", "bare.yaml")
         assert said.code == 2
         assert "bare.yaml has no laws to judge by" in said.err
+
+
+def test_a_wrong_field_in_a_declaration_of_membership_shows_as_no_audience(here: Here) -> None:
+    with playing(here):
+        profile = (here.folder / "target.yaml").read_text()
+        wrong = profile.replace("who: [caller, request.members], facts", "who: request.membres, facts")
+        wrong = wrong.replace(
+            "room: payload.id, who: [caller, request.members]}", "room: payload.id, who: request.membres}"
+        )
+        here.write(
+            "target.yaml",
+            wrong.replace("      - {by: POST /clubs -> 201, rooms: {}, who: payload.id, partly: true}\n", ""),
+        )
+        said = here.antiphon("run")
+        name = "a note that is pinned is heard in its room"
+        assert f"no audience: {name}" in said.out
+        assert f"warning: law `{name}` never had an audience: `path.id` leads to no known room" in said.out
+        assert said.code == 0, said.out

@@ -13,6 +13,7 @@ from antiphon.judge.deeds import Outcome
 from antiphon.judge.findings import Finding, FindingKind
 from antiphon.judge.laws.messages import Hearing, Message, span
 from antiphon.judge.laws.obligations import Obligation
+from antiphon.judge.laws.plans import Tally
 from antiphon.judge.laws.setting import LawSetting
 from antiphon.judge.laws.telling import cause_text, heard_text, of_obligation, others_text, seqs_of, who
 from antiphon.judge.membership.audiences import Circle
@@ -74,6 +75,7 @@ def decide(obligation: Obligation, channel: Channel, setting: LawSetting) -> Non
     plan = promise.plan
     tally = plan.tally
     if obligation.now(setting.members) is not Outcome.DONE:
+        _note_doubt(obligation, tally)
         return
     if promise.forbids:  # what was heard of it was told by the strangers
         tally.judged += 1
@@ -102,6 +104,14 @@ def decide(obligation: Obligation, channel: Channel, setting: LawSetting) -> Non
         _judge_times(obligation, heard, setting, channel)
         for _ in range(obligation.least(hearer, setting.members) - len(heard)):
             _judge_missing(obligation, hearer, heard, channel, setting)
+
+
+def _note_doubt(obligation: Obligation, tally: Tally) -> None:
+    """Note that a cause was done, and that nobody can say whether it was allowed, for its room is not known."""
+    causer = obligation.causer
+    if obligation.outcome is Outcome.DONE and causer is not None and not causer.known:
+        tally.no_audience += 1
+        tally.why = tally.why or causer.why
 
 
 def _left_early(obligation: Obligation, circle: Circle, setting: LawSetting) -> bool:

@@ -85,9 +85,10 @@ class Members:
         return self._session is not None and any(end.token_expired for end in self._session.revoked)
 
     def room(self, kind: str, room_id: str | None) -> Room | None:
-        """Return a room of which something is known."""
+        """Return a room of which something is known: one that nobody was ever granted may be anybody's."""
         rooms = self.rooms.get(kind)
-        return rooms.get(room_id) if rooms is not None and room_id is not None else None
+        room = rooms.get(room_id) if rooms is not None and room_id is not None else None
+        return room if room is not None and room.is_known else None
 
     def rooms_of(self, user_id: str) -> Iterable[Room]:
         """Return the rooms that a user was granted or denied at some time."""

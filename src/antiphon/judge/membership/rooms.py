@@ -59,6 +59,11 @@ class Room:
         """Whether a connection that is in it needs no grant, because the profile knows of none."""
         return not self.kind.granted
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anybody was ever granted or denied it, if it takes a grant to be in it."""
+        return bool(self.grants or self.everyone.changes or self.by_join_only)
+
     def grant(self, user_id: str, change: Change, keep_s: float = NEVER_S) -> None:
         """Let a user come into the room, or lose it."""
         self.inside = None
