@@ -201,7 +201,7 @@ async def test_until_fails_when_its_wait_is_over_and_only_the_last_try_counts(
 
 
 async def test_until_goes_on_while_a_save_finds_nothing_yet(stage: Stage) -> None:
-    answers = "{do: {alice: POST /do, body: {answer: {}}, save: {id: payload.id}}, every: 10ms, wait: 60ms}"
+    answers = "{do: {alice: POST /do, body: {answer: {}}, save: {id: payload.id}}, every: 10ms, wait: 400ms}"
     seen = await stage.steps(f"- until: {answers}\n- alice: GET /me\n")
     assert (seen.outcome, seen.bad, seen.steps) == ("failed", ["1.1 failed missing"], ["1", "1.1"])
     assert len(seen.calls()) > 2
