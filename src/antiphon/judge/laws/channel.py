@@ -331,7 +331,10 @@ class Channel:
         for one in self.obligations():
             if play is not None and one.deed.play != play:
                 continue
-            if not one.decided and one.outcome is Outcome.DONE and not one.promise.forbids:
+            # What may be heard and need not be is no reason to wait: nothing of it can be lost.
+            if one.decided or one.promise.forbids or not one.promise.owed.least:
+                continue
+            if one.now(self._setting.members) is Outcome.DONE:
                 circle = one.audience(self._setting.members)
                 groups = [other.group for other in one.either or (one,)]
                 messages = [message for group in groups for message in group.messages]
