@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
 
 from antiphon.engine.bell import Bell
 from antiphon.engine.flight import Flight
 from antiphon.engine.lawful import Lawful, under_way
+from antiphon.history.entries import Beat, Emit, Mark
 from antiphon.ticking.real import RealClock
+
+if TYPE_CHECKING:
+    from conftest import Stage
 
 
 class At:
@@ -68,3 +75,33 @@ def test_a_play_waits_no_longer_than_until_it_is_lost() -> None:
     clock.now = 5.0
     lawful = Lawful(flight=Flight(clock), told=frozenset(), awaited_until=lambda _: 4.9)
     asyncio.run(lawful.settled("p", Bell(), clock))
+
+
+@pytest.mark.parametrize(
+    ("fence", "waiting", "asked"),
+    [
+        ("delivery by ack", {"alice"}, ["alice"]),
+        ("delivery by ack", {"alice", "bob"}, ["alice", "bob"]),
+        ("delivery by ack", set(), []),
+        ("connection", {"bob"}, ["bob"]),
+        ("none", {"alice"}, []),
+    ],
+)
+async def test_at_its_end_a_play_asks_fences_where_nothing_else_answers_what_was_emitted(
+    stage: Stage, fence: str, waiting: set[str], asked: list[str]
+) -> None:
+    stage.fence = fence
+    lawful = Lawful(
+        flight=Flight(RealClock()),
+        told=frozenset(),
+        awaited_until=lambda _: None,
+        unanswered=lambda _: frozenset(waiting),
+    )
+    stage.changes = {"lawful": lawful}
+    seen = await stage.steps("- alice: emit do\n  data: {}\n  ack: none\n")
+    assert seen.outcome == "passed"
+    kinds = [type(entry) for entry in seen.entries if not isinstance(entry, Mark) or entry.what == "cleanup"]
+    fences = [entry for entry in seen.entries if isinstance(entry, Beat) and entry.what == "fence"]
+    assert sorted(entry.connection for entry in fences) == asked
+    if asked:
+        assert kinds.index(Emit) < kinds.index(Beat) < kinds.index(Mark)

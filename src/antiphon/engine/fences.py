@@ -37,6 +37,12 @@ async def fence_all(frame: Frame, players: Iterable[Player], *, sent: Doing | No
     return {player.socket.name: asked_of.result() for player, asked_of in asking if player.socket is not None}
 
 
+def is_quickly_fenced(player: Player) -> bool:
+    """Return whether a fence on a user's connection costs a round trip and no more."""
+    socket = player.socket
+    return socket is not None and socket.is_open and socket.channel.fence.kind in ("delivery", "connection")
+
+
 async def fence(frame: Frame, player: Player, *, sent: Doing | None = None) -> FenceAnswer:
     """Ask the target, on this user's connection, and wait for the answer.
 

@@ -10,14 +10,13 @@ from msgspec.structs import replace
 
 from antiphon.core.errors import Mistake
 from antiphon.engine.doing import Cause, Doing
-from antiphon.engine.fences import fence_all
+from antiphon.engine.fences import fence_all, is_quickly_fenced
 from antiphon.engine.identity import identity_of
 from antiphon.engine.links import link_since
 from antiphon.engine.listeners import Anybody, Final, Listener
 from antiphon.engine.play import Frame, Play
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.scopes import NameSpace
-from antiphon.engine.sockets import UserSocket
 from antiphon.history.frames import FRAMES
 from antiphon.history.heard import Heard
 from antiphon.judge.answers import About
@@ -42,13 +41,8 @@ async def drain(frame: Frame, hears: Iterable[Hear]) -> None:
     """
     wanted = [hear for hear in hears if hear.claims_absence]
     players = {id(player): player for hear in wanted for player in listeners_of(frame, hear)}
-    asked = [player for player in players.values() if player.socket is not None and _is_quickly_fenced(player.socket)]
-    if asked:
+    if asked := [player for player in players.values() if is_quickly_fenced(player)]:
         await fence_all(frame, asked)
-
-
-def _is_quickly_fenced(socket: UserSocket) -> bool:
-    return socket.is_open and socket.channel.fence.kind in ("delivery", "connection")
 
 
 async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *, cause_failed: bool) -> None:

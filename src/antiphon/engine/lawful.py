@@ -17,6 +17,11 @@ _LOOK_EVERY_S = 0.1
 _NOTHING: AbstractContextManager[None] = nullcontext()
 
 
+def no_connections(_play: str) -> frozenset[str]:
+    """Return that nothing waits for a fence."""
+    return frozenset()
+
+
 class Lawful(Struct, frozen=True, kw_only=True):
     """The engine's side of laws.
 
@@ -24,11 +29,13 @@ class Lawful(Struct, frozen=True, kw_only=True):
         flight: What is under way.
         told: Which facts of users laws look at.
         awaited_until: Returns until when events are awaited that a play's causes owe; None if none are.
+        unanswered: Returns the connections of a play on which something was emitted that only a fence can answer.
     """
 
     flight: Flight
     told: frozenset[str]
     awaited_until: Callable[[str], float | None]
+    unanswered: Callable[[str], frozenset[str]] = no_connections
 
     def facts_of(self, known: Mapping[str, object]) -> bytes:
         """Return what laws may look at of a user, as JSON."""

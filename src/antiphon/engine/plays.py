@@ -13,7 +13,7 @@ from antiphon.data.fakes import fakes
 from antiphon.engine.accounts import shortage, wanted
 from antiphon.engine.cast import enter, introduce
 from antiphon.engine.cleanup import clean_up
-from antiphon.engine.fences import fence_all
+from antiphon.engine.fences import fence_all, is_quickly_fenced
 from antiphon.engine.health import Health
 from antiphon.engine.hearing import final_facts
 from antiphon.engine.listeners import Final
@@ -195,7 +195,7 @@ async def _wind_up(frame: Frame, played: Played) -> None:
         if isinstance(played.problem, TargetGone):
             _leave(play)
         else:
-            await _until_settled(played)
+            await _until_settled(frame, played)
             await _tidy(frame, played)
         await _settle_all(play, ended_s)
     finally:
@@ -212,13 +212,19 @@ async def _bring_back(played: Played) -> None:
         played.cancelled = True
 
 
-async def _until_settled(played: Played) -> None:
-    """Wait for what laws say that the play's causes owe: clean-up begins when that is there, or lost."""
+async def _until_settled(frame: Frame, played: Played) -> None:
+    """Wait for what laws say that the play's causes owe: clean-up begins when that is there, or lost.
+
+    Of what was emitted and is acknowledged by nothing, a fence tells whether it came to pass.
+    """
     play = played.play
     lawful = play.setting.lawful
     if lawful is None or played.cancelled:
         return
     try:
+        unanswered = lawful.unanswered(play.name)
+        asked = [one for one in play.everybody() if one.socket is not None and one.socket.name in unanswered]
+        await fence_all(frame, filter(is_quickly_fenced, asked))
         await lawful.settled(play.name, play.bell, play.setting.clock)
     except asyncio.CancelledError:
         played.cancelled = True

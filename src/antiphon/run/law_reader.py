@@ -152,7 +152,13 @@ class LawReader:
 
     def lawful(self, flight: Flight) -> Lawful:
         """Return the engine's side of these laws."""
-        return Lawful(flight=flight, told=facts_named(self._target), awaited_until=self.checker.awaited_until)
+        checker = self.checker
+        return Lawful(
+            flight=flight,
+            told=facts_named(self._target),
+            awaited_until=checker.awaited_until,
+            unanswered=checker.unanswered,
+        )
 
     @property
     def line(self) -> str:

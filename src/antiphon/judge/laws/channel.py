@@ -12,7 +12,7 @@ from antiphon.history.entries import Event
 from antiphon.judge.deeds import Deed, Outcome, as_text, value_at
 from antiphon.judge.findings import Finding
 from antiphon.judge.laws.agenda import Agenda
-from antiphon.judge.laws.delivery import decide, holds_at_a_glance
+from antiphon.judge.laws.delivery import decide, holds_at_a_glance, is_superseded
 from antiphon.judge.laws.messages import Group, Hearing, Message, Shape
 from antiphon.judge.laws.obligations import Obligation
 from antiphon.judge.laws.pairing import paired
@@ -327,21 +327,30 @@ class Channel:
                 yield from group.obligations
 
     def awaited(self, play: str | None = None) -> Iterator[Obligation]:
-        """Yield what is owed (in a play), not judged yet, and not heard by as many as must."""
-        for one in self.obligations():
-            if play is not None and one.deed.play != play:
-                continue
+        """Yield what is owed (in a play), not judged yet, and not heard as often as it must: what may still be lost."""
+        members = self._setting.members
+        for one in self._undecided():
             # What may be heard and need not be is no reason to wait: nothing of it can be lost.
-            if one.decided or one.promise.forbids or not one.promise.owed.least:
+            if one.promise.forbids or not one.promise.owed.least or play not in (None, one.deed.play):
                 continue
-            if one.now(self._setting.members) is Outcome.DONE:
-                circle = one.audience(self._setting.members)
-                groups = [other.group for other in one.either or (one,)]
-                messages = [message for group in groups for message in group.messages]
-                heard = {hearing.hearer for message in messages for hearing in message.open}
-                hearers = circle.hearers() if circle is not None else ()
-                if any(hearer not in heard and one.is_owed_to(hearer, self._setting.members) for hearer in hearers):
-                    yield one
+            if one.now(members) is Outcome.DONE and not is_superseded(one) and self._is_lacking(one):
+                yield one
+
+    def _is_lacking(self, obligation: Obligation) -> bool:
+        """Return whether somebody who must hear it has not heard it as often as that."""
+        members = self._setting.members
+        circle = obligation.audience(members)
+        if circle is None:
+            return False
+        siblings = obligation.either or [obligation]
+        heard = [hearing.hearer for one in siblings for hearing in one.heard]
+        for group in {id(one.group): one.group for one in siblings}.values():
+            heard += [hearing.hearer for hearing, _, taker in self._pairs(group) if taker in siblings]
+        owed_to = [one for one in dict.fromkeys(circle.hearers()) if obligation.is_owed_to(one, members)]
+        if obligation.promise.plan.law.per == "user":
+            persons = [hearer.person for hearer in heard]
+            return any(persons.count(one.person) < obligation.promise.owed.least for one in owed_to)
+        return any(heard.count(one) < obligation.least(one, members) for one in owed_to)
 
     @property
     def size(self) -> int:

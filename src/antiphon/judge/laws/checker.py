@@ -192,6 +192,9 @@ class LawChecker:
                     return [found for deed in self._reader.fence(entry) for found in self._counted(self._deed(deed))]
             case Mark(what="play", edge="ended"):
                 self._over.append((entry.at_s, entry.play))
+                self.members.end_play(entry.play)
+                over = self._reader.given_up(FOREVER_S, entry.play)
+                return [found for deed in over for found in self._counted(self._deed(deed))]
             case _:
                 pass
         return NOTHING
@@ -315,6 +318,10 @@ class LawChecker:
         """Return when the last of what is owed (in a play) and not heard by all is lost; None if nothing is awaited."""
         times = [one.close_s for channel in self._channels.values() for one in channel.awaited(play)]
         return max(chain(times, self._any.awaited(play), self._series.awaited(play)), default=None)
+
+    def unanswered(self, play: str) -> frozenset[str]:
+        """Return the connections of a play on which a fence would tell whether what was emitted came to pass."""
+        return self._reader.unanswered(play)
 
     # --- what became of it
 

@@ -175,7 +175,7 @@ def _judge_missing(
     obligation: Obligation, hearer: Hearer, heard: list[Hearing], channel: Channel, setting: LawSetting
 ) -> None:
     plan = obligation.promise.plan
-    if obligation.subject is not None and _is_superseded(obligation):
+    if is_superseded(obligation):
         return
     if channel.strangers.take_for(obligation, hearer):
         return
@@ -185,13 +185,13 @@ def _judge_missing(
     channel.found.append(_lost(obligation, hearer, heard, plan.wait_s))
 
 
-def _is_superseded(obligation: Obligation) -> bool:
-    """Return whether a newer value was there before this one had to be heard."""
-    return any(
+def is_superseded(obligation: Obligation) -> bool:
+    """Return whether only the latest value counts, and a newer one was there before this one had to be heard."""
+    return obligation.subject is not None and any(
         one is not obligation
         and obligation.deed.sent_s <= one.deed.sent_s <= obligation.deadline_s
         and one.outcome is not Outcome.REFUSED
-        for one in obligation.promise.plan.latest.get(obligation.subject or (), ())
+        for one in obligation.promise.plan.latest.get(obligation.subject, ())
     )
 
 

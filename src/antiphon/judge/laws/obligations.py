@@ -94,6 +94,11 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
             self.circle = Circle(to, self.deed, members, self.scope)
         return self.circle
 
+    def is_of_others(self, hearer: Hearer, members: Members) -> bool:
+        """Return whether it is another user's alone: the quickest way to see that a connection must not hear it."""
+        circle = self.audience(members)
+        return circle is not None and circle.person is not None and circle.person is not hearer.person
+
     def is_owed_to(self, hearer: Hearer, members: Members, until_s: float | None = None) -> bool:
         """Return whether a connection must hear it: whether it was in the audience until the deadline, or `until_s`."""
         to_s = self.deadline_s if until_s is None else until_s

@@ -23,8 +23,10 @@ def paired(
     owed: list[Obligation] = []
     allowed: list[Obligation] = []
     for one in obligations:
+        if one.promise.forbids or one.is_of_others(hearer, members):
+            continue
         outcome = one.now(members)
-        if outcome is Outcome.REFUSED or one.promise.forbids:
+        if outcome is Outcome.REFUSED:
             continue
         if outcome is Outcome.DONE and one.is_owed_to(hearer, members):
             owed.append(one)
@@ -33,7 +35,7 @@ def paired(
     # Of a value that came again only the newest telling counts; else the one whose time is over first.
     owed.sort(key=lambda one: -one.deed.sent_s if one.promise.plan.law.latest else one.deadline_s)
     allowed.sort(key=lambda one: one.deed.sent_s)
-    count = {id(one): one.count(hearer) for one in obligations}
+    count = {id(one): one.count(hearer) for one in (*owed, *allowed)}
     found: list[Obligation | None] = []
     for hearing in hearings:
         taken = _taker(owed, allowed, hearing, count, setting)

@@ -110,9 +110,16 @@ class DeedReader:
                 outcome = Outcome.DONE if same else Outcome.UNKNOWN
                 yield self._emitted(emit, hearer, beat.at_s, outcome, by_time=True)
 
-    def given_up(self, before_s: float) -> Iterator[Deed]:
-        """Yield emits that no fence has answered since long before a moment: whether they had effects is open."""
+    def given_up(self, before_s: float, play: str | None = None) -> Iterator[Deed]:
+        """Yield emits that no fence has answered since long before a moment: whether they had effects is open.
+
+        Args:
+            before_s: When they were sent at the latest.
+            play: Only those of a play, which is over; None: those of all.
+        """
         for hearer, waiting in list(self._unanswered.items()):
+            if play not in (None, hearer.play):
+                continue
             old = [emit for emit in waiting if emit.sent_s < before_s]
             if old:
                 self._unanswered[hearer] = [emit for emit in waiting if emit.sent_s >= before_s]
@@ -120,6 +127,10 @@ class DeedReader:
                     del self._unanswered[hearer]
             for emit in old:
                 yield self._emitted(emit, hearer, emit.sent_s, Outcome.UNKNOWN, by_time=True)
+
+    def unanswered(self, play: str) -> frozenset[str]:
+        """Return the connections of a play on which emits wait for a fence."""
+        return frozenset(hearer.name for hearer in self._unanswered if hearer.play == play)
 
     def in_flight(self) -> dict[str, float]:
         """Return since when emits wait for a fence, by what they are."""

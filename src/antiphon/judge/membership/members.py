@@ -303,6 +303,10 @@ class Members:
         """Forget who was cut off, or came back, before a moment."""
         self.cut = {hearer: at_s for hearer, at_s in self.cut.items() if at_s >= before_s}
 
+    def end_play(self, play: str) -> None:
+        """Note that a play is over: nobody who was cut off in it comes back."""
+        self.cut = {hearer: at_s for hearer, at_s in self.cut.items() if hearer.play != play}
+
     def note_opened(self, hearer: Hearer, change: Change) -> None:
         """Let a connection that was opened come back into its rooms, where the target promises that."""
         if hearer in self.cut:
