@@ -8,7 +8,7 @@ import sys
 import click
 
 from antiphon import __version__
-from antiphon.cli import check, demo, doctor, judge, run, schema, show
+from antiphon.cli import check, demo, doctor, judge, mutate, run, schema, show
 from antiphon.cli.edge import guarded
 
 
@@ -32,7 +32,7 @@ def program() -> None:
     """Do nothing before a command."""
 
 
-for _command in (run, demo, check, show, judge, doctor, schema):
+for _command in (run, demo, check, show, judge, mutate, doctor, schema):
     program.add_command(_command.command)
 
 

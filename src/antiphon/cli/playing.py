@@ -31,7 +31,7 @@ from antiphon.run.results import RunSummary, ScenarioResult
 from antiphon.run.runner import Run
 from antiphon.scenario.model import Scenario
 
-_QUIET = (PlayOutcome.PASSED, PlayOutcome.SKIPPED, PlayOutcome.NOT_RUN)
+QUIET = (PlayOutcome.PASSED, PlayOutcome.SKIPPED, PlayOutcome.NOT_RUN)
 _REDRAWN_S = 0.1
 
 
@@ -69,15 +69,15 @@ def play(
         listener=(lambda entry: voice.tell(trace_line(entry))) if trace else None,
         director=director if until is not None or pause_on_failure else None,
     )
-    quiet = (*_QUIET, PlayOutcome.VOID) if brief_void else _QUIET
-    console = _Console(voice, job, quiet=() if verbose else quiet)
+    quiet = (*QUIET, PlayOutcome.VOID) if brief_void else QUIET
+    console = Console(voice, job, quiet=() if verbose else quiet)
     gc.freeze()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         finished = runner.run(_played(job, console))
     return tell_end(finished, options, loaded.texts, voice, brief_void=brief_void)
 
 
-async def _played(job: Job, console: _Console) -> Finished:
+async def _played(job: Job, console: Console) -> Finished:
     run = Run(job, console)
     loop = asyncio.get_running_loop()
     interrupts = 0
@@ -104,10 +104,10 @@ async def _played(job: Job, console: _Console) -> Finished:
         console.close()
 
 
-class _Console:
+class Console:
     """Tells about a run while it is played."""
 
-    def __init__(self, voice: Voice, job: Job, *, quiet: Sequence[PlayOutcome]) -> None:
+    def __init__(self, voice: Voice, job: Job, *, quiet: Sequence[PlayOutcome] = QUIET) -> None:
         self._voice = voice
         self._job = job
         self._progress = Progress(voice, total=len(job.scenarios))

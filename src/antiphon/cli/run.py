@@ -121,7 +121,7 @@ def command(
             scenarios,
             last_failed=last_failed,
         ),
-        also_allowed=_confirmed(loaded.target) if yes_this_target else (),
+        also_allowed=confirmed(loaded.target) if yes_this_target else (),
     )
     raise click.exceptions.Exit(
         play(
@@ -136,7 +136,8 @@ def command(
     )
 
 
-def _confirmed(target: Target) -> tuple[str, ...]:
+def confirmed(target: Target) -> tuple[str, ...]:
+    """Return the hosts of a target that `--yes-this-target` confirms."""
     from urllib.parse import urlsplit
 
     return tuple({host for url in target.urls if (host := urlsplit(url).hostname)})

@@ -9,6 +9,7 @@ from itertools import groupby
 from msgspec.structs import replace
 
 from antiphon.core.errors import Mistake
+from antiphon.engine.asked import AskedHear
 from antiphon.engine.doing import Cause, Doing
 from antiphon.engine.fences import fence_all, is_quickly_fenced
 from antiphon.engine.identity import identity_of
@@ -89,6 +90,11 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
         for listener in listeners
     ]
 
+    kept = None
+    if play.asked is not None:
+        kept = AskedHear(everything=everything, listeners=listeners, doing=doing, sent=sent)
+        play.asked.hears.append(kept)
+
     def judge() -> tuple[Verdict, ...]:
         found: list[Verdict] = []
         for anybody, group in groupby(zip(everything, listeners, strict=True), key=lambda one: one[1].anybody):
@@ -98,6 +104,8 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
             for listener, judged in told:
                 _note_slowest(listener, judged)
                 found.extend(judged)
+        if kept is not None:
+            kept.told = tuple(found)
         return tuple(found)
 
     doing.deferred.append(judge)
@@ -112,7 +120,7 @@ async def hear(frame: Frame, doing: Doing, hears: Sequence[Hear], sent: Doing, *
 
 def _judged(facts: Facts, listener: Listener, play: Play, sent: Doing) -> tuple[Verdict, ...]:
     counted = row_verdicts(facts, listener.row) if listener.row is not None else None
-    return verdicts(_with_causes(facts, play, sent)) if counted is None else counted
+    return verdicts(with_causes(facts, play, sent)) if counted is None else counted
 
 
 def listeners_of(frame: Frame, claim: Hear) -> tuple[Player, ...]:
@@ -269,7 +277,7 @@ def _facts(frame: Frame, doing: Doing, sent: Doing, listener: Listener, window: 
     )
 
 
-def _with_causes(facts: Facts, play: Play, sent: Doing) -> Facts:
+def with_causes(facts: Facts, play: Play, sent: Doing) -> Facts:
     """Return the facts with what the scenario sent after this window."""
     answered_s, sent_so_far = facts.window.answered_s, len(play.causes)
     next_s = min((cause.sent_s for cause in play.causes if cause.sent_s > answered_s), default=None)
@@ -299,13 +307,13 @@ def final_facts(play: Play, final: Final) -> Facts:
     facts, sent = replace(final.facts, cause_before=partial(_last_cause, play)), final.sent
     socket = final.listener.socket
     if socket is None:
-        return _with_causes(facts, play, sent)
+        return with_causes(facts, play, sent)
     grown = replace(
         facts,
         events=socket.heard_since(facts.window.opened_s, frames=_of_frames(final.listener)),
         link=link_since(socket, sent, facts.window.opened_s),
     )
-    return _with_causes(grown, play, sent)
+    return with_causes(grown, play, sent)
 
 
 def _ambient(profile: SocketProfile | None, listener: Listener) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Literal
 from antiphon.core.durations import duration_text
 from antiphon.core.errors import AntiphonError
 from antiphon.core.source import NOWHERE
+from antiphon.engine.asked import AskedAck, AskedAnswer
 from antiphon.engine.calls import Answer
 from antiphon.engine.doing import Doing
 from antiphon.engine.emits import Emitted
@@ -40,9 +41,15 @@ def answer_verdicts(frame: Frame, doing: Doing, spec: CallSpec, answer: Answer, 
     """Return the verdicts of a call's answer."""
     scope = frame.scope(doing, **answer.facts, self=UserView(player))
     told = About(step=doing.number, user=player.name, cause_seq=answer.call.seq, source=spec.source)
-    return answers.answer_verdicts(
+    found = answers.answer_verdicts(
         spec, answer.call, answer.opened, scope, told, flaw=answer.flaw, hint=answer.hint, remark=answer.remark
     )
+    if (asked := frame.play.asked) is not None:
+        names = frame.names.as_now()
+        asked.answers.append(
+            AskedAnswer(spec=spec, answer=answer, player=player, doing=doing, names=names, told=tuple(found))
+        )
+    return found
 
 
 def failed_answer(verdicts: Sequence[Verdict]) -> bool:
@@ -70,7 +77,7 @@ def emit_verdicts(
     )
     if emitted.unreadable:
         return (answers.unreadable_verdict(told, emitted.emit, emitted.unreadable),)
-    return answers.emit_verdicts(
+    found = answers.emit_verdicts(
         emitted.emit,
         emitted.ack,
         frame.scope(doing, self=UserView(player)),
@@ -83,6 +90,20 @@ def emit_verdicts(
         outcome=emitted.outcome,
         awaited=emitted.awaited,
     )
+    if (asked := frame.play.asked) is not None:
+        asked.acks.append(
+            AskedAck(
+                emitted=emitted,
+                player=player,
+                doing=doing,
+                names=frame.names.as_now(),
+                matcher=matcher,
+                refused=refused,
+                wait_s=wait_s,
+                told=tuple(found),
+            )
+        )
+    return found
 
 
 def connect_verdict(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -32,6 +33,9 @@ from antiphon.scenario.step_model import Step
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.model import GivenAccount, ResourceRule
 from antiphon.target.socket_model import Channel
+
+if TYPE_CHECKING:
+    from antiphon.engine.asked import Asked
 
 
 class Play:
@@ -60,6 +64,7 @@ class Play:
         self.last_sent: Doing | None = None
         self.sent_by_step: dict[str, Doing] = {}
         self.finals: list[Final] = []
+        self.asked: Asked | None = None
         self.cleanup_steps: list[tuple[Frame, tuple[Step, ...]]] = []
         self.earlier: list[Verdict] = []
         self.retried = False

@@ -11,6 +11,7 @@ from msgspec import Struct
 from antiphon.core.errors import AntiphonError
 from antiphon.data.fakes import fakes
 from antiphon.engine.accounts import shortage, wanted
+from antiphon.engine.asked import Asked, AskedAtTheEnd
 from antiphon.engine.cast import enter, introduce
 from antiphon.engine.cleanup import clean_up
 from antiphon.engine.fences import fence_all, is_quickly_fenced
@@ -72,6 +73,8 @@ async def play_scenario(setting: Setting, scenario: Scenario, name: str, *, watc
         watch: Called with the play when it begins, so that progress can be shown.
     """
     play = Play(setting=setting, scenario=scenario, name=name)
+    if setting.keeps_asked:
+        play.asked = Asked()
     if callable(watch):
         watch(play)
     clock = setting.clock
@@ -178,11 +181,22 @@ async def _last_fences(frame: Frame) -> None:
             continue  # what came later goes on as claimed, and there is no bound to break
         socket = final.listener.socket
         fence = last.get(socket.name) if socket is not None else None
-        final.doing.last_words.append(partial(_last_words, final, final_facts(play, final), fence))
+        facts = final_facts(play, final)
+        kept = None
+        if play.asked is not None:
+            until_s = play.setting.clock.now_s()
+            kept = AskedAtTheEnd(facts=facts, listener=final.listener, doing=final.doing, fence=fence, until_s=until_s)
+            play.asked.ends.append(kept)
+        final.doing.last_words.append(partial(_last_words, final, facts, fence, kept))
 
 
-def _last_words(final: Final, facts: Facts, fence: FenceAnswer | None) -> tuple[Verdict, ...]:
-    return aftermath(facts, fence) if final.listener.is_judged else ()
+def _last_words(
+    final: Final, facts: Facts, fence: FenceAnswer | None, kept: AskedAtTheEnd | None
+) -> tuple[Verdict, ...]:
+    told = aftermath(facts, fence) if final.listener.is_judged else ()
+    if kept is not None:
+        kept.told = told
+    return told
 
 
 async def _wind_up(frame: Frame, played: Played) -> None:

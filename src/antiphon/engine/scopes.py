@@ -20,6 +20,10 @@ class NameSpace:
         """Return what `name` means, or MISSING."""
         return self.known.get(name, MISSING)
 
+    def as_now(self) -> NameSpace:
+        """Return a copy that later saves do not change."""
+        return NameSpace(self.known)
+
     def of_member(self, user: str) -> MemberNames:
         """Return the names as one user of a group sees them."""
         found = self.members.get(user)
@@ -52,6 +56,10 @@ class MemberNames(NameSpace):
     def __init__(self, shared: NameSpace) -> None:
         super().__init__()
         self.shared = shared
+
+    def as_now(self) -> NameSpace:
+        """Return a copy that later saves do not change, what everybody knows included."""
+        return NameSpace({**self.shared.known, **self.known})
 
     def lookup(self, name: str) -> object:
         """Return what `name` means to this user, or MISSING."""

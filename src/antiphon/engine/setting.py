@@ -55,6 +55,7 @@ class Setting(Struct, frozen=True, kw_only=True):
         accounts: Leases the profile's given accounts.
         people: Those whom scenarios leave to later ones.
         lawful: What laws ask of the engine; None where there are none.
+        keeps_asked: Whether each play keeps what it asked of its history, for whoever asks another one.
     """
 
     target: Target
@@ -88,6 +89,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     accounts: AccountDesk = field(default_factory=AccountDesk)
     people: Pool = field(default_factory=Pool)
     lawful: Lawful | None = None
+    keeps_asked: bool = False
 
     def wall_time(self) -> dt.datetime:
         """Return the time of day in UTC, counted on from the run's start."""

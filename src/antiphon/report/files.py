@@ -41,14 +41,14 @@ def write_all(
     """
     folder.mkdir(parents=True, exist_ok=True)
     return (
-        _write(folder / HTML, html_report(summary, results, entries, texts).encode()),
-        _write(folder / JSON, json_report(summary, results, entries)),
-        _write(folder / JUNIT, junit_report(summary, results, entries, texts).encode()),
-        _write(folder / MARKDOWN, markdown_report(summary, results, entries, texts).encode()),
+        write_whole(folder / HTML, html_report(summary, results, entries, texts).encode()),
+        write_whole(folder / JSON, json_report(summary, results, entries)),
+        write_whole(folder / JUNIT, junit_report(summary, results, entries, texts).encode()),
+        write_whole(folder / MARKDOWN, markdown_report(summary, results, entries, texts).encode()),
     )
 
 
-def _write(path: Path, content: bytes) -> Path:
+def write_whole(path: Path, content: bytes) -> Path:
     """Write beside the file and rename over it, so that nobody ever reads half a report."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:

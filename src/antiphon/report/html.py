@@ -87,7 +87,12 @@ def html_report(
         el("main", lines(inside)),
         el("footer", f"Made by Antiphon {shown(summary.version, limit=40)}."),
     )
-    return f'<!doctype html>\n<html lang="en">\n{_head(summary)}\n{el("body", lines(body))}\n</html>'
+    return page(f"{shown(summary.target, limit=80)} · run {shown(summary.id, limit=40)} · Antiphon", body)
+
+
+def page(title: str, body: Iterable[Markup]) -> str:
+    """Return a whole page with this inside: it may load nothing and run nothing."""
+    return f'<!doctype html>\n<html lang="en">\n{_head(title)}\n{el("body", lines(body))}\n</html>'
 
 
 def _findings(summary: RunSummary) -> Markup:
@@ -116,11 +121,10 @@ def _sorted(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part], 
     return unsound, void, unplayed, sound
 
 
-def _head(summary: RunSummary) -> Markup:
+def _head(title: str) -> Markup:
     style = _style()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    title = f"{shown(summary.target, limit=80)} · run {shown(summary.id, limit=40)} · Antiphon"
     inside = (
         Markup('<meta charset="utf-8">'),
         Markup(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),

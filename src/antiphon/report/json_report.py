@@ -54,6 +54,11 @@ def json_report(summary: RunSummary, results: Sequence[ScenarioResult], entries:
             for result in results
         ],
     }
+    return written(document)
+
+
+def written(document: dict[str, Any]) -> bytes:
+    """Return a document as JSON that no terminal and no build server obeys, through which it is shown."""
     try:
         data = orjson.dumps(document, option=_WRITTEN)
     except orjson.JSONEncodeError:

@@ -42,6 +42,9 @@ class Watcher(Protocol):
         ...
 
 
+Kept = Callable[[Scenario, ScenarioResult, Sequence[AnyEntry]], None]
+
+
 class Job(Struct, frozen=True, kw_only=True):
     """What is played, and with what means.
 
@@ -59,6 +62,8 @@ class Job(Struct, frozen=True, kw_only=True):
         socket_url_note: The same of `socket.url`.
         contract: What the target promises of its answers and events; None if nothing.
         database_url: What the profile's `database.url_env` says; empty where it says nothing.
+        kept: Told of each scenario that has its result, with its entries as they were, secrets included; then plays
+            keep what they asked, too, for whoever asks another history.
     """
 
     target: Target
@@ -79,6 +84,7 @@ class Job(Struct, frozen=True, kw_only=True):
     socket_url_note: str = ""
     database_url: str = ""
     contract: Contract | None = None
+    kept: Kept | None = None
 
 
 class Finished(Struct, frozen=True, kw_only=True):

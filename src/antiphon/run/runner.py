@@ -237,6 +237,8 @@ class Run:
         self._failed = self._failed or result.outcome in _NOT_GOOD
         entries = list(chain.from_iterable(self._buffers.pop(name, ()) for name in result.plays))
         self._folder.add(result, entries)
+        if self._job.kept is not None:
+            self._job.kept(scenario, result, entries)
         setting = self._setting
         self._totals.add(
             result,
@@ -412,7 +414,9 @@ class Run:
             lag=lag,
             target_watch=target_watch,
             lawful=self._lawful,
-            stepping=self._lawful is None,  # its light steps do not say what is under way
+            # Its light steps do not say what is under way, and keep nothing of what they asked.
+            stepping=self._lawful is None and job.kept is None,
+            keeps_asked=job.kept is not None,
             run_id=job.run_id,
             seed=options.seed,
             started=job.started,
