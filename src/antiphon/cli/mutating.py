@@ -75,6 +75,8 @@ def mutate(
         finished, found = runner.run(_both(job, console, keeper, loaded, voice, budget_s))
     code = tell_end(finished, options, loaded.texts, voice, brief_void=True)
     if found is None:
+        for name, how in keeper.left_out.items():
+            voice.tell(f"no mutants of {name}, which was left out: {how}")
         return code or EXIT_NOTHING_PLAYED
     voice.say("")
     voice.say(mutation_text(found))
