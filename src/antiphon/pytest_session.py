@@ -238,7 +238,7 @@ class _Running:
         self._loop.close()
         stored = StoredRun(finished.folder)
         summary, results = stored.summary(), stored.results()
-        entries = told_entries(stored, results)
+        entries = told_entries(stored, results, summary.findings)
         folders = [folder for folder in (finished.folder, self.options.report_folder) if folder is not None]
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)

@@ -79,7 +79,15 @@ def test_a_message_that_one_member_does_not_hear_is_found_by_the_law_alone(here:
         assert [one["findings"] for one in told["results"]] == [1]
         assert 'failures="1"' in (folder / "junit.xml").read_text()
         assert "### Findings" in (folder / "report.md").read_text()
-        assert "<h2>Findings</h2>" in (folder / "report.html").read_text()
+        page = (folder / "report.html").read_text()
+        assert "reading-club: 1 finding, every scenario passed</h1>" in page
+        assert page.index("<h2>Findings</h2>") < page.index("<h2>Scenarios</h2>")
+        drawing = page[page.index("<h2>Findings</h2>") : page.index("<h2>Scenarios</h2>")]
+        assert "POST /rooms/:id/notes" in drawing[drawing.index("<svg") :]
+        assert "missing" in drawing[drawing.index("<svg") :]
+        shown = here.antiphon("show", said.run_id, "club")
+        assert "did not hear note_pinned within 5 s" in shown.out
+        assert re.search(r"note_pinned .*missing", shown.out)
         again = here.antiphon("judge", said.run_id)
         assert again.code == 1
         assert "did not hear note_pinned within 5 s of rita's POST /rooms/:id/notes" in again.out

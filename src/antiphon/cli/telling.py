@@ -115,7 +115,7 @@ def tell_end(
     """Write the reports of a run, say what failed and what it comes to, and return the exit code."""
     stored = StoredRun(finished.folder)
     summary, of_disk = stored.summary(), stored.results()
-    entries = told_entries(stored, of_disk)
+    entries = told_entries(stored, of_disk, summary.findings)
     written = {result.id: result for result in of_disk}
     results = [written[result.id] for result in finished.results if result.id in written]
     code = summary.exit_code or 0

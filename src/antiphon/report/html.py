@@ -13,7 +13,7 @@ from antiphon.judge.verdicts import Outcome, PlayOutcome
 from antiphon.report.charts import histogram_chart, outcome_bar
 from antiphon.report.coverage import Requirement, requirement_rows
 from antiphon.report.failure import trouble_text
-from antiphon.report.findings import finding_text
+from antiphon.report.html_findings import findings_html
 from antiphon.report.html_scenario import PLAYED, Part, folded, painted_html, part_of, row, slug, state, unfolded
 from antiphon.report.markup import Markup, el, lines, table, together
 from antiphon.report.measured import api_times, delivery_times, histogram
@@ -63,6 +63,7 @@ def html_report(
     ]
     unsound, void, unplayed, sound = _sorted(parts)
     inside = (
+        findings_html(summary, results, plays),
         el("h2", "Scenarios"),
         table(
             (_title("Outcome"), _title("Scenario"), _title("Covers", "wide"), _title("Took", "number")),
@@ -72,7 +73,6 @@ def html_report(
         _section("What could not be judged", _OF_VOID, map(unfolded, void)),
         _section("What was not played", "", map(unfolded, unplayed)),
         _section("What passed", "", map(folded, sound)),
-        _findings(summary),
         _requirements(requirement_rows(results), {part.result.id: part.anchor for part in parts}),
         el("h2", "Times"),
         _times(summary),
@@ -93,14 +93,6 @@ def html_report(
 def page(title: str, body: Iterable[Markup]) -> str:
     """Return a whole page with this inside: it may load nothing and run nothing."""
     return f'<!doctype html>\n<html lang="en">\n{_head(title)}\n{el("body", lines(body))}\n</html>'
-
-
-def _findings(summary: RunSummary) -> Markup:
-    """Return what was found beside the scenarios' own claims."""
-    if not summary.findings:
-        return Markup()
-    told = (el("pre", finding_text(one, run=summary.id).plain) for one in summary.findings)
-    return lines((el("h2", "Findings"), *told))
 
 
 def _sorted(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part], list[Part]]:
@@ -142,6 +134,9 @@ def _header(summary: RunSummary, *, every_passed: bool, number: int) -> Markup:
         told = "no scenario was played"
     else:
         told = "every scenario passed" if every_passed else f"{counts[0][1]} of {number} scenarios passed"
+    found = sum(not one.is_accepted for one in summary.findings)
+    if found:
+        told = f"{counted(found, 'finding')}, {told}"
     lead = (
         el("span", shown(summary.base_url, limit=200), class_="bidi"),
         f" · {_moment(summary.started)} · {took(summary.duration_s)} · seed ",
@@ -152,7 +147,7 @@ def _header(summary: RunSummary, *, every_passed: bool, number: int) -> Markup:
         el("h1", f"{shown(summary.target, limit=80)}: {told}{_unkept(summary)}"),
         el("p", *lead, class_="lead"),
         Markup(outcome_bar(counts)),
-        el("ul", lines(_count(outcome, count) for outcome, count in counts), class_="legend"),
+        el("ul", lines((*(_count(outcome, count) for outcome, count in counts), _found(found))), class_="legend"),
         *_notices(summary),
         el("dl", lines(_figures(summary)), class_="figures"),
     )
@@ -169,6 +164,12 @@ def _unkept(summary: RunSummary) -> str:
 
 def _count(outcome: PlayOutcome, count: int) -> Markup:
     return el("li", el("strong", f"{count:,}"), str(outcome), class_=slug(outcome) if count else "none")
+
+
+def _found(count: int) -> Markup:
+    if not count:
+        return Markup()
+    return el("li", el("strong", f"{count:,}"), "finding" if count == 1 else "findings", class_="failed")
 
 
 def _notices(summary: RunSummary) -> list[Markup]:

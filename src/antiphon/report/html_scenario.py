@@ -133,7 +133,9 @@ def row(part: Part) -> Markup:
 
 
 def _why_or_title(part: Part) -> Markup:
-    return el("span", part.reason or shown(part.result.title), class_="quiet")
+    told = el("span", part.reason or shown(part.result.title), class_="quiet")
+    count = part.result.findings
+    return together(told, " ", el("span", counted(count, "finding"), class_="failed")) if count else told
 
 
 def unfolded(part: Part) -> Markup:

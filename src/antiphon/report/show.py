@@ -12,11 +12,13 @@ from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
 from antiphon.report.console import first_line, summary_text
 from antiphon.report.failure import failure_text, trouble_text
+from antiphon.report.findings import finding_text
 from antiphon.report.painting import Ink, Painted, lines, painted
 from antiphon.report.rounds import is_within, told_as
 from antiphon.report.safe import shown
 from antiphon.report.sequence import AFTER, BEFORE, collapsed
 from antiphon.report.sequence_build import build
+from antiphon.report.sequence_findings import with_findings
 from antiphon.report.sequence_text import drawing
 from antiphon.report.words import (
     OUTCOME_INK,
@@ -133,11 +135,13 @@ def scenario_text(
     told += [line for step in result.steps for line in _step_lines(step, _claims_of(result, step), every=False)]
     name = short_name(result, results)
     told += _failures(result.verdicts, entries, texts, run=summary.id, scenario=name)
+    told += _findings(summary, result)
     if result.earlier:
         told += [painted(""), painted(("An earlier attempt failed:", Ink.DOUBT))]
         told += _failures(result.earlier, entries, texts)
     if result.trouble is not None:
         told += [painted(""), trouble_text(result.trouble, head=str(result.outcome), ink=OUTCOME_INK[result.outcome])]
+    result = with_findings(result, summary.findings)
     diagram = collapsed(build(result, entries, target=summary.target), limit=MOST_ROWS)
     return lines([*told, painted(""), drawing(diagram, width=width)])
 
@@ -170,10 +174,17 @@ def step_text(
     witnesses = frozenset(
         seq for verdict in verdicts if verdict.outcome is Outcome.FAILED for seq in verdict.evidence if seq
     )
+    result = with_findings(result, summary.findings)
     diagram = build(result, entries, target=summary.target).only(section, seqs=witnesses)
     if diagram.rows > MOST_ROWS_OF_A_STEP:
         diagram = collapsed(diagram, limit=MOST_ROWS_OF_A_STEP)
     return lines([*told, painted(""), drawing(diagram, width=width)])
+
+
+def _findings(summary: RunSummary, result: ScenarioResult) -> list[Painted]:
+    """Return what laws and contracts found in a scenario."""
+    found = (one for one in summary.findings if any(play == one.first.play for play in result.plays))
+    return [line for one in found for line in (painted(""), finding_text(one))]
 
 
 def _name(result: ScenarioResult) -> str:

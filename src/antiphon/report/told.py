@@ -18,7 +18,7 @@ from antiphon.history.record import Head
 from antiphon.judge.measures import is_delivery
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.run.folder import StoredRun
-from antiphon.run.results import ScenarioResult
+from antiphon.run.results import FindingResult, ScenarioResult
 
 MOST_OF_A_KIND: Final = 1000
 """How many calls, and how many of all that was said and heard, the JSON report tells of a scenario."""
@@ -28,19 +28,22 @@ _play: Final = attrgetter("play")
 _kind: Final = attrgetter("entry")
 
 
-def told_entries(stored: StoredRun, results: Sequence[ScenarioResult]) -> tuple[AnyEntry, ...]:
+def told_entries(
+    stored: StoredRun, results: Sequence[ScenarioResult], findings: Sequence[FindingResult] = ()
+) -> tuple[AnyEntry, ...]:
     """Return of a run's history at least what its reports tell, in its order.
 
     Args:
         stored: The run.
         results: All its results.
+        findings: What was found in it beside.
 
     Raises:
         UnreadableRun: The history's file is missing.
     """
     if all(result.emits + result.events <= MOST_OF_A_KIND for result in results if result.outcome in _SOUND):
         return stored.entries()
-    return stored.entries(_Told(results).leaves_out)
+    return stored.entries(_Told(results, findings).leaves_out)
 
 
 class _Told:
@@ -48,11 +51,12 @@ class _Told:
 
     __slots__ = ("_named", "_said", "_sound")
 
-    def __init__(self, results: Sequence[ScenarioResult]) -> None:
+    def __init__(self, results: Sequence[ScenarioResult], findings: Sequence[FindingResult]) -> None:
         sound = [result for result in results if result.outcome in _SOUND]
         self._sound = frozenset(play for result in sound for play in result.plays)
         self._said: Counter[str] = Counter()
-        self._named = sorted({seq for result in sound for seq in _named(result)})
+        named = {seq for result in sound for seq in _named(result)}
+        self._named = sorted(named | {entry.seq for one in findings for entry in (*one.proof, *_cause(one))})
 
     def leaves_out(self, heads: Sequence[Head]) -> bool:
         """Return whether nothing of a block is told, and note what is."""
@@ -73,6 +77,10 @@ class _Told:
         """Return whether an entry of the block is one that a verdict names; they come in the order of their numbers."""
         at = bisect_left(self._named, heads[0].seq)
         return at < len(self._named) and self._named[at] <= heads[-1].seq
+
+
+def _cause(found: FindingResult) -> tuple[AnyEntry, ...]:
+    return (found.cause,) if found.cause is not None else ()
 
 
 def _named(result: ScenarioResult) -> set[int]:
