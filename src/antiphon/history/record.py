@@ -12,6 +12,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import msgspec
 import zstandard
@@ -47,7 +48,10 @@ class Head(msgspec.Struct, gc=False, kw_only=True, frozen=True):
     play: str = ""
 
 
+T = TypeVar("T")
 LeavesOut = Callable[[Sequence[Head]], bool]
+Read = Callable[[int, int], bytes]
+"""Returns at most so many bytes of a record, from a place on; fewer at its end."""
 _heads_decoder = msgspec.msgpack.Decoder(list[Head])
 
 
@@ -119,23 +123,33 @@ def decode(data: bytes, leaves_out: LeavesOut | None = None) -> tuple[Sequence[A
         data: The record.
         leaves_out: Whether a block of these entries is passed over; none is if it is not given.
     """
-    start = len(MAGIC) + 1
-    problem = _header_problem(data)
+
+    def read(at: int, count: int) -> bytes:
+        return data[at : at + count]
+
+    at, problem = first_block(read)
     if problem is not None:
         return (), problem
     entries: list[AnyEntry] = []
-    at = start
-    while at < len(data):
+    while True:
         try:
-            found, at = _read_block(data, at, leaves_out)
-        except _Damaged as damage:
+            body, behind = body_at(read, at)
+            if body is None:
+                return entries, None
+            entries += entries_of(body, leaves_out)
+        except Damaged as damage:
             return entries, UnreadableRecord(what=str(damage), at_byte=at, entries=len(entries))
-        entries += found
-    return entries, None
+        at = behind
 
 
-class _Damaged(Exception):
-    pass
+class Damaged(Exception):
+    """A block cannot be read."""
+
+
+def first_block(read: Read) -> tuple[int, UnreadableRecord | None]:
+    """Return where a record's blocks begin, and what is wrong with its header if anything is."""
+    start = len(MAGIC) + 1
+    return start, _header_problem(read(0, start))
 
 
 def _header_problem(data: bytes) -> UnreadableRecord | None:
@@ -156,29 +170,53 @@ def _header_problem(data: bytes) -> UnreadableRecord | None:
     )
 
 
-def _read_block(data: bytes, at: int, leaves_out: LeavesOut | None) -> tuple[list[AnyEntry], int]:
-    head = data[at : at + _HEAD_BYTES]
+def body_at(read: Read, at: int) -> tuple[bytes | None, int]:
+    """Return the block at a place, packed, and where the next one is; None where the record ends.
+
+    Raises:
+        Damaged: It was cut off, or changed.
+    """
+    head = read(at, _HEAD_BYTES)
+    if not head:
+        return None, at
     if len(head) < _HEAD_BYTES:
-        raise _Damaged("it was cut off")
+        raise Damaged("it was cut off")
     length = int.from_bytes(head[:4], "big")
     if length > MOST_PACKED_BYTES:
-        raise _Damaged(f"a block claims {length:,} bytes")
-    body = data[at + _HEAD_BYTES : at + _HEAD_BYTES + length]
+        raise Damaged(f"a block claims {length:,} bytes")
+    body = read(at + _HEAD_BYTES, length)
     if len(body) < length:
-        raise _Damaged("it was cut off")
+        raise Damaged("it was cut off")
     if zlib.crc32(body) != int.from_bytes(head[4:], "big"):
-        raise _Damaged("a block was changed after it had been written")
-    return _unpacked(body, leaves_out), at + _HEAD_BYTES + length
+        raise Damaged("a block was changed after it had been written")
+    return body, at + _HEAD_BYTES + length
 
 
-def _unpacked(body: bytes, leaves_out: LeavesOut | None) -> list[AnyEntry]:
-    try:
-        size = zstandard.frame_content_size(body)
-        if not 0 <= size <= MOST_BLOCK_BYTES:
-            raise _Damaged(f"a block would unpack to {size:,} bytes")
-        plain = zstandard.ZstdDecompressor().decompress(body, max_output_size=MOST_BLOCK_BYTES)
+def entries_of(body: bytes, leaves_out: LeavesOut | None = None) -> list[AnyEntry]:
+    """Return the entries of a packed block; none if it is passed over.
+
+    Raises:
+        Damaged: It cannot be unpacked.
+    """
+
+    def entries(plain: bytes) -> list[AnyEntry]:
         if leaves_out is not None and leaves_out(_heads_decoder.decode(plain)):
             return []
         return _decoder.decode(plain)
+
+    return unpacked(body, entries)
+
+
+def unpacked(body: bytes, decoded: Callable[[bytes], T]) -> T:
+    """Return what a packed block holds, as `decoded` reads it.
+
+    Raises:
+        Damaged: It cannot be unpacked.
+    """
+    try:
+        size = zstandard.frame_content_size(body)
+        if not 0 <= size <= MOST_BLOCK_BYTES:
+            raise Damaged(f"a block would unpack to {size:,} bytes")
+        return decoded(zstandard.ZstdDecompressor().decompress(body, max_output_size=MOST_BLOCK_BYTES))
     except (zstandard.ZstdError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _Damaged(f"a block cannot be unpacked ({error})") from None
+        raise Damaged(f"a block cannot be unpacked ({error})") from None
