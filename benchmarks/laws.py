@@ -44,8 +44,8 @@ JSON = (("content-type", "application/json"),)
 MEMBERS = 10
 
 
-def history(rooms: int, calls: int, per_s: float) -> Iterator[AnyEntry]:
-    """Yield the entries of a run in which everybody hears what they must."""
+def history(rooms: int, calls: int, per_s: float, plays: int = 1) -> Iterator[AnyEntry]:
+    """Yield the entries of a run in which everybody hears what they must; rooms are dealt out to its plays."""
     seq = 0
 
     def numbered(entry: AnyEntry) -> AnyEntry:
@@ -55,14 +55,15 @@ def history(rooms: int, calls: int, per_s: float) -> Iterator[AnyEntry]:
         return entry
 
     for room in range(rooms):
+        play = f"p{room % plays}"
         names = [f"u{room * MEMBERS + member}" for member in range(MEMBERS)]
         for name in names:
-            yield numbered(User(play="p", user=name, what="made", id=f"id-{name}"))
-            yield numbered(Connection(play="p", user=name, connection=name, epoch=1, what="connected", started_s=0.0))
+            yield numbered(User(play=play, user=name, what="made", id=f"id-{name}"))
+            yield numbered(Connection(play=play, user=name, connection=name, epoch=1, what="connected", started_s=0.0))
         members = ",".join(f'"id-{name}"' for name in names)
         yield numbered(
             Call(
-                play="p",
+                play=play,
                 user=names[0],
                 method="POST",
                 template="/rooms",
@@ -81,6 +82,7 @@ def history(rooms: int, calls: int, per_s: float) -> Iterator[AnyEntry]:
             ticked_s = sent_s
             yield numbered(Tick(at_s=sent_s))
         room = number % rooms
+        play = f"p{room % plays}"
         first = room * MEMBERS
         text = f"message number {number} with some words that people write"
         args = (
@@ -91,12 +93,12 @@ def history(rooms: int, calls: int, per_s: float) -> Iterator[AnyEntry]:
             name = f"u{first + member}"
             at_s = sent_s + 0.000_4 + member * 0.000_01
             yield numbered(
-                Event(at_s=at_s, play="p", user=name, connection=name, epoch=1, name="message", args=bytes(args))
+                Event(at_s=at_s, play=play, user=name, connection=name, epoch=1, name="message", args=bytes(args))
             )
         yield numbered(
             Call(
                 at_s=sent_s + 0.000_8,
-                play="p",
+                play=play,
                 user=f"u{first}",
                 method="POST",
                 template="/messages",

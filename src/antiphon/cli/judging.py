@@ -1,63 +1,101 @@
-"""Holds what a run's folder has recorded against the laws of a profile."""
+"""Holds what a run's folder has recorded against the laws and contracts of a profile, read as a stream."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import gc
+from collections.abc import Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from antiphon.cli.loading import target_of
 from antiphon.cli.screen import terminal
 from antiphon.cli.voice import Voice
 from antiphon.core.errors import Mistake
-from antiphon.history.entries import AnyEntry
+from antiphon.history.stream import Contents
+from antiphon.judge.contracts.contract import contract_of
 from antiphon.judge.outcomes import EXIT_FAILED, EXIT_OK
 from antiphon.report.findings import finding_text, findings_line
 from antiphon.report.painting import Ink, painted
 from antiphon.report.safe import shown
 from antiphon.report.words import counted
+from antiphon.run.contract_reader import ContractReader
 from antiphon.run.folder import StoredRun
 from antiphon.run.law_reader import LawReader
 from antiphon.run.proving import proven
+from antiphon.run.results import RunSummary
+from antiphon.target.model import Target
+
+_at_s = attrgetter("at_s")
 
 
 def judge(run: str, profile: Path | None) -> int:
-    """Tell what laws find in a run that was kept, and return with what to end.
+    """Tell what laws and contracts find in a run that was kept, and return with what to end.
 
     Args:
         run: The run's id, or its beginning.
-        profile: Whose laws; None: those of the profile that it was played with.
+        profile: Whose; None: those of the profile that it was played with.
 
     Raises:
         NoSuchRun: There is no such run.
         UnreadableRun: Its folder holds something else.
-        Mistake: The profile has no laws.
+        Mistake: The profile has neither.
+        BadDocument: A schema of a contract document is none.
     """
     stored = StoredRun.found(Path.cwd(), run)
     summary = stored.summary()
     target = target_of(profile if profile is not None else Path(summary.profile))
-    if not target.laws.laws:
-        raise Mistake(sentence=f"{target.path} has no laws to judge by", advice="add `laws`, or name another --target")
-    laws = LawReader(target, today=dt.date.fromisoformat(summary.started[:10]))
-    count, last_s = 0, 0.0
-    for entry in _in_order(stored):
-        laws.read((entry,))
-        count, last_s = count + 1, max(last_s, entry.at_s)
-    laws.finish(last_s)
+    contract = contract_of(target)
+    if not target.laws.laws and contract is None:
+        raise Mistake(
+            sentence=f"{target.path} has no laws to judge by, and no contract",
+            advice="add `laws`, or name another --target",
+        )
+    today = dt.date.fromisoformat(summary.started[:10])
+    laws = LawReader(target, today=today) if target.laws.laws else None
+    held = ContractReader(contract, target.laws.known, today=today) if contract is not None else None
+    readers = [reader for reader in (laws, held) if reader is not None]
+    gc.freeze()  # as a run does: all that is here now lives to the end
+    with stored.streamed() as history:
+        last_s = 0.0
+        for entries in history.entries:
+            last_s = max(last_s, *map(_at_s, entries))
+            for reader in readers:
+                reader.read(entries)
+    if laws is not None:
+        laws.finish(last_s)
+    _tell(summary, stored, laws, held, history.contents, _not_read(target))
+    return EXIT_FAILED if any(reader.open for reader in readers) else EXIT_OK
+
+
+def _not_read(target: Target) -> tuple[str, ...]:
+    """Return the contract documents that only the target could give, which is not asked here."""
+    return tuple(url for place in target.contract_places if (url := place.url(target.base_url)))
+
+
+def _tell(
+    summary: RunSummary,
+    stored: StoredRun,
+    laws: LawReader | None,
+    held: ContractReader | None,
+    contents: Contents,
+    not_read: Sequence[str],
+) -> None:
     voice = Voice(terminal())
-    voice.say(f"run {shown(summary.id)} of {shown(summary.target, limit=80)} · {counted(count, 'entry', 'entries')}")
-    for one in proven(laws.results, stored):
+    count = counted(contents.count, "entry", "entries")
+    voice.say(f"run {shown(summary.id)} of {shown(summary.target, limit=80)} · {count}")
+    found = (*(laws.results if laws is not None else ()), *(held.results if held is not None else ()))
+    results = tuple(sorted(found, key=lambda one: one.is_accepted))
+    for one in proven(results, stored):
         voice.say("")
         voice.say(finding_text(one, run=summary.id))
     voice.say("")
-    for warning in laws.warnings:
+    warnings = [str(contents.problem)] if contents.problem is not None else []
+    warnings += [f"the contract at {url} is at the target, which is not asked: it was left out" for url in not_read]
+    warnings += laws.warnings if laws is not None else ()
+    warnings += held.checker.warnings if held is not None else ()
+    for warning in warnings:
         voice.say(painted(("warning: ", Ink.DOUBT), shown(warning)))
-    if (told := findings_line(laws.results)) is not None:
+    if (told := findings_line(results)) is not None:
         voice.say(told)
-    voice.say(f"laws: {shown(laws.line)}")
-    return EXIT_FAILED if laws.open else EXIT_OK
-
-
-def _in_order(stored: StoredRun) -> Iterator[AnyEntry]:
-    """Yield a run's history as it was made: the file has it scenario by scenario."""
-    return iter(sorted(stored.entries(), key=lambda entry: entry.seq))
+    voice.say(f"laws: {shown(laws.line if laws is not None else 'none declared')}")

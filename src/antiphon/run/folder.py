@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from antiphon.core.text import listed
 from antiphon.history.entries import AnyEntry
 from antiphon.history.record import LeavesOut, decode, encode, header
 from antiphon.history.redaction import redacted_all
+from antiphon.history.stream import Contents, contents_of, in_order
 from antiphon.run.results import RunSummary, ScenarioResult
 
 KEPT_RUNS = 20
@@ -142,6 +144,18 @@ class RunFolder:
         self._results.close()
 
 
+class Streamed(msgspec.Struct, frozen=True, kw_only=True):
+    """A history that is being read.
+
+    Attributes:
+        contents: What there is of it, and why there is no more, if it is damaged.
+        entries: All of it, some at a time.
+    """
+
+    contents: Contents
+    entries: Iterator[Sequence[AnyEntry]]
+
+
 class StoredRun:
     """A run's folder that is read."""
 
@@ -204,6 +218,26 @@ class StoredRun:
         """
         entries, _ = decode(self._bytes(HISTORY), leaves_out)
         return tuple(entries)
+
+    @contextmanager
+    def streamed(self) -> Iterator[Streamed]:
+        """Let the history be read in the order of its entries, with as much of it in memory as overlaps.
+
+        Raises:
+            UnreadableRun: The file is missing.
+        """
+        try:
+            file = (self.path / HISTORY).open("rb")
+        except OSError as error:
+            raise UnreadableRun(path=self.path / HISTORY, why=(error.strerror or str(error)).lower()) from None
+        with file:
+
+            def read(at: int, count: int) -> bytes:
+                file.seek(at)
+                return file.read(count)
+
+            contents = contents_of(read)
+            yield Streamed(contents=contents, entries=in_order(read, contents))
 
     def _bytes(self, name: str) -> bytes:
         try:

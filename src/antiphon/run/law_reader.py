@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
 
 from antiphon.core.text import listed
 from antiphon.engine.flight import Flight
@@ -13,9 +12,9 @@ from antiphon.engine.lawful import Lawful
 from antiphon.history.entries import AnyEntry, Call, Emit
 from antiphon.judge.findings import Finding
 from antiphon.judge.laws.checker import LawChecker
-from antiphon.judge.laws.grouping import GroupedFinding, grouped
 from antiphon.judge.laws.summary import LawSummary
 from antiphon.language.address import Address
+from antiphon.run.finding_groups import FindingGroups
 from antiphon.run.law_facts import facts_named
 from antiphon.run.results import FindingResult
 from antiphon.target.laws.model import Known, Laws
@@ -25,6 +24,8 @@ from antiphon.target.socket_model import AnswerRule
 WAIT_S = 5.0
 _KEPT_S = 60.0
 """For how long a cause is kept in case something is found of it."""
+_MOST_KEPT = 20_000
+"""How many are: of a load's older ones a finding names the entry, which the history has."""
 
 Found = Callable[[Finding], None]
 
@@ -51,12 +52,10 @@ class LawReader:
     ) -> None:
         self._target = target
         self._laws = target.laws
-        self._today = today
         self._told = found
-        self._findings: list[Finding] = []
+        self._groups = FindingGroups(target.laws.known, today=today)
         self._causes: dict[int, Call | Emit] = {}
         self._order: deque[int] = deque()
-        self._guilty: dict[int, Call | Emit] = {}
         self._seen: set[str] = set()
         self.checker = LawChecker(
             target.laws,
@@ -76,10 +75,12 @@ class LawReader:
 
     def read(self, entries: Sequence[AnyEntry]) -> None:
         """Take in entries, in the order of `seq`."""
+        feed = self.checker.feed
         for entry in entries:
-            if type(entry) is Call or type(entry) is Emit:
-                self._keep(entry)
-            if found := self.checker.feed(entry):
+            kind = type(entry)
+            if kind is Call or kind is Emit:
+                self._keep(entry)  # type: ignore[arg-type]  # looked at by its type, which is cheaper
+            if found := feed(entry):
                 self._note(found)
 
     def finish(self, at_s: float | None = None) -> None:
@@ -90,65 +91,30 @@ class LawReader:
         self._causes[entry.seq] = entry
         self._order.append(entry.seq)
         self._seen.add(f"{entry.method} {entry.template}" if type(entry) is Call else f"emit {entry.name}")  # type: ignore[union-attr]
-        while self._causes[self._order[0]].at_s < entry.at_s - _KEPT_S:
+        while len(self._order) > _MOST_KEPT or self._causes[self._order[0]].at_s < entry.at_s - _KEPT_S:
             del self._causes[self._order.popleft()]
 
     def _note(self, found: Sequence[Finding]) -> None:
         for finding in found:
-            self._findings.append(finding)
-            cause = self._causes.get(finding.cause_seq)
-            if cause is not None:
-                self._guilty[finding.cause_seq] = cause
-            if self._told is not None and not self.is_accepted(finding):
+            group = self._groups.note(finding, self._causes.get(finding.cause_seq))
+            if self._told is not None and not self._groups.is_accepted(group):
                 self._told(finding)
-
-    # --- what is known
-
-    def is_accepted(self, finding: Finding) -> bool:
-        """Return whether a finding is known, and its day not over."""
-        known = self._known(finding)
-        return known is not None and not self._is_over(known)
-
-    def _known(self, finding: Finding) -> Known | None:
-        return next((one for one in self._laws.known if is_meant(one, finding)), None)
-
-    def _is_over(self, known: Known) -> bool:
-        return known.until is not None and known.until < self._today
 
     # --- what became of it
 
     @property
     def results(self) -> tuple[FindingResult, ...]:
         """What was found so far; accepted ones last."""
-        apart: dict[int, list[Finding]] = {}
-        for finding in self._findings:
-            known = self._known(finding)
-            apart.setdefault(-1 if known is None else self._laws.known.index(known), []).append(finding)
-        told = chain.from_iterable((self._result(one) for one in grouped(apart[index])) for index in sorted(apart))
-        return tuple(sorted(told, key=lambda one: one.is_accepted))
-
-    def _result(self, group: GroupedFinding) -> FindingResult:
-        known = self._known(group.first)
-        because = ""
-        if known is not None:
-            because = f"{known.because} ({known.ticket})" if known.ticket else known.because
-        return FindingResult(
-            first=group.first,
-            cause=self._guilty.get(group.first.cause_seq),
-            count=group.count,
-            scenarios=tuple(dict.fromkeys(play.partition("#")[0] for play in group.plays)),
-            known=because,
-            overdue=known.until.isoformat() if known is not None and known.until and self._is_over(known) else "",
-        )
+        return self._groups.results
 
     def count_of(self, plays: Sequence[str]) -> int:
         """Return how many findings that are not accepted were seen in some plays."""
-        return len(grouped(one for one in self._findings if one.play in plays and not self.is_accepted(one)))
+        return self._groups.count_of(plays)
 
     @property
     def open(self) -> tuple[FindingResult, ...]:
         """Those that are not accepted."""
-        return tuple(one for one in self.results if not one.is_accepted)
+        return self._groups.open
 
     def lawful(self, flight: Flight) -> Lawful:
         """Return the engine's side of these laws."""
@@ -174,7 +140,7 @@ class LawReader:
 
     def _is_gone(self, known: Known) -> bool:
         """Return whether an accepted finding was not found, though what it speaks of was played."""
-        if any(is_meant(known, finding) for finding in self._findings):
+        if self._groups.was_met(known):
             return False
         if known.operation:
             return known.operation in self._seen
@@ -205,22 +171,6 @@ def _gone(known: Known) -> str:
     name = known.law or known.never or known.operation
     what = f"{name} · {known.event}" if known.event else name
     return f"known finding `{what}` is gone: take it out of `known`"
-
-
-def is_meant(known: Known, finding: Finding) -> bool:
-    """Return whether an accepted finding speaks of this one."""
-    named = known.law or known.never
-    return (
-        (not named or named == finding.by)
-        and (not known.operation or known.operation == finding.operation)
-        and (not known.event or known.event == finding.event)
-        and (not known.scenario or known.scenario in (scenario := finding.play.partition("#")[0], *_ends(scenario)))
-    )
-
-
-def _ends(scenario: str) -> tuple[str, ...]:
-    """Return the shorter names of a scenario: `messaging/fanout` is `fanout`, too."""
-    return (scenario.rpartition("/")[2],)
 
 
 def _identity(target: Target) -> dict[str, tuple[Address, ...]]:
