@@ -69,6 +69,21 @@ def test_a_field_of_another_kind_is_a_finding_though_every_claim_holds(documente
     assert 'failures="1"' in (folder / "junit.xml").read_text()
 
 
+def test_a_kept_run_is_held_against_the_documents_again(documented: Here) -> None:
+    told(documented, "news", "{text: 7}")
+    found = documented.antiphon("run")
+    again = documented.antiphon("judge")
+    assert again.code == 1, again.out + again.err
+    assert "findings: 1" in again.out
+    line = next(line for line in found.out.splitlines() if line.startswith("contract: the event news was heard"))
+    assert line in again.out
+    told(documented, "news", "{text: hello}")
+    documented.antiphon("run")
+    again = documented.antiphon("judge")
+    assert again.code == 0, again.out + again.err
+    assert "findings" not in again.out
+
+
 def test_an_event_of_no_document_is_a_finding(documented: Here) -> None:
     text = (documented.folder / "asyncapi.yaml").read_text()
     told(documented, "news", "{text: hello}")

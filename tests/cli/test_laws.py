@@ -106,6 +106,20 @@ def test_a_target_that_keeps_its_laws_is_found_to(here: Here) -> None:
         assert "laws: 11 declared, 2 judged" in again.out
 
 
+def test_of_a_damaged_history_what_is_whole_is_judged_and_the_rest_is_told(here: Here) -> None:
+    with playing(here, PIN, TO_ONE):
+        said = here.antiphon("run")
+    history = here.folder / ".antiphon" / "runs" / said.run_id / "history"
+    whole = history.read_bytes()
+    history.write_bytes(whole[:-3])
+    again = here.antiphon("judge")
+    assert again.code == 1
+    assert "did not hear note_pinned" in again.out
+    assert "warning: the history cannot be read from byte" in again.out
+    history.unlink()
+    assert here.antiphon("judge").code == 2
+
+
 def test_a_run_is_judged_by_a_profile_that_has_laws(here: Here) -> None:
     with playing(here):
         here.antiphon("run")

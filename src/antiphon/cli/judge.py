@@ -1,4 +1,4 @@
-"""`antiphon judge`: holds a run that was kept against laws."""
+"""`antiphon judge`: holds a run that was kept against laws and contracts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from antiphon.cli import options
 @options.target
 @options.color
 def command(run: str, target: Path | None, color: str) -> None:
-    """Judge what a run has recorded by the profile's laws, or by those of another profile.
+    """Judge what a run has recorded by the profile's laws and contracts, or by those of another profile.
 
     Ends with 1 if something is found that is not known.
     """
