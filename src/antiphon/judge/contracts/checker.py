@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from antiphon.core.text import shortened
 from antiphon.history.entries import AnyEntry, Call, Connection, Emit, Event
+from antiphon.judge.catalogued import Operations, Sockets, is_served, speaking
 from antiphon.judge.contracts.bodies import UNREADABLE, Bodies
 from antiphon.judge.contracts.contract import AnswerPromise, Contract, EventPromise, OperationPromise, is_json
 from antiphon.judge.contracts.flaws import Check, Flaw
 from antiphon.judge.envelope import opened
 from antiphon.judge.findings import Finding, FindingKind
-from antiphon.language.route import Operation, OperationIndex
+from antiphon.language.route import Operation
 
 _NO_BODY = (204, 304)
-_NO_ROUTE = (404, 405)
 _MOST_WARNINGS = 50
 
 
@@ -31,13 +31,9 @@ class ContractChecker:
     def __init__(self, contract: Contract, bodies: Bodies | None = None) -> None:
         self._contract = contract
         self._bodies = bodies or Bodies()
-        self._index = OperationIndex(contract.operations)
-        self._services: dict[tuple[str, str], str] = {}
+        self._operations = Operations(contract.operations, contract.base_url, contract.services)
+        self._sockets = Sockets(speaking(contract.services, (*contract.heard, *contract.emitted)))
         self._warned: dict[str, None] = {}
-        named = {name.partition(":")[0] for name in contract.heard} | {
-            name.partition(":")[0] for name in contract.emitted
-        }
-        self._speaking = contract.services & named
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -53,8 +49,8 @@ class ContractChecker:
             return list(self._call(entry))  # type: ignore[arg-type]
         if kind is Emit:
             return list(self._emit(entry))  # type: ignore[arg-type]
-        if kind is Connection and entry.service and entry.what == "connected":  # type: ignore[union-attr]
-            self._services[entry.play, entry.connection] = entry.service  # type: ignore[union-attr]
+        if kind is Connection:
+            self._sockets.note(entry)
         return []
 
     def finish(self) -> list[Finding]:
@@ -63,21 +59,19 @@ class ContractChecker:
 
     def forget(self, plays: Iterable[str]) -> None:
         """Let go of what was kept of plays that are over."""
-        over = frozenset(plays)
-        if self._services:
-            self._services = {place: name for place, name in self._services.items() if place[0] not in over}
+        self._sockets.forget(plays)
 
     # Calls
 
     def _call(self, call: Call) -> Iterator[Finding]:
-        if call.status is None or not self._contract.operations:
+        if call.status is None:
             return
-        found = self._operation_of(call)
+        found = self._operations.of(call)
         if found is None:
             return
-        operation, promise = found
+        operation, promise = found.operation, self._contract.operations.get(found.operation)
         if promise is None:
-            if call.status not in _NO_ROUTE and call.status < 500 and call.method != "OPTIONS":
+            if is_served(call):
                 by = f"{self._contract.name} {operation}"
                 told = f"{operation} answered {call.status}, and the contract has no such operation"
                 yield self._of_call(call, operation, FindingKind.UNDOCUMENTED, by, told, self._contract.name, "")
@@ -102,28 +96,6 @@ class ContractChecker:
             yield self._of_call(call, operation, kind, by, told, flaw.place, flaw.excerpt, flaw.exactly)
         if call.purpose == "step" and 200 <= call.status < 300:
             self._look_at_request(promise, operation, call)
-
-    def _operation_of(self, call: Call) -> tuple[Operation, OperationPromise | None] | None:
-        """Return the operation and what is promised of it; None for a call to something else than the contract's."""
-        contract = self._contract
-        service = call.template.partition(":/")[0] if ":/" in call.template else ""
-        if service in contract.services:
-            operation = Operation(call.method, call.template.partition("?")[0])
-            promise = contract.operations.get(operation)
-            return (operation, promise) if promise is not None else None
-        known = contract.operations.get(Operation(call.method, call.template))
-        if known is not None:
-            return Operation(call.method, call.template), known
-        base, url = contract.base_url, call.url
-        if not url.startswith(base) or url[len(base) : len(base) + 1] not in ("/", "?", ""):
-            return None
-        path = url[len(base) :].partition("?")[0] or "/"
-        found = self._index.operation_of(call.method, path)
-        if found is None and call.method == "HEAD":  # answered as GET is, without the body
-            found = self._index.operation_of("GET", path)
-        if found is not None:
-            return found, contract.operations[found]
-        return Operation(call.method, call.template.partition("?")[0] or path), None
 
     def _body_flaws(self, answer: AnswerPromise, call: Call) -> Sequence[Flaw]:
         if answer.content is None or call.method == "HEAD" or call.status in _NO_BODY:
@@ -194,7 +166,7 @@ class ContractChecker:
     # Events
 
     def _event(self, event: Event) -> Iterator[Finding]:
-        name = self._named(event.play, event.connection, event.name)
+        name = self._sockets.named(event.play, event.connection, event.name)
         if name is None or not self._contract.heard:
             return
         promise = self._contract.heard.get(name)
@@ -212,7 +184,7 @@ class ContractChecker:
             yield _of_event(event, name, kind, by, told, flaw.place, flaw.excerpt, flaw.exactly)
 
     def _emit(self, emit: Emit) -> Iterator[Finding]:
-        name = self._named(emit.play, emit.connection, emit.name)
+        name = self._sockets.named(emit.play, emit.connection, emit.name)
         if name is None or emit.frame or emit.failure:
             return
         promise = self._contract.emitted.get(name)
@@ -235,13 +207,6 @@ class ContractChecker:
                     details=_details(flaw.excerpt, flaw.exactly, flaw.place),
                     witness=(emit.seq,),
                 )
-
-    def _named(self, play: str, connection: str, name: str) -> str | None:
-        """Return an event's name as the contract has it; None on a socket that the contract does not speak of."""
-        service = self._services.get((play, connection), "") if self._services else ""
-        if not service:
-            return name
-        return f"{service}:{name}" if service in self._speaking else None
 
     def _first_flaws(self, args: bytes, checks: Sequence[Check], promise: EventPromise) -> Sequence[Flaw]:
         values = self._bodies.parsed(args)
