@@ -21,6 +21,8 @@ from antiphon.target.catalogue import EventWords, read_events, read_operations
 from antiphon.target.catalogue_model import Catalogue
 from antiphon.target.channel_section import FENCE, RECOVERY, SOCKET, read_channel
 from antiphon.target.contracts.section import ASYNCAPI, OPENAPI, read_asyncapi_at, read_openapi_at
+from antiphon.target.coverage_model import CoverageProfile
+from antiphon.target.coverage_section import read_coverage
 from antiphon.target.database_section import read_database
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.http_section import read_http
@@ -96,6 +98,7 @@ ENVIRONMENT = Key(
     plain.one_of("environment", ("own", "shared")),
     "whether others use the target at the same time: own, or shared",
 )
+COVERAGE = kept("coverage", ("map",), "how much must be covered, and what is left out with its reason")
 SERVICES = kept("services", ("map",), "further roots of the target, each by a name")
 DATABASE = kept("database", ("map",), "the target's database, to be looked into")
 PROCESS = kept("process", ("map",), "the target's process here, and the commands that stop and start it")
@@ -103,7 +106,7 @@ ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
     *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, PAGING, UPLOAD, ENV, FEATURES),
     *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, SERVICES, PROCESS, DATABASE, RECOVERY, ALLOW),
-    *(LAWS, KNOWN, ENVIRONMENT, OPENAPI, ASYNCAPI),
+    *(LAWS, KNOWN, ENVIRONMENT, OPENAPI, ASYNCAPI, COVERAGE),
 )
 _LATER = ("access", "monitor", "dependencies")
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
@@ -203,6 +206,7 @@ class _Loader:
         users = self._users()
         resources = read_resources(fields.get(RESOURCES), fields.get(CLEANUP), self.reading)
         membership, laws = self._laws(users, resources)
+        coverage = fields.get(COVERAGE)
         return Target(
             name=fields.get(NAME) or "target",
             path=self.path,
@@ -228,6 +232,7 @@ class _Loader:
             database=read_database(database, self.reading) if database is not None else None,
             allow=fields.get(ALLOW) or (),
             thresholds=read_thresholds(thresholds, self.reading) if thresholds is not None else (),
+            coverage=read_coverage(coverage, laws, self.reading) if coverage is not None else CoverageProfile(),
             catalogue=self.catalogue,
             contract_places=tuple(
                 place

@@ -17,6 +17,7 @@ from antiphon.language.nodes import Node
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.target.catalogue_model import Catalogue, Threshold
 from antiphon.target.contracts.model import ContractDocument, DocumentAt
+from antiphon.target.coverage_model import CoverageProfile
 from antiphon.target.http_model import HttpProfile
 from antiphon.target.laws.membership import Membership
 from antiphon.target.laws.model import Laws
@@ -259,6 +260,7 @@ class Target(Struct, frozen=True, kw_only=True):
     database: DatabaseProfile | None = None
     allow: tuple[str, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
+    coverage: CoverageProfile = field(default_factory=CoverageProfile)
     catalogue: Catalogue = field(default_factory=Catalogue)
     contract_places: tuple[DocumentAt, ...] = ()
     contract_documents: tuple[ContractDocument, ...] = ()

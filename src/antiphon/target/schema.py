@@ -27,6 +27,7 @@ from antiphon.target import (
     canary,
     catalogue,
     channel_section,
+    coverage_section,
     database_section,
     http_section,
     loader,
@@ -45,6 +46,7 @@ from antiphon.target.laws import known_section, law_keys, law_shapes
 
 _LINE = text(r"^\s*[A-Z]+ +\S")
 _SAVES: Shape = each(text())
+_SHARE = text(r"^\s*\d{1,3}(\.\d{1,6})?\s*%\s*$")
 _EVENT: Shape = either(text(), each(either(matcher, kinds("empty"))))
 """An event by its name, or names with what their data must match."""
 
@@ -144,6 +146,19 @@ def _of_words() -> list[tuple[Key[Any, Any], Shape]]:
         (process_section.STOP, _one_or_more(text())),
         (process_section.START, _one_or_more(text())),
         (loader.DATABASE, of(database_section.DATABASE_KEYS)),
+        *_of_coverage(),
+    ]
+
+
+def _of_coverage() -> list[tuple[Key[Any, Any], Shape]]:
+    names = (coverage_section.ROLE, coverage_section.EMIT, coverage_section.EVENT, coverage_section.LAW)
+    return [
+        (loader.COVERAGE, of(coverage_section.COVERAGE)),
+        (coverage_section.MIN, either(_SHARE, each(_SHARE))),
+        (coverage_section.PROVOKED, _one_or_more(_LINE)),
+        (coverage_section.EXCEPT, _one_or_more(of(coverage_section.EXCEPTION))),
+        (coverage_section.OPERATION, _one_or_more(_LINE)),
+        *((key, _one_or_more(text())) for key in (*names, coverage_section.ACTOR)),
     ]
 
 
