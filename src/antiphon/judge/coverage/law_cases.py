@@ -1,0 +1,43 @@
+"""In which cases a law can be put to the proof: whoever must hear did, somebody else listened, its cause was refused."""
+
+from __future__ import annotations
+
+from antiphon.target.laws.causes import CallCause, Cause, EmitCause
+from antiphon.target.laws.model import Law
+
+HEARD = "heard"
+JUDGED = "judged"
+MUST_NOT_HEAR = "must not hear"
+REFUSED = "refused"
+AFTER_RECOVERY = "after recovery"
+
+
+def cases_of(law: Law) -> tuple[str, ...]:
+    """Return the cases of a law; none of one that speaks of all that is ever seen."""
+    match law.kind:
+        case "never":
+            return ()
+        case "answer" | "none":
+            return (JUDGED,)
+        case "series":
+            return (HEARD,)
+        case _:
+            pass
+    found = [HEARD]
+    if law.to is not None and law.to.text.strip() != "everyone":
+        found.append(MUST_NOT_HEAR)
+    if not law.refused_open and any(_can_be_refused(cause) for cause in law.when):
+        found.append(REFUSED)
+    if law.after_recovery == "owed":
+        found.append(AFTER_RECOVERY)
+    return tuple(found)
+
+
+def _can_be_refused(cause: Cause) -> bool:
+    match cause:
+        case CallCause():
+            return True
+        case EmitCause():
+            return cause.outcome != "sent"
+        case _:
+            return False
