@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from antiphon.core.errors import Mistake, ScenarioError
 from antiphon.core.text import did_you_mean, listed
 from antiphon.judge.contracts.contract import Contract, OperationPromise
-from antiphon.judge.coverage.law_cases import cases_of
 from antiphon.judge.coverage.seen import SeenReader
+from antiphon.judge.laws.cases import cases_of
 from antiphon.language.call import StatusSpec
 from antiphon.language.route import Operation
 from antiphon.target.coverage_model import Excepted, Part

@@ -10,6 +10,7 @@ import msgspec
 from antiphon.core.durations import duration_text
 from antiphon.judge.deeds import Deed, as_text, value_at
 from antiphon.judge.findings import Finding, FindingKind
+from antiphon.judge.laws.cases import HEARD
 from antiphon.judge.laws.channel import Channel
 from antiphon.judge.laws.messages import Hearing, Message
 from antiphon.judge.laws.plans import Plan
@@ -122,6 +123,7 @@ class AnyEvents:
                 channel.strangers.hand_over(hearer, self.claim)
             got = want.got.get(hearer, [])
             if len(got) >= plan.law.then[0].least:
+                self._setting.exercised.add(plan.law, HEARD, deed.play)
                 self._judge_time(want, got, found)
             elif want.close_s > self.end_s:
                 tally.cut_short += 1

@@ -43,7 +43,11 @@ _AWAY_S = 120.0
 
 
 class LawChecker:
-    """Judges a history by laws."""
+    """Judges a history by laws.
+
+    Attributes:
+        exercised: In which plays each law was put to the proof.
+    """
 
     def __init__(
         self,
@@ -94,6 +98,7 @@ class LawChecker:
             target_wait=target_wait or no_wait,
         )
         self._settle_s = settle_s
+        self.exercised = self._setting.exercised
         self._identity = identity or {}
         self._facts_of = facts_of
         self._ambient = ambient

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from antiphon.judge.deeds import Deed, Outcome
 from antiphon.judge.findings import Finding
 from antiphon.judge.laws.any_event import AnyEvents
+from antiphon.judge.laws.cases import JUDGED
 from antiphon.judge.laws.causers import Causers
 from antiphon.judge.laws.channel import Channel
 from antiphon.judge.laws.never import wrong_answer
@@ -126,11 +127,11 @@ class Debts:
             if law.series is not None and law.series.owed:
                 self.series.owe(plan, deed)
 
-    @staticmethod
-    def _answer(plan: Plan, deed: Deed, scope: Scope, found: list[Finding]) -> None:
+    def _answer(self, plan: Plan, deed: Deed, scope: Scope, found: list[Finding]) -> None:
         wrong = wrong_answer(plan.law, deed, scope)
         if plan.law.kind == "answer":
             plan.tally.judged += 1
+            self._setting.exercised.add(plan.law, JUDGED, deed.play)
         if wrong is None:
             plan.tally.held += 1
         else:

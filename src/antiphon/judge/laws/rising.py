@@ -10,6 +10,7 @@ from msgspec import structs
 from antiphon.core.durations import duration_text
 from antiphon.judge.deeds import Deed
 from antiphon.judge.findings import Finding, FindingKind
+from antiphon.judge.laws.cases import HEARD
 from antiphon.judge.laws.messages import Hearing, Message
 from antiphon.judge.laws.plans import Plan
 from antiphon.judge.laws.setting import LawSetting
@@ -176,6 +177,7 @@ class AllRows:
     def hear(self, message: Message, hearing: Hearing, found: list[Finding]) -> None:
         """Take in an event."""
         for rows in self._rows.get(message.name, ()):
+            self._setting.exercised.add(rows.law, HEARD, hearing.hearer.play)
             rows.hear(message, hearing, found)
 
     def owe(self, plan: Plan, deed: Deed) -> None:

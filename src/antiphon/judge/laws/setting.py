@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from antiphon.judge.laws.exercised import Exercised
 from antiphon.judge.membership.members import Members
 from antiphon.judge.timing import Measured, Timing, judge_limit
 
@@ -30,6 +31,7 @@ class LawSetting(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         lag_at: Antiphon's own lag at a stamp; None if it is not known.
         target_wait: How long the target's threads waited for a processor in between.
         shared: Whether others use the target at the same time.
+        exercised: In which plays each law was put to the proof.
     """
 
     members: Members
@@ -38,6 +40,7 @@ class LawSetting(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     lag_at: Callable[[float], float | None] = no_lag
     target_wait: Callable[[float, float], float] = no_wait
     shared: bool = False
+    exercised: Exercised = msgspec.field(default_factory=Exercised)
 
     def lag(self, at_s: float) -> float:
         """Return Antiphon's own lag at a stamp, 0 where it is not known."""

@@ -1,4 +1,4 @@
-"""In which cases a law can be put to the proof: whoever must hear did, somebody else listened, its cause was refused."""
+"""In which cases a law can be put to the proof: who must hear did, somebody else listened, its cause was refused."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def cases_of(law: Law) -> tuple[str, ...]:
             return ()
         case "answer" | "none":
             return (JUDGED,)
-        case "series":
+        case "series" | "any_event":
             return (HEARD,)
         case _:
             pass
