@@ -11,12 +11,15 @@ import orjson
 
 from antiphon.cli.loading import Loaded
 from antiphon.core.errors import Mistake
+from antiphon.core.text import did_you_mean
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.run.environment import Variables
 from antiphon.run.folder import StoredRun
 from antiphon.run.options import RunOptions
 from antiphon.run.selection import Selection, select
 from antiphon.scenario.model import Scenario
+from antiphon.target.coverage_model import COUNTED
+from antiphon.target.coverage_section import share_of
 from antiphon.ticking.real import new_seed
 
 _NOT_GOOD = (PlayOutcome.PASSED, PlayOutcome.SKIPPED)
@@ -65,6 +68,7 @@ def run_options(
     until: str = "",
     asked_for: Sequence[str] = (),
     allow_commands: bool = False,
+    coverage_min: Sequence[str] = (),
 ) -> RunOptions:
     """Return how the run is to be played: options win over the environment, that over the defaults."""
     variables = loaded.variables
@@ -84,6 +88,7 @@ def run_options(
         "fixtures": "" if variables.use_fixtures else "off (USE_FIXTURES)",
         "generated data": "" if variables.generate else "off (GENERATE_DYNAMIC_DATA)",
         "allow-commands": "yes" if allow_commands else "",
+        "coverage-min": " ".join(coverage_min),
         "clean-up": "" if variables.clean_up else "off (CLEANUP_AFTER_TESTS)",
     }
     return RunOptions(
@@ -104,6 +109,7 @@ def run_options(
         generate=variables.generate,
         api_limit_s=variables.api_limit_s,
         delivery_limit_s=variables.delivery_limit_s,
+        coverage_min=_least(coverage_min),
         process_id=process_id,
         report_folder=report,
         told={name: value for name, value in told.items() if value},
@@ -162,6 +168,22 @@ def _inputs(loaded: Loaded, written: Sequence[str]) -> Mapping[str, object]:
             found[name] = orjson.loads(value)
         except orjson.JSONDecodeError:
             found[name] = value
+    return found
+
+
+def _least(written: Sequence[str]) -> Mapping[str, float]:
+    """Return the least share of coverage by part; under the empty name of every part not named."""
+    found: dict[str, float] = {}
+    for text in written:
+        part, sign, share = text.rpartition("=")
+        least = share_of(share)
+        if least is None:
+            advice = "write --coverage-min 90%, or --coverage-min operations=100%"
+            raise Mistake(sentence=f"`--coverage-min {text}` names no share", advice=advice)
+        if sign and part not in COUNTED:
+            advice = did_you_mean(part, COUNTED) or f"parts of coverage: {', '.join(COUNTED)}"
+            raise Mistake(sentence=f"`--coverage-min {text}` names no part of coverage", advice=advice)
+        found[part] = least
     return found
 
 

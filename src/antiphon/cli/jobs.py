@@ -12,6 +12,7 @@ from antiphon.core.errors import FilesRefused
 from antiphon.engine.directing import Director
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.contracts.contract import contract_of
+from antiphon.judge.coverage.plan import plan_of
 from antiphon.net.allow import AllowList
 from antiphon.run.environment import override_note
 from antiphon.run.job import Job
@@ -40,6 +41,10 @@ def new_job(
     variables = loaded.variables
     clock = RealClock()
     target = with_fetched(loaded, options, clock)
+    contract = contract_of(target)
+    coverage, problems = plan_of(target, contract)
+    if problems:
+        raise FilesRefused(problems=problems)
     return Job(
         target=target,
         scenarios=scenarios,
@@ -53,7 +58,9 @@ def new_job(
         started=wall_time(),
         key=new_key(),
         clock=clock,
-        contract=contract_of(target),
+        contract=contract,
+        coverage=coverage,
+        whole=len(scenarios) == len(loaded.suite.scenarios) and "until" not in options.told,
         listener=listener,
         director=director,
         base_url_note=override_note("base_url", "API_BASE_URL", variables.base_url),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from antiphon.core.durations import duration_text
 from antiphon.core.text import visible
-from antiphon.report.coverage import natural
+from antiphon.report.requirements import natural
 from antiphon.scenario.claim_model import Hear, HearItem
 from antiphon.scenario.model import Scenario
 from antiphon.scenario.renumbering import inside

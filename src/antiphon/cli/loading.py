@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from antiphon.core.errors import FilesRefused
 from antiphon.engine.accounts import shortage
 from antiphon.judge.contracts.contract import contract_of
+from antiphon.judge.coverage.plan import plan_of
 from antiphon.language.vocabulary import Vocabulary
 from antiphon.run.environment import Variables, read_environment, variables
 from antiphon.run.suite_files import SuiteFolder, find_suite
@@ -76,9 +77,25 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
         every = tuple(problem for problem in short if problem is not None)
     if every:
         raise FilesRefused(problems=every)
-    contract_of(found)  # raises what is wrong with a schema, before the target is touched
+    check_coverage(found)
     texts = {file.path: file.text for file in (*folder.files, *folder.scripts)} | {folder.profile.name: text}
     return Loaded(folder=folder, target=found, suite=suite, environment=environment, variables=known, texts=texts)
+
+
+def check_coverage(target: Target) -> None:
+    """Look at the schemas of the contract and at what the profile says of coverage, before the target is touched.
+
+    What only the target can give is looked at when it was fetched.
+
+    Raises:
+        BadDocument: A schema of a contract document is none.
+        FilesRefused: An exception of coverage names nothing that there is.
+    """
+    contract = contract_of(target)
+    if len(target.contract_documents) == len(target.contract_places):
+        _, problems = plan_of(target, contract)
+        if problems:
+            raise FilesRefused(problems=problems)
 
 
 def with_scripts(suite: Suite, folder: SuiteFolder, vocabulary: Vocabulary) -> Suite:

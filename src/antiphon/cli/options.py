@@ -52,6 +52,12 @@ insecure = click.option("--insecure", is_flag=True, help="Check no TLS certifica
 allow_commands = click.option(
     "--allow-commands", is_flag=True, help="Let scenarios stop and start the target by the profile's commands."
 )
+coverage_min = click.option(
+    "--coverage-min",
+    metavar="[PART=]SHARE",
+    multiple=True,
+    help="The least share of each part that must be covered, 90%; of one part, operations=100%.",
+)
 report = click.option("--report", type=A_PATH, help="Write the reports into this folder, too.")
 inputs = click.option("--input", "inputs", metavar="NAME=VALUE", multiple=True, help="A value for a scenario's input.")
 color = click.option("--color", default="auto", show_default=True, help="auto, always or never.")

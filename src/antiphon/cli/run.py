@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 @options.strict_absence
 @options.insecure
 @options.allow_commands
+@options.coverage_min
 @options.report
 @options.inputs
 @click.option("--yes-this-target", is_flag=True, help="Confirm a target that the profile's `allow` does not name.")
@@ -66,6 +67,7 @@ def command(
     strict_absence: bool,
     insecure: bool,
     allow_commands: bool,
+    coverage_min: tuple[str, ...],
     report: Path | None,
     inputs: tuple[str, ...],
     yes_this_target: bool,
@@ -112,6 +114,7 @@ def command(
         strict_absence=strict_absence,
         insecure=insecure,
         allow_commands=allow_commands,
+        coverage_min=coverage_min,
         report=report,
         inputs=inputs,
         until=str(until) if until is not None else "",

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from antiphon.judge.verdicts import Outcome, PlayOutcome
-from antiphon.report.coverage import Requirement, requirement_rows
+from antiphon.report.coverage import coverage_lines
 from antiphon.report.failure import trouble_text
 from antiphon.report.findings import findings_line
 from antiphon.report.painting import Ink, Painted, joined, lines, painted
+from antiphon.report.requirements import Requirement, requirement_rows
 from antiphon.report.safe import shown
 from antiphon.report.words import (
     OUTCOME_INK,
@@ -77,6 +78,7 @@ def summary_text(
         _totals_line(summary),
         _figures_line(summary),
         *_requirements_line(results),
+        *coverage_lines(summary.coverage),
     ]
     if last := _where_to_look(summary, results, report):
         told.append(last)

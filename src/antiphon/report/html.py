@@ -11,13 +11,14 @@ from importlib.resources import files
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import Outcome, PlayOutcome
 from antiphon.report.charts import histogram_chart, outcome_bar
-from antiphon.report.coverage import Requirement, requirement_rows
+from antiphon.report.coverage_html import coverage_html
 from antiphon.report.failure import trouble_text
 from antiphon.report.html_findings import findings_html
 from antiphon.report.html_scenario import PLAYED, Part, folded, painted_html, part_of, row, slug, state, unfolded
 from antiphon.report.markup import Markup, el, lines, table, together
 from antiphon.report.measured import api_times, delivery_times, histogram
 from antiphon.report.repeating import repeat_run
+from antiphon.report.requirements import Requirement, requirement_rows
 from antiphon.report.safe import shown
 from antiphon.report.sequence_build import by_play
 from antiphon.report.words import UNSOUND, counted, ms, short_names, took, totals
@@ -62,6 +63,7 @@ def html_report(
         for number, result in enumerate(results, 1)
     ]
     unsound, void, unplayed, sound = _sorted(parts)
+    anchors = {part.result.id: part.anchor for part in parts}
     inside = (
         findings_html(summary, results, plays),
         el("h2", "Scenarios"),
@@ -73,7 +75,8 @@ def html_report(
         _section("What could not be judged", _OF_VOID, map(unfolded, void)),
         _section("What was not played", "", map(unfolded, unplayed)),
         _section("What passed", "", map(folded, sound)),
-        _requirements(requirement_rows(results), {part.result.id: part.anchor for part in parts}),
+        _requirements(requirement_rows(results), anchors),
+        coverage_html(summary.coverage, anchors),
         el("h2", "Times"),
         _times(summary),
         _thresholds(summary),

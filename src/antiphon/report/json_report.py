@@ -15,6 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from antiphon.history.entries import AnyEntry, Call, Emit, Event
 from antiphon.judge.measures import is_delivery
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
+from antiphon.report.coverage import coverage_entity
 from antiphon.report.findings import finding_entity
 from antiphon.report.sequence_build import by_play, play_entries
 from antiphon.report.told import MOST_OF_A_KIND
@@ -111,6 +112,7 @@ def run_entity(summary: RunSummary) -> dict[str, Any]:
         ],
         "laws": summary.laws,
         "findings": [finding_entity(one) for one in summary.findings],
+        "coverage": coverage_entity(summary.coverage),
         "options": dict(summary.options),
         "warnings": list(summary.warnings),
         "leftovers": list(summary.leftovers),

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import Outcome, PlayOutcome
-from antiphon.report.coverage import requirement_rows
+from antiphon.report.coverage_markdown import coverage_markdown
 from antiphon.report.failure import failure_text, trouble_text
 from antiphon.report.findings import finding_text
 from antiphon.report.repeating import repeat_run
+from antiphon.report.requirements import requirement_rows
 from antiphon.report.safe import shown, unobeyed
 from antiphon.report.words import counted, deliveries, distribution, line_of, ms, reason, took, totals
 from antiphon.run.results import RunSummary, ScenarioResult
@@ -60,6 +61,7 @@ def markdown_report(
         *_failures(results, entries, texts or {}),
         *_findings(summary),
         *_requirements(results),
+        *coverage_markdown(summary.coverage, md),
         *_bullets("Left at the target", summary.leftovers),
         *_bullets("Warnings", summary.warnings),
         f"Again: {code(repeat_run(summary), limit=2000)}",

@@ -26,6 +26,8 @@ def repeat_run(summary: RunSummary) -> str:
         words += ["--parallel", options["parallel"]]
     if "until" in options:
         words += ["--until", options["until"]]
+    for share in options.get("coverage-min", "").split():
+        words += ["--coverage-min", share]
     return command(*_begun(summary), *words, *_options(summary, ("fail-fast",)), "--seed", summary.seed)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from antiphon.core.clock import Clock
 from antiphon.core.redaction import Redactor
@@ -15,6 +15,7 @@ from antiphon.engine.directing import Director
 from antiphon.engine.play import Play
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.contracts.contract import Contract
+from antiphon.judge.coverage.plan import CoveragePlan
 from antiphon.judge.findings import Finding
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
@@ -61,6 +62,8 @@ class Job(Struct, frozen=True, kw_only=True):
         base_url_note: Whether a variable stands in place of the profile's `base_url`, for whoever cannot reach it.
         socket_url_note: The same of `socket.url`.
         contract: What the target promises of its answers and events; None if nothing.
+        coverage: What there is to be covered.
+        whole: Whether all scenarios of the suite are played, every step of them.
         database_url: What the profile's `database.url_env` says; empty where it says nothing.
         kept: Told of each scenario that has its result, with its entries as they were, secrets included; then plays
             keep what they asked, too, for whoever asks another history.
@@ -84,6 +87,8 @@ class Job(Struct, frozen=True, kw_only=True):
     socket_url_note: str = ""
     database_url: str = ""
     contract: Contract | None = None
+    coverage: CoveragePlan = field(default_factory=CoveragePlan)
+    whole: bool = True
     kept: Kept | None = None
 
 

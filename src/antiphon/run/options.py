@@ -29,6 +29,7 @@ class RunOptions(Struct, frozen=True, kw_only=True):
         generate: Whether more are made when those are used up.
         api_limit_s: For the average answer.
         delivery_limit_s: For the average delivery.
+        coverage_min: Which share of each part must be covered, from 0 to 1; under the empty name of every other part.
         process_id: The target's process, where the command itself started it.
         report_folder: Where reports are written besides the run's folder.
         told: What the summary says about all this.
@@ -52,6 +53,7 @@ class RunOptions(Struct, frozen=True, kw_only=True):
     generate: bool = True
     api_limit_s: float = 0.5
     delivery_limit_s: float = 0.1
+    coverage_min: Mapping[str, float] = field(default_factory=dict)
     process_id: int | None = None
     report_folder: Path | None = None
     told: Mapping[str, str] = field(default_factory=dict)

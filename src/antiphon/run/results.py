@@ -10,6 +10,7 @@ import msgspec
 
 from antiphon.core.source import Source
 from antiphon.history.entries import AnyEntry, Call, Emit
+from antiphon.judge.coverage.model import Coverage
 from antiphon.judge.findings import Finding
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
 
@@ -169,6 +170,7 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
         stopped_because: Why the run had to stop, if it had to.
         laws: How many there are, and what became of them.
         findings: What was found beside the scenarios' own claims.
+        coverage: What was exercised of the target's catalogue, laws and roles; known when the run is over.
         warnings: Sentences that every report shows.
         exit_code: As the command ended; None while it runs.
     """
@@ -202,6 +204,7 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     thresholds: tuple[ThresholdResult, ...] = ()
     laws: str = "none declared"
     findings: tuple[FindingResult, ...] = ()
+    coverage: Coverage = Coverage()
     options: dict[str, str] = {}
     insecure: bool = False
     stopped_because: Trouble | None = None

@@ -23,6 +23,7 @@ from antiphon.engine.run_clock import RunClock
 from antiphon.engine.setting import Setting
 from antiphon.history.entries import AnyEntry, Mark
 from antiphon.history.redaction import redacted
+from antiphon.judge.coverage.model import Coverage
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.net.allow import AllowList
@@ -31,6 +32,7 @@ from antiphon.run.attempts import Attempts
 from antiphon.run.beginning import begun, relative_to
 from antiphon.run.belongings import database_of, outage_of, process_of
 from antiphon.run.contract_reader import ContractReader
+from antiphon.run.coverage_reader import CoverageReader
 from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import RunFolder, StoredRun
 from antiphon.run.job import Finished, Job, Watcher
@@ -284,9 +286,17 @@ class Run:
                 self._results[name] = msgspec.structs.replace(result, findings=count)
                 self._folder.add(self._results[name], ())
 
+    def _covered(self) -> Coverage:
+        try:
+            return self._coverage.result(self._laws.checker.exercised.plays if self._laws is not None else None)
+        except Exception as error:  # noqa: BLE001 - the edge of a run
+            self._note_fault(error)
+            return Coverage()
+
     def _finished(self) -> Finished:
         setting = self._setting
         self._judge_the_rest()
+        coverage = self._covered()
         for name in list(self._buffers):
             self._folder.add_entries(self._buffers.pop(name))
         summary = self._totals.final(
@@ -296,11 +306,12 @@ class Run:
             fault=trouble_of(self._fault) if self._fault is not None else None,
             interrupted=self._interrupted,
             target_wait_known=setting.target_watch.known,
-            warnings=self._warnings(setting),
+            warnings=(*self._warnings(setting), *coverage.needless),
             findings=sum(len(one.open) for one in (self._laws, self._contract) if one is not None),
+            minimums=self._coverage.thresholds(coverage),
         )
         summary = self._with_laws(summary)
-        summary = msgspec.structs.replace(summary, findings=self._proven(summary.findings))
+        summary = msgspec.structs.replace(summary, findings=self._proven(summary.findings), coverage=coverage)
         self._folder.write_summary(summary)
         self._folder.close()
         return Finished(summary=summary, results=self._in_order(), folder=self._folder.path, redactor=self._redactor)
@@ -404,6 +415,13 @@ class Run:
             known, today = job.target.laws.known, job.started.date()
             self._contract = ContractReader(job.contract, known, today=today, found=self._watcher.found)
             readers.append(self._contract.read)
+        self._coverage = CoverageReader(
+            job.coverage,
+            order=[scenario.id for scenario in job.scenarios],
+            whole=job.whole,
+            least=options.coverage_min,
+        )
+        readers.append(self._coverage.read)
         return Setting(
             target=job.target,
             clock=self._clock,

@@ -113,6 +113,7 @@ class Totals(Struct, eq=False, kw_only=True):
         target_wait_known: bool,
         warnings: Sequence[str],
         findings: int = 0,
+        minimums: Sequence[ThresholdResult] = (),
     ) -> RunSummary:
         """Return the summary of the run that is over, its exit code in it.
 
@@ -125,11 +126,12 @@ class Totals(Struct, eq=False, kw_only=True):
             target_wait_known: Whether the target's process was watched.
             warnings: Sentences that every report shows.
             findings: How many findings beside the scenarios' own claims are not accepted.
+            minimums: Whether as much was covered as was asked for.
         """
         common = judge_thresholds(
             self._measures, api_limit_s=self.options.api_limit_s, delivery_limit_s=self.options.delivery_limit_s
         )
-        thresholds = (*common, *self.limits.judged())
+        thresholds = (*map(_threshold, (*common, *self.limits.judged())), *minimums)
         ending = Ending(
             outcomes=tuple(result.outcome for result in self._results),
             interrupted=interrupted,
@@ -153,7 +155,7 @@ class Totals(Struct, eq=False, kw_only=True):
                 max=own_lag.max_s,
             ),
             target_wait_known=target_wait_known,
-            thresholds=tuple(_threshold(threshold) for threshold in thresholds),
+            thresholds=thresholds,
             stopped_because=fault or stopped,
             interrupted=interrupted,
             warnings=tuple(warnings),

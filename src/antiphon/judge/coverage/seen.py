@@ -98,7 +98,8 @@ class SeenReader:
     ) -> None:
         self.seen = Seen()
         self._operations = Operations(operations, base_url, services)
-        self._sockets = Sockets(speaking(services, events))
+        self._events = frozenset(events)
+        self._sockets = Sockets(speaking(services, self._events))
         self._has_services = bool(services)
         self._answers = answers
         self._roles: dict[tuple[str, str], str] = {}
@@ -166,6 +167,8 @@ class SeenReader:
                     self._roles[entry.play, entry.user] = entry.role
             case Connection():
                 self._sockets.note(entry)
+                if entry.what == "refused" and entry.how in self._events:  # Socket.IO's own `connect_error`
+                    _note(self.seen.heard, entry.how, entry.play)
             case Mark(what="play", edge="ended"):
                 self._sockets.forget((entry.play,))
                 self._roles = {place: role for place, role in self._roles.items() if place[0] != entry.play}

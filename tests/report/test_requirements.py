@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 
 from antiphon.judge.verdicts import PlayOutcome
-from antiphon.report.coverage import requirement_rows
+from antiphon.report.requirements import requirement_rows
 
 
 def test_a_requirement_is_as_good_as_its_worst_scenario(run) -> None:

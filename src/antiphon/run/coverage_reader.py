@@ -1,0 +1,71 @@
+"""Reads a history for what it covers while it is made, and judges at the end whether that is as much as was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from antiphon.history.entries import AnyEntry
+from antiphon.judge.coverage.access import AccessCell
+from antiphon.judge.coverage.minimum import judge_minimum
+from antiphon.judge.coverage.model import Coverage
+from antiphon.judge.coverage.plan import CoveragePlan
+from antiphon.judge.coverage.result import coverage_of
+from antiphon.judge.verdicts import Outcome
+from antiphon.run.results import ThresholdResult
+
+
+class CoverageReader:
+    """One reader, and what there is to be covered.
+
+    Args:
+        plan: What there is to be covered.
+        order: The names of the scenarios, as they are told.
+        whole: Whether the whole suite was asked for: else the profile's own minimum is not judged.
+        least: What the command asks for in place of the profile.
+    """
+
+    def __init__(
+        self, plan: CoveragePlan, *, order: Sequence[str], whole: bool, least: Mapping[str, float] | None = None
+    ) -> None:
+        self._plan = plan
+        self._order = tuple(order)
+        self._whole = whole
+        self._least = dict(least or (plan.least if whole else {}))
+        self._reader = plan.reader()
+
+    def read(self, entries: Iterable[AnyEntry]) -> None:
+        """Take in entries, in the order of `seq`."""
+        feed = self._reader.feed
+        for entry in entries:
+            feed(entry)
+
+    def tried(self, cells: Iterable[AccessCell]) -> None:
+        """Take in what became of cells of the access matrix."""
+        self._reader.seen.add_access(cells)
+
+    def result(self, laws: Mapping[tuple[str, str], Collection[str]] | None = None) -> Coverage:
+        """Return what was covered so far.
+
+        Args:
+            laws: In which plays each law was put to the proof, case by case.
+        """
+        self._reader.seen.add_laws(laws or {})
+        return coverage_of(self._plan, self._reader.seen, order=self._order, whole=self._whole)
+
+    def thresholds(self, coverage: Coverage) -> tuple[ThresholdResult, ...]:
+        """Return whether it is as much as was asked for, part by part."""
+        found = [
+            ThresholdResult(
+                name=one.name,
+                sentence=one.sentence,
+                outcome=one.outcome,
+                value=round(one.share * 100, 3),
+                limit=round(one.least * 100, 3),
+                unit="%",
+            )
+            for one in judge_minimum(coverage, self._least)
+        ]
+        if self._plan.least and not self._whole and not self._least:
+            sentence = "coverage: its minimum is not judged, for only a part of the suite was played"
+            found.append(ThresholdResult(name="coverage", sentence=sentence, outcome=Outcome.NOT_RUN, unit="%"))
+        return tuple(found)
