@@ -210,7 +210,7 @@ def test_every_key_of_the_table_is_one_of_the_profile() -> None:
         *("target", "base_url", "health", "http", "socket", "fence", "settle", "users", "resources", "cleanup"),
         *("upload", "paging", "services", "env", "features", "operations", "events", "membership", "process", "allow"),
         *("expected_events", "thresholds", "database", "recovery", "laws", "known", "environment"),
-        *("openapi", "asyncapi"),
+        *("openapi", "asyncapi", "coverage"),
     }
 
 

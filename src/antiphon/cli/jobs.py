@@ -8,11 +8,11 @@ from pathlib import Path
 from antiphon import __version__
 from antiphon.cli.loading import Loaded, readable_environment
 from antiphon.core.clock import Clock
-from antiphon.core.errors import FilesRefused
+from antiphon.core.errors import FilesRefused, Mistake
 from antiphon.engine.directing import Director
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.contracts.contract import contract_of
-from antiphon.judge.coverage.plan import plan_of
+from antiphon.judge.coverage.plan import LACKING, CoveragePlan, lacking, plan_of
 from antiphon.net.allow import AllowList
 from antiphon.run.environment import override_note
 from antiphon.run.job import Job
@@ -45,6 +45,7 @@ def new_job(
     coverage, problems = plan_of(target, contract)
     if problems:
         raise FilesRefused(problems=problems)
+    _check_least(coverage, options)
     return Job(
         target=target,
         scenarios=scenarios,
@@ -67,6 +68,13 @@ def new_job(
         socket_url_note=override_note("socket.url", "WEBSOCKET_URL", variables.socket_url),
         database_url=_database_url(loaded),
     )
+
+
+def _check_least(coverage: CoveragePlan, options: RunOptions) -> None:
+    known = {key.part for key in coverage.cells}
+    for part in options.coverage_min:
+        if (sentence := lacking(part, known)) is not None:
+            raise Mistake(sentence=f"--coverage-min asks for {sentence}", advice=LACKING)
 
 
 def with_fetched(loaded: Loaded, options: RunOptions, clock: Clock) -> Target:

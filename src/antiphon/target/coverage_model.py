@@ -48,6 +48,13 @@ class Excepted(Struct, frozen=True, kw_only=True):
     statuses: StatusSpec | None = None
 
 
+class Least(Struct, frozen=True):
+    """Which share must be reached at least, from 0 to 1, and where that is written."""
+
+    share: float
+    source: Source
+
+
 class Provoked(Struct, frozen=True, kw_only=True):
     """Server errors that a setting or a fault makes, so that they count as any other status."""
 
@@ -61,9 +68,9 @@ class CoverageProfile(Struct, frozen=True, kw_only=True):
     """What a profile says of coverage.
 
     Attributes:
-        least: Which share each part must reach at least, from 0 to 1; under the empty name: every part not named.
+        least: What each part must reach; under the empty name: every part not named.
     """
 
-    least: Mapping[str, float] = field(default_factory=dict)
+    least: Mapping[str, Least] = field(default_factory=dict)
     provoked: tuple[Provoked, ...] = ()
     excepted: tuple[Excepted, ...] = ()

@@ -12,7 +12,7 @@ from antiphon.language.call_compiler import status
 from antiphon.language.keys import Fields, Key, Place, Reading, fits, kept
 from antiphon.language.nodes import Mapping, Node, Scalar
 from antiphon.language.route import METHODS, Operation, parse_operation
-from antiphon.target.coverage_model import COUNTED, CoverageProfile, Excepted, Part, Provoked
+from antiphon.target.coverage_model import COUNTED, CoverageProfile, Excepted, Least, Part, Provoked
 from antiphon.target.laws.cause_text import known_event, known_operation, status_of
 from antiphon.target.laws.model import Laws
 from antiphon.target.laws.phrase import Phrase, phrase_of
@@ -87,17 +87,17 @@ def read_coverage(node: Node, laws: Laws, reading: ProfileReading) -> CoveragePr
     )
 
 
-def _least(node: Node, reading: ProfileReading) -> dict[str, float]:
+def _least(node: Node, reading: ProfileReading) -> dict[str, Least]:
     if not isinstance(node, Mapping):
         share = _share(node, reading)
-        return {"": share} if share is not None else {}
+        return {"": Least(share, node.source)} if share is not None else {}
     found = {}
     for entry in node:
         known = plain.one_of("part of coverage", COUNTED)(entry.key, reading)
         if fits(entry.value, ("text",), f"`{entry.name}`", reading.problems):
             share = _share(entry.value, reading)
             if known is not None and share is not None:
-                found[known] = share
+                found[known] = Least(share, entry.key.source)
     return found
 
 

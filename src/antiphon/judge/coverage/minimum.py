@@ -42,6 +42,9 @@ def judge_minimum(coverage: Coverage, least: Mapping[str, float]) -> tuple[Minim
 
 def _judged(covered: PartCoverage, wanted: float) -> MinimumVerdict:
     share, name = covered.share, f"coverage of {covered.part}"
+    if not covered.cells:
+        sentence = f"{name} of at least {percent(wanted)}: nothing of it was tried, and nothing is known of it"
+        return _verdict(name, Outcome.FAILED, sentence, 0.0, wanted)
     if share is None:
         sentence = f"{name} of at least {percent(wanted)}: there is nothing to cover"
         return _verdict(name, Outcome.NOT_RUN, sentence, 0.0, wanted)

@@ -5,7 +5,7 @@ Known before the first call, so that an exception that names no cell is refused 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -98,7 +98,7 @@ def plan_of(target: Target, contract: Contract | None) -> tuple[CoveragePlan, tu
         operations=operations,
         provoked={one.operation: one.statuses for one in said.provoked},
         excepted=said.excepted,
-        least=said.least,
+        least={part: one.share for part, one in said.least.items()},
         heard=frozenset(heard),
         emitted=frozenset(emitted),
         roles=target.users.roles,
@@ -188,12 +188,26 @@ def _problems(plan: CoveragePlan, keys: list[Key], target: Target) -> Iterator[S
             yield Mistake(
                 sentence=f"`{one.text}` is nothing that could be covered", source=one.source, advice=_known(one, keys)
             )
+    for part, least in target.coverage.least.items():
+        if (sentence := lacking(part, {key.part for key in keys})) is not None and part != Part.ACCESS:
+            yield Mistake(sentence=sentence, source=least.source, advice=LACKING)
     for provoked in target.coverage.provoked:
         columns = plan.operations.get(provoked.operation, ())
         if not any(_speaks_of(provoked.statuses, column) for column in columns):
             told = listed([column for column in columns if column.startswith("5")], limit=20) or "none"
             advice = f"documented server errors: {told}"
             yield Mistake(sentence=f"`{provoked.text}` is not documented", source=provoked.source, advice=advice)
+
+
+LACKING = "name operations, events, roles or laws in the profile, or the documents that do"
+"""What to do where nothing can be covered."""
+
+
+def lacking(part: str, known: Collection[Part]) -> str | None:
+    """Return why no share can be asked for of a part, or (empty) of all of them; None if it can."""
+    if not part:
+        return None if known else "a least share, and nothing is known that could be covered"
+    return None if part in known else f"a least share of {part}, and nothing is known of them that could be covered"
 
 
 def _known(one: Excepted, keys: list[Key]) -> str:

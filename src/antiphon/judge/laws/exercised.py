@@ -9,6 +9,7 @@ from antiphon.judge.laws.cases import AFTER_RECOVERY, HEARD, JUDGED, MUST_NOT_HE
 from antiphon.judge.membership.timeline import IN
 
 if TYPE_CHECKING:
+    from antiphon.judge.laws.messages import Hearing
     from antiphon.judge.laws.obligations import Obligation
     from antiphon.judge.membership.members import Members
     from antiphon.judge.people import Hearer
@@ -68,7 +69,7 @@ def _shown(obligation: Obligation, members: Members, found: _Open) -> list[str]:
     if obligation.promise.forbids:
         return [JUDGED] if JUDGED in found.cases else []
     shown = []
-    if HEARD in found.cases and any(obligation.is_owed_to(one.hearer, members) for one in obligation.heard):
+    if HEARD in found.cases and any(_must_hear(obligation, one, members) for one in obligation.heard):
         shown.append(HEARD)
     if MUST_NOT_HEAR in found.cases:
         found.looks += 1
@@ -79,6 +80,11 @@ def _shown(obligation: Obligation, members: Members, found: _Open) -> list[str]:
     if AFTER_RECOVERY in found.cases and _came_after_recovery(obligation):
         shown.append(AFTER_RECOVERY)
     return shown
+
+
+def _must_hear(obligation: Obligation, one: Hearing, members: Members) -> bool:
+    """Return whether somebody who heard it was in its audience until then; many leave before its time is over."""
+    return obligation.is_owed_to(one.hearer, members, max(one.at_s, obligation.deed.answered_s))
 
 
 def _listens_outside(obligation: Obligation, hearer: Hearer, members: Members) -> bool:
