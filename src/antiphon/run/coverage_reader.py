@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.coverage.access import AccessCell
 from antiphon.judge.coverage.minimum import judge_minimum
 from antiphon.judge.coverage.model import Coverage
-from antiphon.judge.coverage.plan import CoveragePlan
 from antiphon.judge.coverage.result import coverage_of
 from antiphon.judge.verdicts import Outcome
+from antiphon.run.job import Job
 from antiphon.run.results import ThresholdResult
 
 
 class CoverageReader:
     """One reader, and what there is to be covered.
 
-    Args:
-        plan: What there is to be covered.
-        order: The names of the scenarios, as they are told.
-        whole: Whether the whole suite was asked for: else the profile's own minimum is not judged.
-        least: What the command asks for in place of the profile.
+    Where the command asks for no share, the profile's own is judged, if the whole suite is played.
     """
 
-    def __init__(
-        self, plan: CoveragePlan, *, order: Sequence[str], whole: bool, least: Mapping[str, float] | None = None
-    ) -> None:
-        self._plan = plan
-        self._order = tuple(order)
-        self._whole = whole
-        self._least = dict(least or (plan.least if whole else {}))
-        self._reader = plan.reader()
+    def __init__(self, job: Job) -> None:
+        self._plan = job.coverage
+        self._order = tuple(scenario.id for scenario in job.scenarios)
+        self._whole = job.whole
+        self._least = dict(job.options.coverage_min or (self._plan.least if job.whole else {}))
+        self._reader = self._plan.reader()
 
     def read(self, entries: Iterable[AnyEntry]) -> None:
         """Take in entries, in the order of `seq`."""

@@ -415,12 +415,7 @@ class Run:
             known, today = job.target.laws.known, job.started.date()
             self._contract = ContractReader(job.contract, known, today=today, found=self._watcher.found)
             readers.append(self._contract.read)
-        self._coverage = CoverageReader(
-            job.coverage,
-            order=[scenario.id for scenario in job.scenarios],
-            whole=job.whole,
-            least=options.coverage_min,
-        )
+        self._coverage = CoverageReader(job)
         readers.append(self._coverage.read)
         return Setting(
             target=job.target,
