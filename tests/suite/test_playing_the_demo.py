@@ -13,6 +13,9 @@ import pytest
 from tests.tools.defects import AT_ONCE, play
 from tests.tools.demos import demo
 
+from antiphon.judge.coverage.model import State
+from antiphon.report.coverage import gaps_of
+from antiphon.run.folder import StoredRun
 from threadfilesharing.defects.catalogue import CATALOGUE, Defect, Kind, NotYet
 from threadfilesharing.defects.registry import read_defect
 
@@ -34,6 +37,10 @@ def test_the_whole_suite_holds(tmp_path: Path, packaged: Any, words: tuple[str, 
     reports = {"report.html", "report.json", "report.md", "junit.xml"}
     assert reports <= {path.name for path in ran.folder.iterdir()}
     assert "left at the target" not in ran.out
+    coverage = StoredRun(ran.folder).summary().coverage
+    assert {part.part: gaps_of(coverage) for part in coverage.parts if part.gaps and part.is_counted} == {}
+    assert [str(cell) for part in coverage.parts for cell in part.cells if cell.state is State.MISSING] == []
+    assert coverage.needless == ()
 
 
 @pytest.mark.parametrize("name", PLAYED_WHOLE)

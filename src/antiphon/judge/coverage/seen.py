@@ -142,7 +142,9 @@ class SeenReader:
     def _emit(self, emit: Emit) -> None:
         if emit.frame or emit.failure:
             return
-        name = self._sockets.named(emit.play, emit.connection, emit.name)
+        name: str | None = emit.name
+        if self._has_services:
+            name = self._sockets.named(emit.play, emit.connection, emit.name)
         if name is None:
             return
         answers = self.seen.emits.get(name)
@@ -151,7 +153,7 @@ class SeenReader:
                 return
             answers = self.seen.emits[name] = {"sent": set(), "ok": set(), "refused": set()}
         answers["sent"].add(emit.play)
-        if emit.acknowledged_s is None or (emit.play in answers["ok"] and emit.play in answers["refused"]):
+        if emit.acknowledged_s is None:
             return
         if not emit.answered_by and _says_no_error(emit.ack):
             answers["ok"].add(emit.play)
