@@ -19,7 +19,6 @@ from pathlib import Path
 from antiphon.core.redaction import Redactor
 from antiphon.run.folder import RunFolder
 from antiphon.run.results import RunSummary
-
 from benchmarks.laws import MEMBERS, PROFILE, history
 
 _LOT = 20_000
@@ -91,7 +90,9 @@ def main() -> int:
         )
         size = next((here / ".antiphon" / "runs").glob("*/history")).stat().st_size
         deliveries = given.calls * MEMBERS
-        print(f"{deliveries:,} deliveries of {given.calls:,} calls in {given.plays} plays: {size / 2**20:.0f} MiB stored")
+        print(
+            f"{deliveries:,} deliveries of {given.calls:,} calls in {given.plays} plays: {size / 2**20:.0f} MiB stored"
+        )
         most_s = most_mib = 0.0
         for _ in range(given.times):
             cpu_s, mib, told = judged(here)

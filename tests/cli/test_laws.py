@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from conftest import Here
@@ -61,6 +61,14 @@ def playing(here: Here, before: str = "", after: str = "") -> Iterator[None]:
             process.communicate()
 
 
+def integration(folder: Path) -> dict[str, Any]:
+    """Return what a run has kept of the one note that was pinned, as it was told last."""
+    lines = (folder / "integration.jsonl").read_text().splitlines()
+    every = {event["id"]: event for event in map(json.loads, lines)}.values()
+    (pinned,) = (event for event in every if event["eventType"] == "note_pinned")
+    return pinned
+
+
 def test_a_message_that_one_member_does_not_hear_is_found_by_the_law_alone(here: Here) -> None:
     with playing(here, PIN, TO_ONE):
         said = here.antiphon("run")
@@ -88,6 +96,9 @@ def test_a_message_that_one_member_does_not_hear_is_found_by_the_law_alone(here:
         shown = here.antiphon("show", said.run_id, "club")
         assert "did not hear note_pinned within 5 s" in shown.out
         assert re.search(r"note_pinned .*missing", shown.out)
+        event = integration(folder)
+        assert (event["eventType"], event["status"], event["isProcessed"]) == ("note_pinned", "FAILED", False)
+        assert "did not hear note_pinned" in event["errorMessage"]
         again = here.antiphon("judge", said.run_id)
         assert again.code == 1
         assert "did not hear note_pinned within 5 s of rita's POST /rooms/:id/notes" in again.out
@@ -101,6 +112,18 @@ def test_a_target_that_keeps_its_laws_is_found_to(here: Here) -> None:
         assert said.code == 0, said.out + said.err
         assert "findings" not in said.out
         assert "laws: 11 declared, 2 judged" in said.out
+        event = integration(here.folder / ".antiphon" / "runs" / said.run_id)
+        assert (event["source"], event["target"], event["cause"]) == ("API", "WEBSOCKET", "POST /rooms/:id/notes")
+        assert (event["status"], event["isProcessed"], event["heardBy"], event["retryCount"]) == (
+            "PROCESSED",
+            True,
+            2,
+            0,
+        )
+        assert (event["resourceType"], event["resourceId"]) == ("note", event["eventData"]["id"])
+        assert event["eventData"]["text"] == "chapter one"
+        assert event["processingTime"] >= 0
+        assert event["errorMessage"] is None
         again = here.antiphon("judge")
         assert again.code == 0, again.out + again.err
         assert "laws: 11 declared, 2 judged" in again.out

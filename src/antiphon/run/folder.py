@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -24,6 +25,7 @@ KEPT_RUNS = 20
 RUN = "run.json"
 RESULTS = "results.jsonl"
 HISTORY = "history"
+INTEGRATION = "integration.jsonl"
 _RUNS = Path(".antiphon") / "runs"
 
 
@@ -93,6 +95,7 @@ class RunFolder:
         fcntl.flock(self._results, fcntl.LOCK_EX)
         self._history = (path / HISTORY).open("wb")
         self._history.write(header())
+        self._integration: BinaryIO | None = None
 
     @classmethod
     def made(cls, here: Path, run_id: str, redactor: Redactor) -> RunFolder:
@@ -138,8 +141,16 @@ class RunFolder:
             self._history.write(encode(redacted_all(entries, self._redactor)))
             self._history.flush()
 
+    def add_integration(self, entity: Mapping[str, Any]) -> None:
+        """Append an event of integration; a later line of its id takes its place."""
+        if self._integration is None:
+            self._integration = (self.path / INTEGRATION).open("wb")
+        self._integration.write(self._redactor.data(msgspec.json.encode(entity)) + b"\n")
+
     def close(self) -> None:
         """Close the files."""
+        if self._integration is not None:
+            self._integration.close()
         self._history.close()
         self._results.close()
 

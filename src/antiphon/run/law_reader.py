@@ -15,6 +15,7 @@ from antiphon.judge.laws.checker import LawChecker
 from antiphon.judge.laws.summary import LawSummary
 from antiphon.language.address import Address
 from antiphon.run.finding_groups import FindingGroups
+from antiphon.run.integration import IntegrationLog
 from antiphon.run.law_facts import facts_named
 from antiphon.run.results import FindingResult
 from antiphon.target.laws.model import Known, Laws
@@ -39,6 +40,7 @@ class LawReader:
         found: Told of each finding that is not accepted, as soon as it is certain.
         lag_at: Antiphon's own lag at a stamp.
         target_wait: How long the target waited for a processor between two stamps.
+        integration: Takes what calls led to over the socket.
     """
 
     def __init__(
@@ -49,8 +51,10 @@ class LawReader:
         found: Found | None = None,
         lag_at: Callable[[float], float | None] | None = None,
         target_wait: Callable[[float, float], float] | None = None,
+        integration: IntegrationLog | None = None,
     ) -> None:
         self._target = target
+        self._integration = integration
         self._laws = target.laws
         self._told = found
         self._groups = FindingGroups(target.laws.known, today=today)
@@ -71,6 +75,7 @@ class LawReader:
             declared=lambda call: call.declared,
             token_life_s=target.users.tokens.life_s,
             ambient=_ambient(target),
+            decided=integration.decided if integration is not None else None,
         )
 
     def read(self, entries: Sequence[AnyEntry]) -> None:
@@ -96,6 +101,8 @@ class LawReader:
 
     def _note(self, found: Sequence[Finding]) -> None:
         for finding in found:
+            if self._integration is not None:
+                self._integration.found(finding)
             group = self._groups.note(finding, self._causes.get(finding.cause_seq))
             if self._told is not None and not self._groups.is_accepted(group):
                 self._told(finding)

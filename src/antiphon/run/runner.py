@@ -9,10 +9,8 @@ from itertools import chain
 
 import msgspec
 
-from antiphon.core.durations import duration_text
 from antiphon.core.redaction import Redactor
 from antiphon.core.secret_places import names_a_secret
-from antiphon.core.text import listed
 from antiphon.data.supply import fixtures
 from antiphon.engine.flight import Flight
 from antiphon.engine.health import Health
@@ -24,6 +22,7 @@ from antiphon.engine.setting import Setting
 from antiphon.history.entries import AnyEntry, Mark
 from antiphon.history.redaction import redacted
 from antiphon.judge.coverage.model import Coverage
+from antiphon.judge.laws.integration import IntegrationEvent
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.net.allow import AllowList
@@ -31,10 +30,12 @@ from antiphon.run.assembling import trouble_of, unplayed
 from antiphon.run.attempts import Attempts
 from antiphon.run.beginning import begun, relative_to
 from antiphon.run.belongings import database_of, outage_of, process_of
+from antiphon.run.cautions import cautions
 from antiphon.run.contract_reader import ContractReader
 from antiphon.run.coverage_reader import CoverageReader
 from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import RunFolder, StoredRun
+from antiphon.run.integration import IntegrationLog, integration_entity
 from antiphon.run.job import Finished, Job, Watcher
 from antiphon.run.law_reader import LawReader
 from antiphon.run.law_ticks import LawTicks
@@ -239,6 +240,7 @@ class Run:
         self._failed = self._failed or result.outcome in _NOT_GOOD
         entries = list(chain.from_iterable(self._buffers.pop(name, ()) for name in result.plays))
         self._folder.add(result, entries)
+        self._integration.retried(result.plays[:-1])
         if self._job.kept is not None:
             self._job.kept(scenario, result, entries)
         setting = self._setting
@@ -251,6 +253,9 @@ class Run:
         )
         self._folder.write_summary(self._with_laws(self._totals.summary(duration_s=self._clock.now_s())))
         self._watcher.scenario_ended(scenario, result)
+
+    def _keep_integration(self, event: IntegrationEvent) -> None:
+        self._folder.add_integration(integration_entity(event, self._job.started))
 
     def _leave_out_the_rest(self) -> None:
         """Note every scenario that has no result as not run."""
@@ -329,23 +334,7 @@ class Run:
             found.insert(0, self.left_behind)
         if self._totals.begun.insecure:
             found.insert(0, INSECURE)
-        if not setting.target.health:
-            found.append(
-                "the profile names no `health` call: the target counts as living while its port can be reached"
-            )
-        fences = (channel.fence for channel in setting.target.channels)
-        if any(fence.kind == "alive" and fence.emit is None for fence in fences):
-            found.append(
-                "the fence is `alive` and asks nothing: each absence waits for the server's next sign of life"
-                " (Socket.IO's default: up to 25 s); an `emit` that the server answers makes it quick"
-            )
-        if unheard := self._totals.unheard(setting.target.catalogue.expected):
-            found.append(f"expected events that nobody heard: {listed(unheard)}")
-        if setting.pacer.held_s:
-            found.append(
-                f"calls were held back for {duration_text(setting.pacer.held_s)} in all, as `rate_limit` of the profile"
-                " asks; that counts neither as latency nor against a scenario's time"
-            )
+        found += cautions(setting, unheard=self._totals.unheard(setting.target.catalogue.expected))
         if self._laws is not None:
             found.extend(self._laws.warnings)
         if self._contract is not None:
@@ -399,6 +388,7 @@ class Run:
         lag, target_watch = LagWatch(self._clock), TargetWatch(process_of(job), self._clock)
         readers = [self._record, *([self._tell] if job.listener is not None else [])]
         self._laws: LawReader | None = None
+        self._integration = IntegrationLog(job.target.resources, self._keep_integration)
         self._lawful: Lawful | None = None
         if job.target.laws.laws:
             self._laws = LawReader(
@@ -407,6 +397,7 @@ class Run:
                 found=self._watcher.found,
                 lag_at=lag.lag_at,
                 target_wait=target_watch.wait_between,
+                integration=self._integration,
             )
             self._lawful = self._laws.lawful(Flight(self._clock))
             readers.append(self._laws.read)

@@ -201,7 +201,7 @@ class Channel:
             if holds_at_a_glance(obligation, message, self._setting):
                 obligation.heard, message.open = message.open, []
                 obligation.message = message
-                self._setting.exercised.note(obligation, self._setting.members)
+                self._setting.note(obligation)
                 book = obligation.promise.plan.book
                 if book is not None:
                     book.note(obligation, self.found, obligation.subject)
@@ -213,7 +213,7 @@ class Channel:
             if taker is obligation and hearing.at_s <= obligation.close_s:
                 self._give(obligation, message, hearing)
         decide(obligation, self, self._setting)
-        self._setting.exercised.note(obligation, self._setting.members)
+        self._setting.note(obligation)
         book = obligation.promise.plan.book
         if book is not None and obligation.outcome is Outcome.DONE:
             book.note(obligation, self.found, obligation.subject)

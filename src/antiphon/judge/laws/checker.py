@@ -21,6 +21,7 @@ from antiphon.judge.laws.debts import Debts
 from antiphon.judge.laws.firsts import Firsts
 from antiphon.judge.laws.messages import Hearing, Message
 from antiphon.judge.laws.never import Nevers
+from antiphon.judge.laws.obligations import Obligation
 from antiphon.judge.laws.plans import Identity, plan_of
 from antiphon.judge.laws.reading import DeedReader
 from antiphon.judge.laws.resources import Made, addresses_of
@@ -66,6 +67,7 @@ class LawChecker:
         declared: Callable[[Call], bool] | None = None,
         token_life_s: float | None = None,
         ambient: frozenset[str] = frozenset(),
+        decided: Callable[[Obligation, Members], None] | None = None,
     ) -> None:
         """Compile the laws.
 
@@ -84,6 +86,7 @@ class LawChecker:
             declared: Whether a call's step declares the status that it was answered with.
             token_life_s: After which a token expires, where sessions end with it.
             ambient: Events that may come at any time, and fulfil no `any_event`.
+            decided: Told of each obligation that was judged, with what was heard of it.
         """
         self.people = People()
         self._place = ""
@@ -96,6 +99,7 @@ class LawChecker:
             shared=laws.shared,
             lag_at=lag_at or no_lag,
             target_wait=target_wait or no_wait,
+            decided=decided,
         )
         self._settle_s = settle_s
         self.exercised = self._setting.exercised

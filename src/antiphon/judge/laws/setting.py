@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from antiphon.judge.laws.exercised import Exercised
 from antiphon.judge.membership.members import Members
 from antiphon.judge.timing import Measured, Timing, judge_limit
+
+if TYPE_CHECKING:
+    from antiphon.judge.laws.obligations import Obligation
 
 
 def no_lag(_at_s: float) -> float | None:
@@ -32,6 +36,7 @@ class LawSetting(msgspec.Struct, frozen=True, eq=False, kw_only=True):
         target_wait: How long the target's threads waited for a processor in between.
         shared: Whether others use the target at the same time.
         exercised: In which plays each law was put to the proof.
+        decided: Told of each obligation that was judged; None: nobody asks.
     """
 
     members: Members
@@ -41,6 +46,13 @@ class LawSetting(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     target_wait: Callable[[float, float], float] = no_wait
     shared: bool = False
     exercised: Exercised = msgspec.field(default_factory=Exercised)
+    decided: Callable[[Obligation, Members], None] | None = None
+
+    def note(self, obligation: Obligation) -> None:
+        """Tell those who want to know that an obligation was judged."""
+        self.exercised.note(obligation, self.members)
+        if self.decided is not None:
+            self.decided(obligation, self.members)
 
     def lag(self, at_s: float) -> float:
         """Return Antiphon's own lag at a stamp, 0 where it is not known."""
