@@ -11,6 +11,7 @@ from typing import Any
 import antiphon.language
 import antiphon.scenario
 import antiphon.target
+import antiphon.target.access
 import antiphon.target.laws
 from antiphon.data.fakes import FAKE_WORDS
 from antiphon.language.filter_words import FILTER_WORDS
@@ -27,6 +28,7 @@ _CALLS = {
 _KINDS: dict[Kind, str] = {"empty": "nothing", "boolean": "true or false"}
 _EVERY_STEP = "every step"
 _MANY = 5
+_PACKAGES = (antiphon.language, antiphon.scenario, antiphon.target, antiphon.target.laws, antiphon.target.access)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Word:
 def places() -> tuple[Place[Any], ...]:
     """Return every table of keys that the language or the profile has, each once."""
     found: dict[int, Place[Any]] = {}
-    for package in (antiphon.language, antiphon.scenario, antiphon.target, antiphon.target.laws):
+    for package in _PACKAGES:
         for module in sorted(pkgutil.iter_modules(package.__path__, f"{package.__name__}."), key=lambda one: one.name):
             for value in vars(importlib.import_module(module.name)).values():
                 inside = value.values() if isinstance(value, dict) else [value]

@@ -19,6 +19,10 @@ PLAYED = [folder for folder in sorted(examples.EXAMPLES.iterdir()) if examples.i
 def test_an_example_holds_when_it_is_played(
     folder: Path, applications: Applications, play: Play, tmp_path: Path
 ) -> None:
-    done = play(folder, ["run", "--allow-void", "--allow-commands"], tmp_path / "here", applications.variables(folder))
+    profile = examples.profile_of(folder)
+    words = ["run", "--allow-void", "--allow-commands"]
+    if profile.parent == folder and "\naccess:" in profile.read_text():
+        words.append("--access")  # what a profile says of access must be played, too
+    done = play(folder, words, tmp_path / "here", applications.variables(folder))
     assert done.returncode == 0, done.stdout + done.stderr
     assert " passed" in done.stdout

@@ -40,7 +40,7 @@ def blocks_of(page: Path) -> list[Block]:
     return [Block(name, text.count("\n", 0, found.start()) + 2, found[1]) for found in _BLOCK.finditer(text)]
 
 
-PAGES = [DOCS / "reference" / name for name in ("scenario-language.md", "profile.md", "laws.md")]
+PAGES = [DOCS / "reference" / name for name in ("scenario-language.md", "profile.md", "laws.md", "access.md")]
 BLOCKS = [block for page in PAGES for block in blocks_of(page)]
 
 

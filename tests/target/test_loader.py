@@ -65,11 +65,10 @@ WRONG = [
         id="a number as URL",
     ),
     pytest.param(
-        ("target: t\nbase_url: http://127.0.0.1:1/api\naccess: {}\nmonitor: {}\ndependencies: {}\n"),
+        ("target: t\nbase_url: http://127.0.0.1:1/api\nmonitor: {}\ndependencies: {}\n"),
         [
-            "3:1 `access` is known, but this version does not play it yet",
-            "4:1 `monitor` is known, but this version does not play it yet",
-            "5:1 `dependencies` is known, but this version does not play it yet",
+            "3:1 `monitor` is known, but this version does not play it yet",
+            "4:1 `dependencies` is known, but this version does not play it yet",
         ],
         id="keys of later versions",
     ),
@@ -210,7 +209,7 @@ def test_every_key_of_the_table_is_one_of_the_profile() -> None:
         *("target", "base_url", "health", "http", "socket", "fence", "settle", "users", "resources", "cleanup"),
         *("upload", "paging", "services", "env", "features", "operations", "events", "membership", "process", "allow"),
         *("expected_events", "thresholds", "database", "recovery", "laws", "known", "environment"),
-        *("openapi", "asyncapi", "coverage"),
+        *("openapi", "asyncapi", "coverage", "access"),
     }
 
 
@@ -279,7 +278,7 @@ def test_lists_and_the_process_are_kept(bench: Bench) -> None:
 
 
 def test_later_words_have_a_hint() -> None:
-    _, problems = load_target("base_url: http://h\naccess: {}\n", "target.yaml", environment={})
+    _, problems = load_target("base_url: http://h\nmonitor: {}\n", "target.yaml", environment={})
     assert [problem.hint for problem in problems] == [
         "leave it out; `antiphon --version` tells this version, the changelog what each one plays"
     ]

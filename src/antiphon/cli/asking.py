@@ -123,6 +123,7 @@ def filters(
     scenarios: Sequence[Scenario],
     *,
     last_failed: bool,
+    access: bool = False,
 ) -> list[str]:
     """Return the words of a command that choose the same scenarios again.
 
@@ -131,9 +132,11 @@ def filters(
         named: Option → its values.
         scenarios: What was chosen: what failed last is named one by one, for it will be another the next time.
         last_failed: Whether that was asked for.
+        access: Whether the access matrix was.
     """
     words = [str(path) for path in paths]
     words += [word for option, values in named.items() for value in values or () for word in (option, value)]
+    words += ["--access"] if access else []
     if last_failed:
         words += [word for scenario in scenarios for word in ("--only", scenario.id)]
     return words

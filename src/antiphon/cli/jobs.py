@@ -14,6 +14,7 @@ from antiphon.history.entries import AnyEntry
 from antiphon.judge.contracts.contract import contract_of
 from antiphon.judge.coverage.plan import LACKING, CoveragePlan, lacking, plan_of
 from antiphon.net.allow import AllowList
+from antiphon.run.access.reader import AccessReader
 from antiphon.run.environment import override_note
 from antiphon.run.job import Job
 from antiphon.run.options import RunOptions
@@ -31,6 +32,7 @@ def new_job(
     *,
     listener: Callable[[AnyEntry], None] | None = None,
     director: Director | None = None,
+    access: AccessReader | None = None,
 ) -> Job:
     """Return a run of these scenarios, with an id, a key and a clock of its own.
 
@@ -62,6 +64,7 @@ def new_job(
         contract=contract,
         coverage=coverage,
         whole=len(scenarios) == len(loaded.suite.scenarios) and "until" not in options.told,
+        access=access,
         listener=listener,
         director=director,
         base_url_note=override_note("base_url", "API_BASE_URL", variables.base_url),

@@ -8,11 +8,12 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from antiphon.core.errors import FilesRefused
+from antiphon.core.errors import FilesRefused, ScenarioError
 from antiphon.engine.accounts import shortage
 from antiphon.judge.contracts.contract import contract_of
 from antiphon.judge.coverage.plan import plan_of
 from antiphon.language.vocabulary import Vocabulary
+from antiphon.run.access.matrix import Matrix
 from antiphon.run.environment import Variables, read_environment, variables
 from antiphon.run.suite_files import SuiteFolder, find_suite
 from antiphon.scenario.compiler import Suite, compile_suite
@@ -28,6 +29,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
     Attributes:
         environment: All variables, `.env` included.
         texts: The files' contents by path, for whoever shows their lines.
+        matrix: The access matrix; None if the profile has none.
     """
 
     folder: SuiteFolder
@@ -36,6 +38,7 @@ class Loaded(Struct, frozen=True, kw_only=True):
     environment: Mapping[str, str]
     variables: Variables
     texts: Mapping[str, str]
+    matrix: Matrix | None = None
 
 
 def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, str] | None = None) -> Loaded:
@@ -71,7 +74,11 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
         folder.files, found.vocabulary, files_exist=folder.problem_with, read_file=folder.read, env=found.env
     )
     suite = with_scripts(suite, folder, found.vocabulary)
-    every = (*problems, *account_problems, *contract_problems, *folder.problems, *suite.problems)
+    matrix, access_problems = matrix_of(found, suite, folder)
+    every = (
+        *(*problems, *account_problems, *contract_problems),
+        *(*folder.problems, *suite.problems, *access_problems),
+    )
     if not every:
         short = (shortage(found.users, scenario) for scenario in suite.scenarios)
         every = tuple(problem for problem in short if problem is not None)
@@ -79,7 +86,24 @@ def load(paths: Sequence[Path], target: Path | None, *, overrides: Mapping[str, 
         raise FilesRefused(problems=every)
     check_coverage(found)
     texts = {file.path: file.text for file in (*folder.files, *folder.scripts)} | {folder.profile.name: text}
-    return Loaded(folder=folder, target=found, suite=suite, environment=environment, variables=known, texts=texts)
+    return Loaded(
+        folder=folder,
+        target=found,
+        suite=suite,
+        environment=environment,
+        variables=known,
+        texts=texts,
+        matrix=matrix,
+    )
+
+
+def matrix_of(target: Target, suite: Suite, folder: SuiteFolder) -> tuple[Matrix | None, tuple[ScenarioError, ...]]:
+    """Return the profile's access matrix, and all problems of its users, steps and names."""
+    if target.access is None:
+        return None, ()
+    from antiphon.run.access.compiling import compile_matrix  # most profiles have none
+
+    return compile_matrix(target, suite.fragments, folder.problem_with)
 
 
 def check_coverage(target: Target) -> None:

@@ -25,6 +25,7 @@ from antiphon.report.console import first_line, scenario_line
 from antiphon.report.findings import finding_line
 from antiphon.report.progress import Progress
 from antiphon.report.trace import trace_line
+from antiphon.run.access.reader import AccessReader
 from antiphon.run.job import Finished, Job
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
@@ -45,6 +46,7 @@ def play(
     trace: bool = False,
     until: Source | None = None,
     pause_on_failure: bool = False,
+    access: AccessReader | None = None,
 ) -> int:
     """Play scenarios, tell about them, write the reports, and return the exit code.
 
@@ -57,6 +59,7 @@ def play(
         trace: Tell of each entry of the history as it is written.
         until: Play no step that begins behind this line.
         pause_on_failure: Wait for Enter when a step has failed.
+        access: The access matrix, if it is played; its plays are among the scenarios.
     """
     if options.report_folder is not None:
         make_report_folder(options.report_folder)
@@ -68,6 +71,7 @@ def play(
         options,
         listener=(lambda entry: voice.tell(trace_line(entry))) if trace else None,
         director=director if until is not None or pause_on_failure else None,
+        access=access,
     )
     quiet = (*QUIET, PlayOutcome.VOID) if brief_void else QUIET
     console = Console(voice, job, quiet=() if verbose else quiet)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @options.priorities
 @options.covers
 @options.only
+@click.option("--access", is_flag=True, help="Play the profile's access matrix, too.")
 @click.option("--last-failed", is_flag=True, help="Only what did not pass in the last run here.")
 @click.option("--list", "list_only", is_flag=True, help="List the chosen scenarios and play none.")
 @click.option("--dry-run", is_flag=True, help="Show the compiled steps and play none.")
@@ -52,6 +53,7 @@ def command(
     priorities: tuple[str, ...],
     covers: tuple[str, ...],
     only: tuple[str, ...],
+    access: bool,
     last_failed: bool,
     list_only: bool,
     dry_run: bool,
@@ -77,6 +79,7 @@ def command(
     """Play scenarios against the application that target.yaml describes."""
     with collecting_later():
         with held():
+            from antiphon.cli.access import with_matrix
             from antiphon.cli.asking import chosen, filters, run_options
             from antiphon.cli.directing import must_be_watched, stop_at
             from antiphon.cli.listing import plan_text, scenarios_text
@@ -86,6 +89,9 @@ def command(
 
         choose_color(color)
         loaded = load(paths, target)
+        reader = None
+        if access:
+            loaded, reader = with_matrix(loaded)
     scenarios = chosen(
         loaded,
         tags=tags,
@@ -123,6 +129,7 @@ def command(
             {"--tag": tags, "--category": categories, "--priority": priorities, "--covers": covers, "--only": only},
             scenarios,
             last_failed=last_failed,
+            access=access,
         ),
         also_allowed=confirmed(loaded.target) if yes_this_target else (),
     )
@@ -135,6 +142,7 @@ def command(
             trace=trace,
             until=place,
             pause_on_failure=pause_on_failure,
+            access=reader,
         )
     )
 

@@ -16,6 +16,7 @@ from antiphon.language.call import Token
 from antiphon.language.scope import Scope
 
 _KEY_BYTES = 64
+_PARTS_OF_A_JWT = 3
 _HMAC = {"HS256": "sha256", "HS384": "sha384", "HS512": "sha512"}
 
 
@@ -47,6 +48,10 @@ def credentials_for(
             return {**own, "token": made}
         case "refresh":
             return {**own, "token": _refresh_token(own, token)}
+        case "alg_none":
+            made = _unsigned(str(own.get("token", "")), token)
+            setting.redactor.register(made, "TOKEN")
+            return {**own, "token": made}
         case "wrong_key":
             made = _signed_wrongly(str(own.get("token", "")), token, setting)
             setting.redactor.register(made, "TOKEN")
@@ -62,6 +67,19 @@ def _refresh_token(own: Mapping[str, object], token: Token) -> object:
             advice="let `login` of the profile save it: self.refresh_token: payload.refreshToken",
         )
     return found
+
+
+def _unsigned(text: str, token: Token) -> str:
+    """Return the JWT with its claims as they were, and a header that says that it needs no signature (RFC 7519, 6)."""
+    parts = text.split(".")
+    if len(parts) != _PARTS_OF_A_JWT:
+        raise PlayProblem(
+            sentence="an unsigned token cannot be made: the user's own is no JWT",
+            source=token.source,
+            advice="leave `alg_none` out: tokens of this target say nothing of how they are signed",
+        )
+    header = base64.urlsafe_b64encode(b'{"alg":"none","typ":"JWT"}').rstrip(b"=").decode()
+    return f"{header}.{parts[1]}."
 
 
 def _signed_wrongly(text: str, token: Token, setting: Setting) -> str:

@@ -36,13 +36,14 @@ class Token(Struct, frozen=True, kw_only=True):
     Attributes:
         kind: `none` sends none; `garbage` one that never was; `value` the one given; `of` another user's;
             `expires_in` the user's own, signed anew with that life; `refresh` the user's refresh token;
-            `wrong_key` the user's own, signed with a key that is not the target's.
+            `wrong_key` the user's own, signed with a key that is not the target's; `alg_none` the user's own,
+            which says that it needs no signature and has none (of the access matrix alone).
         value: For `value`.
         user: For `of`.
         expires_in_s: For `expires_in`; negative is already expired.
     """
 
-    kind: Literal["none", "garbage", "value", "of", "expires_in", "refresh", "wrong_key"]
+    kind: Literal["none", "garbage", "value", "of", "expires_in", "refresh", "wrong_key", "alg_none"]
     source: Source
     value: Value | None = None
     user: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from antiphon.judge.verdicts import Outcome, PlayOutcome
+from antiphon.report.access import access_line
 from antiphon.report.coverage import coverage_lines
 from antiphon.report.failure import trouble_text
 from antiphon.report.findings import findings_line
@@ -68,6 +69,7 @@ def summary_text(
     if report is None:
         report = f"{summary.folder.rstrip('/')}/report.html" if summary.folder else ""
     found = findings_line(summary.findings)
+    matrix = access_line(summary)
     told = [
         *_stopped(summary),
         *_void_lines(results, after_lines=after_lines),
@@ -75,6 +77,7 @@ def summary_text(
         *_leftover_lines(summary),
         *(painted(("warning: ", Ink.DOUBT), shown(warning)) for warning in summary.warnings),
         *([found] if found is not None else []),
+        *([matrix] if matrix is not None else []),
         _totals_line(summary),
         _figures_line(summary),
         *_requirements_line(results),

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import Outcome, PlayOutcome
+from antiphon.report.access import access_html
 from antiphon.report.charts import histogram_chart, outcome_bar
 from antiphon.report.coverage_html import coverage_html
 from antiphon.report.failure import trouble_text
@@ -75,6 +76,7 @@ def html_report(
         _section("What could not be judged", _OF_VOID, map(unfolded, void)),
         _section("What was not played", "", map(unfolded, unplayed)),
         _section("What passed", "", map(folded, sound)),
+        access_html(summary, results),
         _requirements(requirement_rows(results), anchors),
         coverage_html(summary.coverage, anchors),
         el("h2", "Times"),

@@ -15,6 +15,7 @@ from ahocorasick_rs import BytesAhoCorasick
 from antiphon.history.entries import AnyEntry, Call, Emit, Event
 from antiphon.judge.measures import is_delivery
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
+from antiphon.report.access import access_entity
 from antiphon.report.coverage import coverage_entity
 from antiphon.report.findings import finding_entity
 from antiphon.report.sequence_build import by_play, play_entries
@@ -49,7 +50,7 @@ def json_report(summary: RunSummary, results: Sequence[ScenarioResult], entries:
     plays = by_play(entries)
     document = {
         "schema": SCHEMA,
-        "run": run_entity(summary),
+        "run": {**run_entity(summary), "access": access_entity(summary, results)},
         "results": [
             result_entity(summary, result, plays.get(result.plays[-1], ()) if result.plays else ())
             for result in results

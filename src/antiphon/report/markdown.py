@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.verdicts import Outcome, PlayOutcome
+from antiphon.report.access import access_markdown
 from antiphon.report.coverage_markdown import coverage_markdown
 from antiphon.report.failure import failure_text, trouble_text
 from antiphon.report.findings import finding_text
@@ -60,6 +61,7 @@ def markdown_report(
         *_table(results),
         *_failures(results, entries, texts or {}),
         *_findings(summary),
+        *access_markdown(summary, results, md),
         *_requirements(results),
         *coverage_markdown(summary.coverage, md),
         *_bullets("Left at the target", summary.leftovers),

@@ -17,6 +17,7 @@ from antiphon.history.entries import AnyEntry
 from antiphon.judge.contracts.contract import Contract
 from antiphon.judge.coverage.plan import CoveragePlan
 from antiphon.judge.findings import Finding
+from antiphon.run.access.reader import AccessReader
 from antiphon.run.options import RunOptions
 from antiphon.run.results import RunSummary, ScenarioResult
 from antiphon.scenario.model import Scenario
@@ -64,6 +65,7 @@ class Job(Struct, frozen=True, kw_only=True):
         contract: What the target promises of its answers and events; None if nothing.
         coverage: What there is to be covered.
         whole: Whether all scenarios of the suite are played, every step of them.
+        access: The access matrix, if it is played; its plays are among the scenarios.
         database_url: What the profile's `database.url_env` says; empty where it says nothing.
         kept: Told of each scenario that has its result, with its entries as they were, secrets included; then plays
             keep what they asked, too, for whoever asks another history.
@@ -90,6 +92,7 @@ class Job(Struct, frozen=True, kw_only=True):
     coverage: CoveragePlan = field(default_factory=CoveragePlan)
     whole: bool = True
     kept: Kept | None = None
+    access: AccessReader | None = None
 
 
 class Finished(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ import msgspec
 
 from antiphon.core.source import Source
 from antiphon.history.entries import AnyEntry, Call, Emit
+from antiphon.judge.access import AccessCell, AccessSummary
 from antiphon.judge.coverage.model import Coverage
 from antiphon.judge.findings import Finding
 from antiphon.judge.verdicts import Outcome, PlayOutcome, Verdict
@@ -68,6 +69,7 @@ class ScenarioResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tr
         kept: What was kept because clean-up was switched off.
         findings: How many laws, contracts or access rules were broken in it, its own claims not counted; what is
             accepted is not counted.
+        cells: What it played of the access matrix.
     """
 
     id: str
@@ -95,6 +97,7 @@ class ScenarioResult(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=Tr
     emits: int = 0
     events: int = 0
     findings: int = 0
+    cells: tuple[AccessCell, ...] = ()
 
     @property
     def failures(self) -> tuple[Verdict, ...]:
@@ -171,6 +174,7 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
         laws: How many there are, and what became of them.
         findings: What was found beside the scenarios' own claims.
         coverage: What was exercised of the target's catalogue, laws and roles; known when the run is over.
+        access: The access matrix as a whole, if it was played.
         warnings: Sentences that every report shows.
         exit_code: As the command ended; None while it runs.
     """
@@ -205,6 +209,7 @@ class RunSummary(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=True):
     laws: str = "none declared"
     findings: tuple[FindingResult, ...] = ()
     coverage: Coverage = Coverage()
+    access: AccessSummary | None = None
     options: dict[str, str] = {}
     insecure: bool = False
     stopped_because: Trouble | None = None

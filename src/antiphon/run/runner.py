@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
@@ -26,6 +25,7 @@ from antiphon.judge.laws.integration import IntegrationEvent
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.net.allow import AllowList
+from antiphon.run.access.reader import PLAYED_AT_ONCE
 from antiphon.run.assembling import trouble_of, unplayed
 from antiphon.run.attempts import Attempts
 from antiphon.run.beginning import begun, relative_to
@@ -37,6 +37,7 @@ from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, t
 from antiphon.run.folder import RunFolder, StoredRun
 from antiphon.run.integration import IntegrationLog, integration_entity
 from antiphon.run.job import Finished, Job, Watcher
+from antiphon.run.lanes import in_lanes
 from antiphon.run.law_reader import LawReader
 from antiphon.run.law_ticks import LawTicks
 from antiphon.run.preflight import socket_trouble
@@ -76,6 +77,7 @@ class Run:
         self._fault: AntiphonFault | None = None
         self._interrupted = False
         self._failed = False
+        self._of_matrix: list[Scenario] = []
         self._redactor = Redactor(job.key)
         for name, value in job.environment.items():
             if names_a_secret(name):
@@ -119,23 +121,19 @@ class Run:
     async def play(self) -> Finished:
         """Play all scenarios and return what became of them; a fault of ours ends the run, and loses nothing."""
         await self.begin(look=bool(self._job.scenarios))
-        waiting = list(reversed(self._job.scenarios))
-
-        async def lane() -> None:
-            while waiting and not self._must_stop():
-                await self.play_one(waiting.pop())
-
-        # Who stops the target plays alone, when all others have ended.
-        alone = [scenario for scenario in waiting if changes_target(scenario)] if self._job.options.parallel > 1 else []
-        waiting = [scenario for scenario in waiting if scenario not in alone]
-        lanes = [lane() for _ in range(max(1, min(self._job.options.parallel, len(waiting))))]
+        access, at_once = self._job.access, self._job.options.parallel
+        waiting: list[Scenario] = []
+        alone: list[Scenario] = []
+        for scenario in reversed(self._job.scenarios):
+            if access is not None and access.knows(scenario):
+                self._of_matrix.append(scenario)
+            elif at_once > 1 and changes_target(scenario):
+                alone.append(scenario)  # who stops the target plays alone, when all others have ended
+            else:
+                waiting.append(scenario)
         try:
-            for outcome in await asyncio.gather(*lanes, return_exceptions=True):
-                if isinstance(outcome, Exception):
-                    self._note_fault(outcome)
-            for scenario in reversed(alone):
-                if not self._must_stop():
-                    await self.play_one(scenario)
+            for some, lanes in ((waiting, at_once), (self._of_matrix, max(at_once, PLAYED_AT_ONCE)), (alone, 1)):
+                await in_lanes(some, self, at_once=lanes, stops=self._must_stop, fault=self._note_fault)
             await self.empty_pool()
         finally:
             self._rest()
@@ -236,9 +234,15 @@ class Run:
         self._keep(scenario, result)
 
     def _keep(self, scenario: Scenario, result: ScenarioResult) -> None:
+        entries = list(chain.from_iterable(self._buffers.pop(name, ()) for name in result.plays))
+        access = self._job.access
+        if access is not None and access.knows(scenario):
+            result, rest = access.read(scenario, result, entries)
+            if rest is not None:
+                self._of_matrix.append(rest)
+                self._to_play[rest.category] += 1
         self._results[scenario.id] = result
         self._failed = self._failed or result.outcome in _NOT_GOOD
-        entries = list(chain.from_iterable(self._buffers.pop(name, ()) for name in result.plays))
         self._folder.add(result, entries)
         self._integration.retried(result.plays[:-1])
         if self._job.kept is not None:
@@ -268,11 +272,13 @@ class Run:
                     self._note_fault(error)
 
     def _with_laws(self, summary: RunSummary) -> RunSummary:
-        laws, contract = self._laws, self._contract
-        found = (*(laws.results if laws is not None else ()), *(contract.results if contract is not None else ()))
-        line = summary.laws if laws is None else laws.line
+        laws, access = self._laws, self._job.access
+        found = [result for one in (laws, self._contract, access) if one is not None for result in one.results]
         return msgspec.structs.replace(
-            summary, laws=line, findings=tuple(sorted(found, key=lambda one: one.is_accepted))
+            summary,
+            laws=summary.laws if laws is None else laws.line,
+            access=access.summary(is_over=summary.finished) if access is not None else None,
+            findings=tuple(sorted(found, key=lambda one: one.is_accepted)),
         )
 
     def _judge_the_rest(self) -> None:

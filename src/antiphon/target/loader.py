@@ -16,6 +16,7 @@ from antiphon.language import plain_values as plain
 from antiphon.language.keys import Key, Place, Reading, kept, later
 from antiphon.language.nodes import Mapping as MapNode
 from antiphon.language.nodes import Node, Scalar, kind_of
+from antiphon.target.access.section import read_access
 from antiphon.target.calls import read_health
 from antiphon.target.catalogue import EventWords, read_events, read_operations
 from antiphon.target.catalogue_model import Catalogue
@@ -102,13 +103,14 @@ COVERAGE = kept("coverage", ("map",), "how much must be covered, and what is lef
 SERVICES = kept("services", ("map",), "further roots of the target, each by a name")
 DATABASE = kept("database", ("map",), "the target's database, to be looked into")
 PROCESS = kept("process", ("map",), "the target's process here, and the commands that stop and start it")
+ACCESS = kept("access", ("map",), "who may do what, and who must be refused: the access matrix")
 ALLOW = Key("allow", ("list", "text"), _hosts, "hosts that may be tested")
 _NOW: tuple[Key[Reading, Any], ...] = (
     *(NAME, BASE_URL, HEALTH, HTTP, SOCKET, FENCE, SETTLE, USERS, RESOURCES, CLEANUP, PAGING, UPLOAD, ENV, FEATURES),
     *(OPERATIONS, EVENTS, EXPECTED_EVENTS, THRESHOLDS, MEMBERSHIP, SERVICES, PROCESS, DATABASE, RECOVERY, ALLOW),
-    *(LAWS, KNOWN, ENVIRONMENT, OPENAPI, ASYNCAPI, COVERAGE),
+    *(LAWS, KNOWN, ENVIRONMENT, OPENAPI, ASYNCAPI, COVERAGE, ACCESS),
 )
-_LATER = ("access", "monitor", "dependencies")
+_LATER = ("monitor", "dependencies")
 PROFILE: Place[Reading] = Place("a profile", (*_NOW, *(later(name) for name in _LATER)))
 
 
@@ -207,6 +209,7 @@ class _Loader:
         resources = read_resources(fields.get(RESOURCES), fields.get(CLEANUP), self.reading)
         membership, laws = self._laws(users, resources)
         coverage = fields.get(COVERAGE)
+        access = fields.get(ACCESS)
         return Target(
             name=fields.get(NAME) or "target",
             path=self.path,
@@ -225,6 +228,7 @@ class _Loader:
             rooms=room_words(membership),
             membership=membership,
             laws=laws,
+            access=read_access(access, self.reading) if access is not None else None,
             upload=read_upload(upload, self.reading) if upload is not None else None,
             env=self.reading.env,
             features=fields.get(FEATURES) or (),

@@ -15,6 +15,7 @@ from antiphon.language.address import Address
 from antiphon.language.call import CallSpec
 from antiphon.language.nodes import Node
 from antiphon.language.vocabulary import Vocabulary
+from antiphon.target.access.model import AccessProfile
 from antiphon.target.catalogue_model import Catalogue, Threshold
 from antiphon.target.contracts.model import ContractDocument, DocumentAt
 from antiphon.target.coverage_model import CoverageProfile
@@ -232,6 +233,7 @@ class Target(Struct, frozen=True, kw_only=True):
 
     Attributes:
         channel: The target's own socket; None if it has none.
+        access: Who may do what; None if the profile does not say.
         contract_places: Where its contract documents are.
         contract_documents: Those of them that were read; filled by `contracts.reading.with_contracts`.
     """
@@ -252,6 +254,7 @@ class Target(Struct, frozen=True, kw_only=True):
     rooms: Mapping[str, RoomWords] = field(default_factory=dict)
     membership: Membership = field(default_factory=Membership)
     laws: Laws = field(default_factory=Laws)
+    access: AccessProfile | None = None
     upload: UploadProfile | None = None
     paging: Mapping[str, PagingRule] = field(default_factory=dict)
     env: tuple[str, ...] = ()

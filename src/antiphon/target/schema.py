@@ -41,6 +41,8 @@ from antiphon.target import (
     socket_section,
     users_section,
 )
+from antiphon.target.access import keys as access_keys
+from antiphon.target.access import shapes as access_shapes
 from antiphon.target.contracts import section as contracts
 from antiphon.target.laws import known_section, law_keys, law_shapes
 
@@ -59,7 +61,7 @@ def profile_schema() -> Schema:
 
 
 def _inside() -> list[tuple[Key[Any, Any], Shape]]:
-    return [*_of_calls(), *_of_channels(), *_of_users(), *_of_words(), *_of_laws()]
+    return [*_of_calls(), *_of_channels(), *_of_users(), *_of_words(), *_of_laws(), *_of_access()]
 
 
 def _of_calls() -> list[tuple[Key[Any, Any], Shape]]:
@@ -172,6 +174,10 @@ def _of_laws() -> list[tuple[Key[Any, Any], Shape]]:
         (loader.KNOWN, listed(of(known_section.KNOWN))),
         *law_shapes.inside(),
     ]
+
+
+def _of_access() -> list[tuple[Key[Any, Any], Shape]]:
+    return [(loader.ACCESS, of(access_keys.ACCESS)), *access_shapes.inside(_LINE)]
 
 
 def _one_or_more(shape: Shape) -> Shape:
