@@ -299,6 +299,8 @@ class Run:
 
     def _covered(self) -> Coverage:
         try:
+            if self._job.access is not None:
+                self._coverage.tried(self._job.access.covered)
             return self._coverage.result(self._laws.checker.exercised.plays if self._laws is not None else None)
         except Exception as error:  # noqa: BLE001 - the edge of a run
             self._note_fault(error)

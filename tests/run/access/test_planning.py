@@ -93,7 +93,7 @@ def test_every_kind_of_token_is_tried_on_every_operation_that_is_not_public(matr
 def test_an_expired_token_is_untried_where_the_secret_is_not_known(matrices: Matrices) -> None:
     plan = matrices.plan(PUT + "  tokens: {expired: 401}\n", can_sign=False)
     assert "access/tokens" not in cells(plan)
-    assert any(one.who == "expired" and "secret" in one.why for one in plan.untried)
+    assert any(one.who == "token: expired" and "secret" in one.why for one in plan.untried)
 
 
 def test_ids_are_tried_in_each_place_of_a_path(matrices: Matrices) -> None:
@@ -102,7 +102,7 @@ def test_ids_are_tried_in_each_place_of_a_path(matrices: Matrices) -> None:
     assert [one.rpartition(" PUT")[0] for one in cells(plan)["access/refusals"]] == [
         *("unknown :id", "unknown :userId", "malformed :id", "malformed :userId")
     ]
-    assert [one.why for one in plan.untried if one.who.startswith("deleted")] == [
+    assert [one.why for one in plan.untried if one.who.startswith("id: deleted")] == [
         "no row deletes /rooms/:id",
         "no row deletes /rooms/:id/members/:userId",
     ]

@@ -39,12 +39,12 @@ def id_cells(matrix: Matrix) -> tuple[IdCells, list[Untried]]:
             status = row.ids.get(kind, dict(matrix.ids).get(kind))
             for at, name in parameters(row.call):
                 if status is None or not who:
-                    untried.append(Untried(operation=row.operation, who=f"{kind} {name}", why="no status"))
+                    untried.append(Untried(operation=row.operation, who=f"id: {kind} {name}", why="no status"))
                 elif kind == "deleted":
                     remover = _remover(row, at, matrix)
                     if remover is None:
                         why = f"no row deletes {'/'.join(row.call.template.split('/')[: at + 1])}"
-                        untried.append(Untried(operation=row.operation, who=f"{kind} {name}", why=why))
+                        untried.append(Untried(operation=row.operation, who=f"id: {kind} {name}", why=why))
                         continue
                     cell = _cell(matrix, row, who, kind, name, status, with_that_of(row.call, at, remover.call))
                     deleted.setdefault((remover.operation, row.prelude.own), []).append(

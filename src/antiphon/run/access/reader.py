@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 import msgspec
 
 from antiphon.history.entries import AnyEntry, Call, Emit
 from antiphon.judge.access import AccessCell, AccessSummary, Untried, counted_cells
+from antiphon.judge.coverage.access import AccessCell as CoveredCell
 from antiphon.judge.findings import Finding, FindingKind
 from antiphon.judge.verdicts import Kind, Outcome, PlayOutcome, Verdict
 from antiphon.run.access.matrix import Matrix
@@ -169,14 +171,40 @@ class AccessReader:
             unread=self._plan.unread,
         )
 
+    @property
+    def covered(self) -> Iterator[CoveredCell]:
+        """What coverage takes in: each cell, and what is left out."""
+        for cell in self._cells:
+            tried = _TRIED.get(cell.outcome, "untried")
+            yield CoveredCell(
+                what=cell.operation,
+                who=_named(cell),
+                expected=cell.expected,
+                outcome=tried,
+                came=cell.answered if cell.answered != cell.expected else cell.why,
+                scenario=cell.scenario,
+            )
+        for left in self.summary(is_over=True).untried:
+            yield CoveredCell(what=left.operation, who=left.who or "anybody", expected=left.why, outcome="untried")
+
     def _unchosen(self) -> tuple[Untried, ...]:
         read = {(cell.operation, cell.who, cell.row) for cell in self._cells}
         return tuple(
-            Untried(operation=cell.operation, who=cell.who, why="not chosen")
+            Untried(operation=cell.operation, who=_named(cell), why="not chosen")
             for group in self._plan.groups
             for cell in (planned.cell for planned in group.cells)
             if (cell.operation, cell.who, cell.row) not in read
         )
+
+
+_TRIED: dict[Outcome, Literal["as expected", "otherwise", "untried"]] = {
+    Outcome.HELD: "as expected",
+    Outcome.FAILED: "otherwise",
+}
+
+
+def _named(cell: AccessCell) -> str:
+    return f"{cell.kind}: {cell.who}" if cell.kind in ("token", "id") else cell.who
 
 
 def _about(play: GroupPlay, verdict: Verdict) -> tuple[int, ...]:

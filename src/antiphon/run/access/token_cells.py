@@ -49,7 +49,7 @@ def token_cells(matrix: Matrix, *, can_sign: bool) -> tuple[list[PlannedCell], l
     for kind, status in sorted(matrix.tokens, key=lambda one: TOKEN_KINDS.index(one[0])):
         why = why_not(matrix, kind, can_sign=can_sign)
         if why:
-            untried.append(Untried(operation="every operation", who=kind, why=why))
+            untried.append(Untried(operation="every operation", who=f"token: {kind}", why=why))
             continue
         cells += [_cell(matrix, row, kind, status) for row in _guarded(matrix)]
     return cells, untried
