@@ -1,25 +1,16 @@
-"""The laws of the reference application: complete, and able to fail. The packaged profile does not play them yet."""
+"""The laws of the reference application: complete, and able to fail."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from antiphon.target.laws.model import Law
-from antiphon.target.loader import load_target
-from antiphon.target.model import Target
 
-PROFILE = Path(__file__).parent / "laws" / "target.yaml"
+if TYPE_CHECKING:
+    from conftest import Packaged
 
 WITHOUT_A_CAUSE = {"error"}
 """Also answers frames that are no emits, and tokens that expire: no cause of a law names those."""
-
-
-def the_profile() -> Target:
-    """Return the profile with laws, which has no problems."""
-    target, problems = load_target(PROFILE.read_text(), str(PROFILE), environment={})
-    assert not problems
-    assert target is not None
-    return target
 
 
 def owed(law: Law) -> set[str]:
@@ -27,22 +18,22 @@ def owed(law: Law) -> set[str]:
     return {one.event for one in law.then} if law.to is not None else set()
 
 
-def test_every_event_that_the_application_sends_is_owed_by_a_law() -> None:
-    target = the_profile()
+def test_every_event_that_the_application_sends_is_owed_by_a_law(packaged: Packaged) -> None:
+    target = packaged.target
 
     by_law = set().union(*map(owed, target.laws.laws))
 
     assert set(target.vocabulary.events_heard) - by_law == WITHOUT_A_CAUSE
 
 
-def test_every_room_that_an_emit_can_join_is_granted() -> None:
-    rooms = the_profile().membership.rooms
+def test_every_room_that_an_emit_can_join_is_granted(packaged: Packaged) -> None:
+    rooms = packaged.target.membership.rooms
 
     assert {name for name, room in rooms.items() if not room.granted} == set()
 
 
-def test_what_is_owed_for_certain_is_owed_in_time_and_agrees_with_its_cause() -> None:
-    certain = [law for law in the_profile().laws.laws if any(one.least for one in law.then)]
+def test_what_is_owed_for_certain_is_owed_in_time_and_agrees_with_its_cause(packaged: Packaged) -> None:
+    certain = [law for law in packaged.target.laws.laws if any(one.least for one in law.then)]
     greeting = {"connection_established", "authentication_success", "room_joined"}
 
     assert [law.name for law in certain if not law.agree] == []

@@ -34,6 +34,10 @@ def test_the_whole_suite_holds(tmp_path: Path, packaged: Any, words: tuple[str, 
     assert ran.unsound() == {}, ran.out
     assert (ran.code, ran.err) == (0, "")
     assert len(ran.results) == len(packaged.suite.scenarios) >= 60
+    # Each law was held against something, and nothing was found.
+    laws = len(packaged.target.laws.laws)
+    assert f"laws: {laws} declared, {laws} judged\n" in ran.out
+    assert "warning: law" not in ran.out
     reports = {"report.html", "report.json", "report.md", "junit.xml"}
     assert reports <= {path.name for path in ran.folder.iterdir()}
     assert "left at the target" not in ran.out

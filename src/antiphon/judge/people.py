@@ -62,6 +62,10 @@ class Hearer:
             return IN
         return OUT if OUT in (opened, session) else IN | OUT
 
+    def opened_before(self, at_s: float) -> float:
+        """Return when it had been opened last before a moment; before all time if it had not."""
+        return max((one.to_s for one in self.open.changes if one.state == IN and one.to_s <= at_s), default=NEVER_S)
+
     @property
     def is_open(self) -> bool:
         """Whether the last that is known of it is that it was opened."""

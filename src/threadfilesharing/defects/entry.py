@@ -123,7 +123,14 @@ WHERE_THREADS_ARE = (
     "files/in_a_thread.yaml",
     "permissions/*",
 )
-WHERE_FILES_ARE = ("files/*", "collaboration/*", "consistency/*", "permissions/*", "security/*")
+WHERE_FILES_ARE = (
+    "files/*",
+    "threads/taken_back.yaml",
+    "collaboration/*",
+    "consistency/*",
+    "permissions/*",
+    "security/*",
+)
 WHERE_ROOMS_ARE = ("chatrooms/*", "companies/*", "collaboration/*", "consistency/*", "messaging/*", "permissions/*")
 WHERE_SOMEBODY_RETURNS = (
     "chatrooms/removed_while_away.yaml",

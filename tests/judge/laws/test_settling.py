@@ -118,7 +118,7 @@ def test_nobody_comes_back_to_a_play_that_is_over() -> None:
     for over in (False, True):
         judge = checker(SENT)
         script = Script().users("alice", "bob").room("alice", "r", "bob").send("alice", 10, 20).message("alice", 15)
-        script.close("bob", 50, by="network", how="cut").tick(30_000)
+        script.close("bob", 50, by="network", how="cut").tick(1_000).tick(30_000)
         for entry in (script.end(60) if over else script).entries:
             assert judge.feed(entry) == []
         # While bob may come back and be told of it, it is remembered what he would be told.

@@ -117,12 +117,13 @@ class LawChecker:
             on_new=self.members.touch,
         )
         self.plans = [plan_of(law, self._identity, settle_s=settle_s, wait_s=wait_s) for law in laws.laws]
-        self._nevers = Nevers(laws.laws, envelope, declared)
+        self._nevers = Nevers(self.plans, envelope, declared)
         self._timers = Timers(self.plans, settle_s)
         self._debts = Debts(self.plans, self._setting, self._identity, judges_sessions=membership.session is not None)
         self._any, self._series, self._causers = self._debts.any_events, self._debts.series, self._debts.causers
         self._channels = self._debts.channels
         self._firsts = Firsts(self._identity)
+        self._ended: deque[tuple[float, str]] = deque()
         self._over: deque[tuple[float, str]] = deque()
         self._found: dict[str, int] = {}
         self._counts_time = bool(self._timers.keys)
@@ -200,8 +201,7 @@ class LawChecker:
                 if entry.what == "fence":
                     return [found for deed in self._reader.fence(entry) for found in self._counted(self._deed(deed))]
             case Mark(what="play", edge="ended"):
-                self._over.append((entry.at_s, entry.play))
-                self.members.end_play(entry.play)
+                self._ended.append((entry.at_s, entry.play))
                 over = self._reader.given_up(FOREVER_S, entry.play)
                 return [found for deed in over for found in self._counted(self._deed(deed))]
             case _:
@@ -302,6 +302,10 @@ class LawChecker:
         self.members.keep_s = min(at_s - 4 * wait_s, oldest_s - 4 * wait_s)
         if self.members.cut:
             self.members.forget_cut(at_s - _AWAY_S)
+        # When all is explained that was heard before its end, nobody comes back to a play.
+        while self._ended and self._ended[0][0] + self._settle_s < oldest_s:
+            self.members.end_play(self._ended[0][1])
+            self._over.append(self._ended.popleft())
         while self._over and self._over[0][0] < at_s - _AWAY_S:
             for hearer in self.people.forget_play(self._over.popleft()[1]):
                 self.members.forget(hearer)

@@ -56,7 +56,7 @@ class Debts:
                 self._plans.setdefault(key, []).append(plan)
             for promise in plan.promises:
                 self._channel(promise.owed.event).add(promise)
-            self.series.add(plan.law)
+            self.series.add(plan)
         for channel in self.channels.values():
             for plan in self._wild:
                 channel.add(promise_of(plan, Owed(event=channel.name), identity))

@@ -11,6 +11,7 @@ from antiphon.judge.deeds import Deed
 from antiphon.judge.envelope import opened
 from antiphon.judge.findings import Finding, FindingKind
 from antiphon.judge.laws.messages import Hearing, Message
+from antiphon.judge.laws.plans import Plan
 from antiphon.judge.laws.telling import cause_text, data_text, of_deed, of_hearing, who
 from antiphon.language.difference import shown
 from antiphon.language.matcher import Matcher
@@ -25,22 +26,22 @@ _MOST_DIFFERENCES = 5
 class Nevers:
     """All laws of the kind."""
 
-    def __init__(self, laws: Sequence[Law], envelope: Envelope, declared: Callable[[Call], bool] | None) -> None:
-        self._calls: list[tuple[Law, NeverCall]] = []
-        self._acks: list[tuple[Law, Matcher]] = []
-        self._events: dict[str, list[tuple[Law, Matcher | None]]] = {}
+    def __init__(self, plans: Sequence[Plan], envelope: Envelope, declared: Callable[[Call], bool] | None) -> None:
+        self._calls: list[tuple[Plan, NeverCall]] = []
+        self._acks: list[tuple[Plan, Matcher]] = []
+        self._events: dict[str, list[tuple[Plan, Matcher | None]]] = {}
         self._envelope = envelope
         self._declared = declared
-        for law in laws:
-            never = law.never
+        for plan in plans:
+            never = plan.law.never
             if never is None:
                 continue
             if never.call is not None:
-                self._calls.append((law, never.call))
+                self._calls.append((plan, never.call))
             if never.ack is not None:
-                self._acks.append((law, never.ack))
+                self._acks.append((plan, never.ack))
             for name, matcher in never.events:
-                self._events.setdefault(name, []).append((law, matcher))
+                self._events.setdefault(name, []).append((plan, matcher))
 
     @property
     def events(self) -> frozenset[str]:
@@ -57,11 +58,12 @@ class Nevers:
         status = call.status
         if status is None or call.failure or not self._calls:
             return
-        for law, never in self._calls:
-            if never.statuses is not None and not never.statuses.accepts(status):
-                continue
+        for plan, never in self._calls:
             operation = never.operation
             if operation is not None and (operation.method, operation.path) != (call.method, call.template):
+                continue
+            plan.tally.looked_at()
+            if never.statuses is not None and not never.statuses.accepts(status):
                 continue
             if status >= _FIRST_SERVER_ERROR and self._declared is not None and self._declared(call):
                 continue
@@ -71,11 +73,13 @@ class Nevers:
                 ).body
                 if answer is MISSING or never.body(answer, NO_NAMES) is not None:
                     continue
-            found.append(_forbidden_answer(law, call))
+            found.append(_forbidden_answer(plan.law, call))
 
     def event(self, message: Message, hearing: Hearing, found: list[Finding]) -> None:
         """Judge an event."""
-        for law, matcher in self._events.get(message.name, ()):
+        for plan, matcher in self._events.get(message.name, ()):
+            law = plan.law
+            plan.tally.looked_at()
             data = message.args[0] if message.args else MISSING
             if matcher is None or matcher(data, message.scope) is None:
                 sentence = f"{who(hearing.hearer)} heard {message.name}, which must never be heard"
@@ -93,13 +97,14 @@ class Nevers:
         if emit.ack is None:
             return
         args = ack_of(emit)
-        for law, matcher in self._acks:
+        for plan, matcher in self._acks:
+            plan.tally.looked_at()
             if args and matcher(args[0], NO_NAMES) is None:
                 sentence = f"{emit.user}'s emit {emit.name} was acknowledged with what must never be: {matcher.text}"
                 found.append(
                     Finding(
                         kind=FindingKind.FORBIDDEN,
-                        by=law.name,
+                        by=plan.law.name,
                         operation=f"emit {emit.name}",
                         user=emit.user,
                         connection=emit.connection,
@@ -108,7 +113,7 @@ class Nevers:
                         at_s=emit.acknowledged_s or emit.at_s,
                         sentence=sentence,
                         details=(f"the acknowledgement: {shown(args[0])}",),
-                        source=law.source,
+                        source=plan.law.source,
                     )
                 )
 

@@ -133,11 +133,16 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
         calm_s = at_s - grace_s
         if calm_s <= self.deed.answered_s:
             return False
-        if not circle.outside(hearer, calm_s, at_s):
+        if not circle.outside(hearer, calm_s, at_s) or self._may_be_missed_by(hearer, at_s):
             return False
         # Whoever had to hear it while inside is told as late or lost; of a cause that may not even have come to pass
         # nothing is owed, so nothing but this would tell.
         return self.now(members) is not Outcome.DONE or not circle.must(hearer, sent_s, self.deadline_s)
+
+    def _may_be_missed_by(self, hearer: Hearer, at_s: float) -> bool:
+        """Return whether a connection came back after the cause: what it missed while in, it may be told then."""
+        opened_s = hearer.opened_before(at_s)
+        return self.deed.sent_s < opened_s and at_s <= opened_s + self.promise.plan.wait_s
 
     def least(self, hearer: Hearer, members: Members) -> int:
         """Return how often a connection that is in the audience must hear it."""

@@ -26,6 +26,9 @@ Identity = Mapping[str, Sequence[Address]]
 class Tally(msgspec.Struct, eq=False, kw_only=True):
     """How often a law was asked, and what became of it.
 
+    What must never be seen, and rows that nothing owes, have no causes: they are triggered, and judged, by whatever is
+    held against them.
+
     Attributes:
         triggered: Causes that were done and for which its condition holds.
         obligations: What they owed: one for each event, and for each item.
@@ -47,6 +50,11 @@ class Tally(msgspec.Struct, eq=False, kw_only=True):
     void: int = 0
     cut_short: int = 0
     why: str = ""
+
+    def looked_at(self) -> None:
+        """Count something that was held against a law that has no causes."""
+        self.triggered += 1
+        self.judged += 1
 
     def left_out(self, why: str) -> None:
         """Count one that was not judged."""

@@ -158,16 +158,20 @@ class AllRows:
     def __init__(self, setting: LawSetting) -> None:
         self._setting = setting
         self._rows: dict[str, list[Rows]] = {}
+        self._unowed: dict[str, list[Plan]] = {}
         self._owed: list[tuple[float, Plan, Deed]] = []
 
-    def add(self, law: Law) -> None:
+    def add(self, plan: Plan) -> None:
         """Take in a law."""
+        law = plan.law
         rows = rising_rows(law)
         if rows is not None:
             for owed in law.then:
                 self._rows.setdefault(owed.event, []).append(rows)
         if law.series is not None:
             self._rows.setdefault(law.series.event, []).append(Rows(law, law.series))
+            if not law.series.owed:
+                self._unowed.setdefault(law.series.event, []).append(plan)
 
     @property
     def events(self) -> frozenset[str]:
@@ -179,6 +183,8 @@ class AllRows:
         for rows in self._rows.get(message.name, ()):
             self._setting.exercised.add(rows.law, HEARD, hearing.hearer.play)
             rows.hear(message, hearing, found)
+        for plan in self._unowed.get(message.name, ()):
+            plan.tally.looked_at()
 
     def owe(self, plan: Plan, deed: Deed) -> None:
         """Note that a deed owes a series."""

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from random import Random
 
 from tests.judge.laws.model.tales import ordered
-from tests.judge.laws.model.truth import OUT, Copy, Tale
+from tests.judge.laws.model.truth import IN, OUT, Copy, Tale
 
 
 def change(tale: Tale, dice: Random) -> str:
     """Change one thing; returns what, or nothing where nothing could be."""
-    for name in dice.sample(sorted(CHANGES), 5):
+    for name in dice.sample(sorted(CHANGES), 6):
         if CHANGES[name](tale, dice):
             return name
     return ""
@@ -128,6 +128,27 @@ def _linger(tale: Tale, dice: Random) -> bool:
     return _hear(tale, Copy(conn, left + dice.choice([dice.uniform(1, 199), dice.uniform(201, 700)]), owing))
 
 
+def _catch_up(tale: Tale, dice: Random) -> bool:
+    """Tell somebody who has left, and then came back, of what was caused before."""
+    chances = [
+        (owing, conn, max(left, back))
+        for owing in tale.owings
+        if owing.deed.outcome != "refused" and not owing.shape.silent
+        for conn in tale.conns
+        for _, left, answered, state in tale.grants[conn.partition(".")[0], owing.deed.room].changes
+        if answered and state == OUT and owing.deed.sent < left
+        for _, back, _, state in tale.opened[conn].changes
+        if state == IN and owing.deed.sent < back
+    ]
+    if not chances:
+        return False
+    owing, conn, since = dice.choice(chances)
+    patience = owing.lost_at - owing.deed.answered
+    return _hear(
+        tale, Copy(conn, since + dice.choice([dice.uniform(201, 900), patience + dice.uniform(5, 400)]), owing)
+    )
+
+
 def _ghost(tale: Tale, dice: Random) -> bool:
     refused = [one for one in tale.owings if one.deed.outcome == "refused" and not one.shape.silent]
     if not refused:
@@ -174,6 +195,7 @@ CHANGES: dict[str, Callable[[Tale, Random], bool]] = {
     "alter": _alter,
     "stray": _stray,
     "linger": _linger,
+    "catch up": _catch_up,
     "ghost": _ghost,
     "stranger": _stranger,
     "accept": _accept,

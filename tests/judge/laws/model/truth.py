@@ -227,10 +227,21 @@ class Tale:
         )
 
     def forbidden(self, owing: Owing, conn: str, at: float) -> bool:
-        """Return whether hearing it then is a leak: never granted since it was sent, or no longer for too long."""
+        """Return whether hearing it then is a leak: never granted since it was sent, or no longer for too long.
+
+        Whoever came back since it was sent may have missed it, and may be told for as long as others wait for it.
+        """
         sent = owing.deed.sent
         allowed = [point for point in self.points(owing, conn, sent, at) if self.standing(owing, conn, point)[0] & IN]
-        return not allowed or at > allowed[-1] + SETTLE
+        if not allowed:
+            return True
+        return at > allowed[-1] + SETTLE and not self.missed(owing, conn, at)
+
+    def missed(self, owing: Owing, conn: str, at: float) -> bool:
+        """Return whether a connection came back since the cause was sent, and not long ago."""
+        sent = owing.deed.sent
+        back = [to_ms for _, to_ms, _, state in self.opened[conn].changes if state == IN and sent < to_ms <= at]
+        return bool(back) and at <= back[-1] + owing.lost_at - owing.deed.answered
 
     def raced(self, owing: Owing, conn: str, at: float) -> bool:
         """Return whether a leave was answered between a cause's sending and its answer, and this came soon after."""
