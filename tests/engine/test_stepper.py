@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
+from antiphon.engine.flight import Flight
+from antiphon.engine.lawful import Lawful
+from antiphon.engine.recorder import Recorder
 from antiphon.engine.stepper.light import are_light
 from antiphon.history.entries import AnyEntry, Call, Connection, Emit, Event, Mark, User
 from antiphon.judge.verdicts import Outcome
@@ -105,6 +109,10 @@ CASES = {
         status: 404
         expect: {id: "#string"}
     """,
+    "a call that answers the status that its step names": """
+      - crowd: GET /me
+        status: 200
+    """,
     "a call that answers other than claimed": """
       - crowd: GET /me
         expect: {id: nobody}
@@ -194,7 +202,9 @@ def _line(entry: AnyEntry) -> str:
             sent, ack = _plain(entry.args), _plain(entry.ack or b"")
             return f"{line}{entry.name} {sent} {ack} {entry.ack_wanted} {entry.failure}"
         case Call():
-            return f"{line}{entry.method} {entry.template} {entry.status} {entry.failure} {entry.purpose}"
+            return (
+                f"{line}{entry.method} {entry.template} {entry.status} {entry.declared} {entry.failure} {entry.purpose}"
+            )
         case Event():
             return f"{line}{entry.name}"
         case Connection():
@@ -223,6 +233,59 @@ async def test_light_rounds_come_out_as_if_they_were_played_step_by_step(stage: 
     slow, quick = told(by_step), told(by_round)
     for part, wanted in slow.items():
         assert quick[part] == wanted, (part, _failures(by_step), _failures(by_round))
+
+
+class Watched:
+    """A run's clock, and a reader that looks what is under way whenever an entry is written."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.flight = Flight(self)
+        self.told: list[str] = []
+        lawful = Lawful(flight=self.flight, told=frozenset(), awaited_until=lambda _: None)
+        stage.changes.update(
+            lawful=lawful, recorder=Recorder([lambda entries: stage.entries.extend(entries), self.read])
+        )
+
+    def now_s(self) -> float:
+        assert self.stage.setting is not None
+        return self.stage.setting.clock.now_s()
+
+    async def sleep(self, seconds: float) -> None:
+        raise NotImplementedError
+
+    def read(self, entries: Sequence[AnyEntry]) -> None:
+        for entry in entries:
+            match entry:
+                case Call(purpose="step") if entry.sent_s is not None:
+                    self._look(f"{entry.method} {entry.template}", entry.sent_s)
+                case Emit() if entry.at_s < self.now_s() and entry.ack_wanted and not entry.failure:
+                    self._look(f"emit {entry.name}", entry.sent_s)
+
+    def _look(self, name: str, sent_s: float) -> None:
+        since_s = dict(self.flight.in_flight()).get(name, float("inf"))
+        if since_s > sent_s:
+            self.told.append(f"{name} left at {sent_s}, and was said to be under way since {since_s}")
+
+
+@pytest.mark.parametrize("stepping", [True, False])
+@pytest.mark.parametrize("case", CASES)
+async def test_what_is_under_way_is_told_to_laws_until_its_entry_is_written(
+    stage: Stage, case: str, stepping: bool
+) -> None:
+    watched = Watched(stage)
+    stage.changes["stepping"] = stepping
+    await stage.play(text_of(case, "10ms"))
+    assert watched.told == []
+    assert watched.flight.in_flight() == ()
+
+
+async def test_rounds_that_are_given_up_are_not_under_way_any_more(stage: Stage) -> None:
+    for steps in ("- crowd: POST /do\n  body: {silent: true}", "- crowd: emit do\n  data: {ack: silent}\n  wait: 9s"):
+        watched = Watched(stage)
+        rounds = textwrap.indent(ROUNDS.replace("PACE", "1ms"), "  ") + textwrap.indent(steps, "      ")
+        seen = await stage.play(f"timeout: 1s\n{USERS}steps:\n{rounds}\n")
+        assert (seen.outcome, watched.flight.in_flight()) == ("timeout", ())
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from antiphon.core.clock import Clock
 from antiphon.engine.bell import Bell
-from antiphon.engine.flight import Flight
+from antiphon.engine.flight import Departures, Flight
 
 LONGEST_WAIT_S = 60.0
 _LOOK_EVERY_S = 0.1
@@ -52,6 +52,11 @@ class Lawful(Struct, frozen=True, kw_only=True):
 def under_way(lawful: Lawful | None, *names: str) -> AbstractContextManager[None]:
     """Count something as under way for laws, where there are any."""
     return _NOTHING if lawful is None else lawful.flight.under_way(*names)
+
+
+def departures(lawful: Lawful | None, *names: str) -> AbstractContextManager[Departures | None]:
+    """Let many be counted as under way for laws, where there are any."""
+    return nullcontext() if lawful is None else lawful.flight.many(*names)
 
 
 def _is_plain(value: object) -> bool:

@@ -426,8 +426,8 @@ class Run:
             lag=lag,
             target_watch=target_watch,
             lawful=self._lawful,
-            # Its light steps do not say what is under way, and keep nothing of what they asked.
-            stepping=self._lawful is None and job.kept is None,
+            # Its light steps keep nothing of what they asked.
+            stepping=job.kept is None,
             keeps_asked=job.kept is not None,
             run_id=job.run_id,
             seed=options.seed,

@@ -6,6 +6,7 @@ from functools import partial
 
 from antiphon.core.errors import ScenarioError
 from antiphon.engine.calls import answer_facts, asked_if_unanswered, call_entry
+from antiphon.engine.flight import Departures
 from antiphon.engine.made import note_answer
 from antiphon.engine.play import Play
 from antiphon.engine.players import Player
@@ -38,6 +39,7 @@ class CallOp:
             "_envelope",
             "_errands",
             "_expects",
+            "_left",
             "_number",
             "_play",
             "_request",
@@ -56,8 +58,10 @@ class CallOp:
         acting: ActorOf | None,
         waiting: set[Round],
         errands: Errands,
+        left: Departures | None = None,
     ) -> None:
         self.next: Op | None = None
+        self._left = left.since if left is not None else None
         self.ledger = ledger
         self._spec = step.call
         self._play = play
@@ -96,6 +100,8 @@ class CallOp:
         round_.deadline_s = NEVER_S  # the connection watches its own
         round_.connection = connection
         self._waiting.add(round_)
+        if self._left is not None:
+            self._left[round_] = self._play.setting.clock.now_s()
         player.http.send_prepared(connection, prepared, exchange, partial(self._over, round_, player, exchange))
 
     async def _send_on_a_new_connection(
@@ -139,8 +145,11 @@ class CallOp:
         call = call_entry(exchange, template=self._spec.template, step=step, purpose="step", play=play.name)
         call.user = player.name
         call.curl = self._curl_to(call.url)
+        call.declared = call.status is not None and self._spec.status.names(call.status)
         play.calls += 1
         self._write(call)
+        if self._left is not None:
+            self._left.pop(round_, None)
         return call
 
     def _judged(self, round_: Round, player: Player, call: Call) -> None:

@@ -6,6 +6,7 @@ from orjson import JSONDecodeError, loads
 
 from antiphon.core.errors import Mistake, ScenarioError
 from antiphon.engine.emits import arguments_json
+from antiphon.engine.flight import Departures
 from antiphon.engine.play import Play
 from antiphon.engine.stepper.ledger import Ledger, roots_of
 from antiphon.engine.stepper.rounds import ActorOf, Op, Round
@@ -25,14 +26,22 @@ class EmitOp:
     """An emit by one user after another."""
 
     __slots__ = (
-        *("_acting", "_head", "_holds_ack", "_json", "_needs_data", "_number", "_play"),
+        *("_acting", "_head", "_holds_ack", "_json", "_left", "_needs_data", "_number", "_play"),
         *("_step", "_wait_s", "_waiting", "_write", "ledger", "next"),
     )
 
     def __init__(
-        self, step: EmitStep, *, play: Play, ledger: Ledger, acting: ActorOf | None, waiting: set[Round]
+        self,
+        step: EmitStep,
+        *,
+        play: Play,
+        ledger: Ledger,
+        acting: ActorOf | None,
+        waiting: set[Round],
+        left: Departures | None = None,
     ) -> None:
         self.next: Op | None = None
+        self._left = left.since if left is not None else None
         self.ledger = ledger
         self._step = step
         self._play = play
@@ -89,6 +98,8 @@ class EmitOp:
         round_.ticket = sent.ack_id
         round_.deadline_s = sent.at_s + self._wait_s
         self._waiting.add(round_)
+        if self._left is not None:
+            self._left[round_] = sent.at_s
         return False
 
     def answered(self, round_: Round, ack: Acknowledged | None) -> None:
@@ -139,6 +150,8 @@ class EmitOp:
             except (JSONDecodeError, RemoteProtocolError):
                 broken = _why(ack)
         self._write(entry)
+        if self._left is not None:
+            self._left.pop(round_, None)
         self._play.emits += 1
         first = args[0] if args else MISSING
         round_.facts = {"ack": first, "data": _first_of(entry)} if self._needs_data else {"ack": first}
