@@ -23,6 +23,7 @@ from antiphon.judge.people import Hearer
 from antiphon.language.scope import NO_NAMES, Scope
 
 _LONGEST_AWAY_S = 120.0
+_FEW = 8
 
 
 class Channel:
@@ -306,9 +307,13 @@ class Channel:
             return False
         members, sent_s = self._setting.members, obligation.deed.sent_s
         circle = obligation.audience(members)
-        return circle is not None and any(
-            not circle.outside(hearer, sent_s, obligation.deadline_s) for hearer in members.cut
-        )
+        if circle is None:
+            return False
+        cut: Iterable[Hearer] = members.cut
+        if len(members.cut) > _FEW:  # those of one room are fewer, but for those of whom nobody said who they are
+            cut = {one for one in circle.hearers() if one in members.cut}
+            cut.update(one for one in members.cut if not one.person.id)
+        return any(not circle.outside(hearer, sent_s, obligation.deadline_s) for hearer in cut)
 
     def _drop_if_done(self, message: Message) -> None:
         if message.queued or any(group.obligations for group in message.groups):
