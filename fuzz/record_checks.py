@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from antiphon.history import record
-from antiphon.history.entries import Beat, Call, Event
+from antiphon.history import record, stream
+from antiphon.history.entries import AnyEntry, Beat, Call, Event, Tick
 from fuzz.target import Target, must
 
 _HEAD = record.header()
@@ -20,6 +20,23 @@ def record_file(data: bytes) -> None:
         must(problem is None and list(again) == list(entries), "entries change when they are written again", entries)
     else:
         must(bool(str(problem)), "a damage that is not told", data)
+    _stream(data, entries, whole=problem is None)
+
+
+def _stream(data: bytes, entries: Sequence[AnyEntry], *, whole: bool) -> None:
+    """As a stream a record gives the same entries, or says that it cannot be read."""
+    contents = stream.contents_of(lambda at, count: data[at : at + count])
+    try:
+        lots = [*stream.in_order(lambda at, count: data[at : at + count], contents)]
+    except record.UnreadableRecord as told:
+        must(not whole and bool(str(told)), "a whole record that cannot be streamed", data)
+        return
+    own = any(isinstance(entry, Tick) for entry in entries)
+    streamed = [entry for lot in lots for entry in lot if own or not isinstance(entry, Tick)]
+    if whole:
+        must(len(streamed) == len(entries), "a stream that loses or doubles entries", data)
+        numbers = [entry.seq for entry in streamed]
+        must(numbers == sorted(numbers), "a stream out of order", data)
 
 
 def _records() -> Iterator[bytes]:

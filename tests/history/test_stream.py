@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
+
+import msgspec
+import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -127,3 +132,14 @@ def test_a_block_that_was_changed_ends_what_is_read() -> None:
     assert contents.count == 1
     assert "changed after it had been written" in str(contents.problem)
     assert record.decode(bytes(data))[0] == entries(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "nonsense", [{"entry": "event", "seq": 2, "name": 5}, {"entry": "event", "seq": 2, "at_s": "x", "name": "e"}]
+)
+def test_a_whole_block_that_holds_nonsense_is_told_with_its_place(nonsense: dict[str, object]) -> None:
+    data = header() + encode([event(1)])
+    body = zstandard.ZstdCompressor().compress(msgspec.msgpack.encode([nonsense]))
+    data += len(body).to_bytes(4, "big") + zlib.crc32(body).to_bytes(4, "big") + body
+    with pytest.raises(record.UnreadableRecord, match=r"cannot be read from byte \d+ on: a block cannot be unpacked"):
+        entries(data)

@@ -7,13 +7,16 @@ which numbers they begin with, and once from the lowest number on, each block wh
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
+from typing import TypeVar
 
 import msgspec
 
 from antiphon.history.entries import AnyEntry, Tick
 from antiphon.history.record import Damaged, Read, UnreadableRecord, body_at, entries_of, first_block, unpacked
+
+T = TypeVar("T")
 
 _seq = attrgetter("seq")
 _entry = attrgetter("entry")
@@ -97,13 +100,15 @@ def in_order(read: Read, contents: Contents) -> Iterator[Sequence[AnyEntry]]:
     """Yield all entries, some at a time, each with a higher number than those before it.
 
     Where nobody wrote ticks into the history, one follows each lot: all that is still to come began after it.
+
+    Raises:
+        UnreadableRecord: A block holds something else than entries.
     """
     blocks = contents.blocks
     still_s = [] if any(block.ticks for block in blocks) else _still_to_come(read, blocks)
     begun: list[list[AnyEntry]] = []
     for number, block in enumerate(blocks):
-        body, _ = body_at(read, block.at)
-        found = entries_of(body) if body is not None else []
+        found = _read(read, block, entries_of)
         found.sort(key=_seq)
         begun.append(found)
         behind = blocks[number + 1].first if number + 1 < len(blocks) else None
@@ -126,9 +131,22 @@ def _still_to_come(read: Read, blocks: Sequence[Block]) -> list[float]:
     since_s = float("inf")
     for block in reversed(blocks):
         found.append(since_s)
-        body, _ = body_at(read, block.at)
-        since_s = min(since_s, _since_s(unpacked(body, _times.decode) if body is not None else ()))
+        began = _read(read, block, _times_of)
+        since_s = min(since_s, _since_s(began))
     return found[::-1]
+
+
+def _times_of(body: bytes) -> list[_Began]:
+    return unpacked(body, _times.decode)
+
+
+def _read(read: Read, block: Block, decoded: Callable[[bytes], list[T]]) -> list[T]:
+    """Return what stands in a block that was whole when it was looked at first, and may yet hold nonsense."""
+    try:
+        body, _ = body_at(read, block.at)
+        return decoded(body) if body is not None else []
+    except Damaged as damage:
+        raise UnreadableRecord(what=str(damage), at_byte=block.at) from None
 
 
 def _since_s(entries: Sequence[AnyEntry | _Began]) -> float:
