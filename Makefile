@@ -36,7 +36,7 @@ help:
 	@echo "make node         install what tests run with Node (npm) into .node"
 	@echo "make differential decode 100,000 packets as Node and python-socketio do"
 	@echo "make fuzz         fuzz every codec and loader (SECONDS_EACH=600 TARGETS=all; python -m fuzz --list)"
-	@echo "make bench        measure a work beside all peers, and put its table into the documentation (WORK=w1, w2 or w5)"
+	@echo "make bench        measure a work beside all peers, and put its table into the documentation (WORK=w1, w2, w4 or w5)"
 	@echo "make defects      play the suite with each planted defect on, and tell what found it (NAMES=, NAMES=--whole)"
 	@echo "make lint         ruff, mypy --strict and the import contracts"
 	@echo "make format       let ruff put everything in order"

@@ -21,16 +21,18 @@ class Size:
         users: How many at once.
         rounds: How much each does.
         period_s: From one round to the next; 0: as soon as the last is answered.
+        each: How many pieces of work a round makes of one user.
     """
 
     users: int
     rounds: int
     period_s: float = 0.0
+    each: int = 1
 
     @property
     def count(self) -> int:
         """How much all do together."""
-        return self.users * self.rounds
+        return self.users * self.rounds * self.each
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Home:
             "NODE_PATH": str(self.node_modules),
             "ARTILLERY_DISABLE_TELEMETRY": "true",
             "K6_NO_USAGE_REPORT": "true",
+            "API_RESPONSE_THRESHOLD": "60s",  # how fast the target answers is not what is measured
             "PORT": str(port),
             "USERS": str(size.users),
             "ROUNDS": str(size.rounds),
@@ -96,7 +99,7 @@ class Peer:
 
     def size(self, whole: Size) -> Size:
         """Return how much of the work it plays."""
-        return Size(whole.users, max(int(whole.rounds * self.share), 1), whole.period_s)
+        return Size(whole.users, max(int(whole.rounds * self.share), 1), whole.period_s, whole.each)
 
     def argv(self, home: Home, port: int, size: Size, run: Path) -> list[str]:
         """Return its command line."""
@@ -178,6 +181,17 @@ W2 = (
     Peer("Locust FastHttpUser", ("{venv}/locust", "-f", "{peers}/locust_w2.py", *_LOCUST), _pip("locust"), share=0.25),
     Peer("niquests", _python("clients_w2.py", "niquests", *_SIZE), _pip("niquests"), share=0.05),
     Peer("httpx", _python("clients_w2.py", "httpx", *_SIZE), _pip("httpx"), share=0.02),
+)
+
+W4 = (
+    Peer(
+        "bare picows loop's W1",
+        _python("bare_w1.py", "{port}", "100", "200", "0.05", venv=False),
+        _own("picows"),
+        note="a round trip: what the budgets scale with",
+    ),
+    Peer("Antiphon", _ANTIPHON, _own("antiphon"), folder="w4", note="every delivery judged by a law"),
+    Peer("Antiphon without laws", _ANTIPHON, _own("antiphon"), folder="w4_lawless", note="the same, not judged"),
 )
 
 W5 = (
