@@ -18,12 +18,14 @@ from antiphon.cli.telling import make_report_folder, tell_end
 from antiphon.cli.voice import Voice
 from antiphon.core.durations import duration_s, duration_text
 from antiphon.core.errors import Mistake
+from antiphon.engine.setting import Setting
 from antiphon.judge.outcomes import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_NOTHING_PLAYED, EXIT_OK
 from antiphon.report.mutation import mutation_text, percent
 from antiphon.report.mutation_pages import write_mutation
 from antiphon.run.job import Finished, Job
 from antiphon.run.mutate.campaign import Campaign, Progress, campaign
 from antiphon.run.mutate.keeping import Keeper
+from antiphon.run.mutate.playing import Stage, patience_of
 from antiphon.run.mutate.trial import Trial
 from antiphon.run.options import RunOptions
 from antiphon.run.runner import Run
@@ -101,44 +103,67 @@ async def _both(
     job: Job, console: Console, keeper: Keeper, loaded: Loaded, voice: Voice, budget_s: float | None
 ) -> tuple[Finished, Campaign | None]:
     """Play the run, and judge its mutants if it came to its end."""
-    run = Run(job, keeper)
     stop = asyncio.Event()
+    found: list[Campaign] = []
+    redrawing = asyncio.ensure_future(console.redraw())
+    is_played = False
+
+    async def afterwards(setting: Setting) -> None:
+        nonlocal is_played
+        is_played = True
+        redrawing.cancel()
+        console.close()
+        if keeper.recorded:
+            found.append(await _campaign(setting, job, keeper, loaded, voice, budget_s, stop))
+
+    run = Run(replace(job, afterwards=afterwards), keeper)
     loop = asyncio.get_running_loop()
 
     def interrupted() -> None:
         if stop.is_set():
             end_at_once(EXIT_INTERRUPTED)
         stop.set()
-        console.say_interrupted()
-        run.interrupt()
+        if is_played:
+            voice.tell("interrupted: what is played is played to its end (once more ends at once)")
+        else:
+            console.say_interrupted()
+            run.interrupt()
 
     loop.add_signal_handler(signal.SIGINT, interrupted)
     loop.add_signal_handler(signal.SIGTERM, interrupted)
-    redrawing = asyncio.ensure_future(console.redraw())
     try:
-        finished = await run.play()
-        redrawing.cancel()
-        console.close()
-        if finished.summary.stopped_because is not None or stop.is_set() or not keeper.recorded:
-            return finished, None
-        clock = job.clock
-        ends_s = clock.now_s() + budget_s if budget_s is not None else None
-        found = await campaign(
-            keeper.recorded,
-            Trial(job.target, job.contract, loaded.texts),
-            dice=SeededDice(job.options.seed).child("mutants"),
-            clock=clock,
-            until_s=ends_s,
-            stop=stop,
-            progress=_Line(voice, clock.now_s, ends_s).show,
-        )
-        voice.transient("")
-        return finished, replace(found, left_out=keeper.left_out)
+        return await run.play(), found[0] if found else None
     finally:
         redrawing.cancel()
         console.close()
         loop.remove_signal_handler(signal.SIGINT)
         loop.remove_signal_handler(signal.SIGTERM)
+
+
+async def _campaign(
+    setting: Setting,
+    job: Job,
+    keeper: Keeper,
+    loaded: Loaded,
+    voice: Voice,
+    budget_s: float | None,
+    stop: asyncio.Event,
+) -> Campaign:
+    clock = setting.clock
+    ends_s = clock.now_s() + budget_s if budget_s is not None else None
+    trial = Trial(job.target, job.contract, loaded.texts)
+    found = await campaign(
+        keeper.recorded,
+        trial,
+        Stage(setting, trial, most_s=patience_of([*keeper.recorded.values()])),
+        dice=SeededDice(job.options.seed).child("mutants"),
+        clock=clock,
+        until_s=ends_s,
+        stop=stop,
+        progress=_Line(voice, clock.now_s, ends_s).show,
+    )
+    voice.transient("")
+    return replace(found, left_out=keeper.left_out)
 
 
 class _Line:

@@ -138,7 +138,9 @@ async def until(frame: Frame, step: UntilStep, doing: Doing, play_step: PlayStep
     """Repeat a step until its claim, or its own expectations, hold; only the last try's verdicts count."""
     play = frame.play
     clock = play.setting.clock
-    deadline_s = clock.now_s() + step.wait_s
+    patience = play.setting.patience
+    claimed_s = clock.now_s() + step.wait_s
+    deadline_s = clock.now_s() + patience.wait_s(step.wait_s)
     inside = replace(frame, block=doing)
     tries = 0
     while True:
@@ -154,6 +156,8 @@ async def until(frame: Frame, step: UntilStep, doing: Doing, play_step: PlayStep
         differences = step.claim(frame.scope(tried)) if step.claim is not None else ()
         held = stop is None and (not differences if step.claim is not None else not tried.failed)
         if held or clock.now_s() + step.every_s > deadline_s:
+            if not held:
+                patience.gave_up(clock.now_s() + step.every_s, claimed_s)
             break
         play.forget(tried)
         await clock.sleep(step.every_s)

@@ -88,6 +88,8 @@ async def exchange(
         entry.curl = setting.ways.curl_to(entry.url)
         if purpose == "step":
             play.calls += 1
+            if setting.tap is not None:
+                entry = setting.tap.answered(entry)
         return setting.recorder.write(entry)
 
     async def ask(page: Request) -> Answer:

@@ -16,6 +16,7 @@ from antiphon.engine.play import Frame
 from antiphon.engine.players import Player, UserView
 from antiphon.engine.sockets import UserSocket
 from antiphon.history.entries import Emit
+from antiphon.history.heard import parsed_args
 from antiphon.language.scope import MISSING, Names
 from antiphon.net.socket_facts import NotConnected
 from antiphon.target.socket_model import AnswerRule
@@ -123,10 +124,11 @@ async def _sent(
             entry.args, entry.attachments = arguments_json(name, args)
         if rule is not None:
             judge = judge_of(rule, args, Names({"self": UserView(player)}, frame.names))
-            answer = await _event_for(socket, socket.awaited.add(judge, sent.correlation), rule, wait_s)
+            awaited = socket.awaited.add(judge, sent.correlation)
+            answer = await _event_for(socket, awaited, rule, play.setting.patience.wait_s(wait_s))
             entry.ack_wanted = bool(rule.ok)
         elif future is not None:
-            answer = await _acknowledgement(future, wait_s)
+            answer = await _acknowledgement(future, play.setting.patience.wait_s(wait_s))
         else:
             entry.ack_wanted = False
             await socket.flushed(wait_s)
@@ -136,6 +138,10 @@ async def _sent(
         entry.failure = str(error)
     entry.acknowledged_s, entry.ack, entry.answered_by = answer.at_s, answer.raw, answer.by
     entry.ack_attachments = answer.attachments
+    if play.setting.tap is not None and (entry := play.setting.tap.answered(entry)).ack != answer.raw:
+        answer.args = parsed_args(entry.ack) if entry.ack is not None else None
+    if answer.at_s is None and entry.ack_wanted:
+        play.setting.patience.gave_up(clock.now_s(), entry.sent_s + wait_s)
     play.setting.recorder.write(entry)
     play.emits += 1
     closed = socket.closed if socket is not None else None

@@ -172,13 +172,16 @@ async def _wait_for_rows(play: Play, listeners: Sequence[Listener], window: Wind
     if not waiting:
         return
     clock = play.setting.clock
-    deadline_s = window.answered_s + max(item.wait_s for listener in waiting for item in listener.items)
+    claimed_s = window.answered_s + max(item.wait_s for listener in waiting for item in listener.items)
+    deadline_s = play.setting.patience.deadline_s(window.answered_s, claimed_s)
     while waiting and (left_s := deadline_s - clock.now_s()) > 0:
         first = waiting[0]
         play.waits_for(f"{first.player.name}: waiting for {first.items[0].event}", window.answered_s, deadline_s)
         # Looked at now and then, not at each of the events: there are thousands of them, and nobody is in a hurry.
         await clock.sleep(min(left_s, _LOOK_AGAIN_S))
         waiting = [listener for listener in waiting if _is_awaited(listener)]
+    if waiting:
+        play.setting.patience.gave_up(clock.now_s(), claimed_s)
     play.waits_for("", 0.0, 0.0)
     for listener in listeners:
         if listener.row is not None and listener.row.item.series is None:
@@ -218,9 +221,11 @@ async def _wait_for_positives(
         waiting = [listener for listener, _ in open_facts]
         if not waiting:
             break
-        deadline_s = max(waits_until(facts) for _, facts in open_facts)
+        claimed_s = max(waits_until(facts) for _, facts in open_facts)
+        deadline_s = play.setting.patience.deadline_s(window.answered_s, claimed_s)
         now_s = clock.now_s()
         if now_s >= deadline_s + granted_s:
+            play.setting.patience.gave_up(now_s, claimed_s)
             await play.setting.lag.after(deadline_s)
             more_s = lag_seen(play, window.answered_s, deadline_s)
             if more_s <= granted_s:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from antiphon.core.clock import Clock
 from antiphon.engine.bell import Bell
 from antiphon.engine.flight import Departures, Flight
+from antiphon.engine.tap import Patience
 
 LONGEST_WAIT_S = 60.0
 _LOOK_EVERY_S = 0.1
@@ -42,11 +43,14 @@ class Lawful(Struct, frozen=True, kw_only=True):
         found = {name: value for name, value in known.items() if name in self.told and _is_plain(value)}
         return orjson.dumps(found) if found else b""
 
-    async def settled(self, play: str, bell: Bell, clock: Clock) -> None:
+    async def settled(self, play: str, bell: Bell, clock: Clock, patience: Patience) -> None:
         """Wait until nothing that a play's causes owe is awaited any more: it is there, or it is lost."""
-        ends_s = clock.now_s() + LONGEST_WAIT_S
-        while (until_s := self.awaited_until(play)) is not None and (now_s := clock.now_s()) < min(until_s, ends_s):
-            await bell.wait(min(until_s - now_s, _LOOK_EVERY_S))
+        ends_s = clock.now_s() + patience.wait_s(LONGEST_WAIT_S)
+        while (until_s := self.awaited_until(play)) is not None and (now_s := clock.now_s()) < until_s:
+            if now_s >= ends_s:
+                patience.gave_up(now_s, until_s)
+                break
+            await bell.wait(min(until_s - now_s, ends_s - now_s, _LOOK_EVERY_S))
 
 
 def under_way(lawful: Lawful | None, *names: str) -> AbstractContextManager[None]:

@@ -24,6 +24,7 @@ from antiphon.engine.pool import PooledCompany
 from antiphon.engine.scopes import NameSpace
 from antiphon.engine.setting import Setting
 from antiphon.engine.sockets import UserSocket
+from antiphon.engine.tap import Tapped
 from antiphon.judge.verdicts import Verdict
 from antiphon.language.call import CallSpec
 from antiphon.language.scope import Names, Scope
@@ -59,6 +60,7 @@ class Play:
         self.players: dict[str, Player] = {}
         self.companies: list[Company] = []
         self.sockets: list[UserSocket] = []
+        self.tapped = Tapped(setting.tap, setting.clock) if setting.tap is not None else None
         self.causes: list[Cause] = []
         self.doings: list[Doing] = []
         self.last_sent: Doing | None = None
@@ -137,6 +139,9 @@ class Play:
         )
         if self._canaries:
             made.overhears = overheard(setting.run_id, self._canaries)
+        if self.tapped is not None:
+            made.tapped = self.tapped
+            self.tapped.joined(name, made)
         self.sockets.append(made)
         return made
 
@@ -213,6 +218,8 @@ class Play:
 
     async def close(self) -> None:
         """Close every connection of this play."""
+        if self.tapped is not None:
+            self.tapped.close()
         closed = await asyncio.gather(
             *(socket.close() for socket in self.sockets),
             *(http.close() for http in {player.http for player in self.everybody()}),

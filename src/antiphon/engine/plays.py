@@ -239,7 +239,7 @@ async def _until_settled(frame: Frame, played: Played) -> None:
         unanswered = lawful.unanswered(play.name)
         asked = [one for one in play.everybody() if one.socket is not None and one.socket.name in unanswered]
         await fence_all(frame, filter(is_quickly_fenced, asked))
-        await lawful.settled(play.name, play.bell, play.setting.clock)
+        await lawful.settled(play.name, play.bell, play.setting.clock, play.setting.patience)
     except asyncio.CancelledError:
         played.cancelled = True
 

@@ -18,6 +18,7 @@ from antiphon.engine.outage import Outage
 from antiphon.engine.pacer import Pacer
 from antiphon.engine.pool import Pool
 from antiphon.engine.recorder import Recorder
+from antiphon.engine.tap import Patience, Tap
 from antiphon.engine.traces import Traces
 from antiphon.net.allow import AllowList
 from antiphon.net.ways import DIRECT, Ways
@@ -55,6 +56,8 @@ class Setting(Struct, frozen=True, kw_only=True):
         accounts: Leases the profile's given accounts.
         people: Those whom scenarios leave to later ones.
         lawful: What laws ask of the engine; None where there are none.
+        tap: What entries pass on their way into a history that is falsified; None where the truth is told.
+        patience: For how long it is waited for what is to be heard.
         keeps_asked: Whether each play keeps what it asked of its history, for whoever asks another one.
     """
 
@@ -90,6 +93,8 @@ class Setting(Struct, frozen=True, kw_only=True):
     people: Pool = field(default_factory=Pool)
     lawful: Lawful | None = None
     keeps_asked: bool = False
+    tap: Tap | None = None
+    patience: Patience = field(default_factory=Patience)
 
     def wall_time(self) -> dt.datetime:
         """Return the time of day in UTC, counted on from the run's start."""

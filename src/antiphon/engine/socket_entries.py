@@ -57,6 +57,22 @@ def refused_entry(refused: Refused, channel: Channel, *, started_s: float) -> Co
     )
 
 
+def event_entry(event: Received, play: str, step: str, user: str, connection: str, epoch: int) -> Event:
+    """Return the entry of an event that came."""
+    return Event(
+        at_s=event.at_s,
+        play=play,
+        step=step,
+        user=user,
+        connection=connection,
+        epoch=epoch,
+        name=event.name,
+        args=arguments_of(event),
+        attachments=event.attachments,
+        asks=event.ack_id is not None,
+    )
+
+
 def at_once(like: Event, args: Sequence[bytes], first_seq: int) -> tuple[list[Event], list[Heard]]:
     """Return the entries of events that came at once, and the events as the inbox holds them.
 

@@ -22,8 +22,9 @@ from antiphon.engine.fence_questions import FenceAnswered, FenceQuestions
 from antiphon.engine.keepalive import Keepalive
 from antiphon.engine.recorder import E, Recorder
 from antiphon.engine.recovering import Trail
-from antiphon.engine.socket_entries import arguments_of, at_once
+from antiphon.engine.socket_entries import at_once, event_entry
 from antiphon.engine.socket_states import Change, Question, dropped, heard_since, refusal_in, state_at
+from antiphon.engine.tap import Tapped
 from antiphon.history.entries import Answer, Beat, Event
 from antiphon.history.heard import Heard
 from antiphon.net.allow import AllowList
@@ -68,6 +69,7 @@ class UserSocket:
         changes: How its state came to be.
         fence_questions: What fences ask on it; their answers reach no inbox.
         awaited: Its emits that an event is to answer.
+        tapped: What events pass that are heard on it; None: they are what they are.
         overhears: Tells events of fences, whoever asked; None: no fence is one that others may hear.
     """
 
@@ -114,23 +116,13 @@ class UserSocket:
         self._acks: dict[int, TakeAck] = {}
         self.fence_questions = FenceQuestions()
         self.overhears: FenceAnswered | None = None
+        self.tapped: Tapped | None = None
         self.awaited = AwaitedAnswers()
         self._keepalive: Keepalive | None = None
 
     def on_event(self, event: Received) -> None:
         """Keep an event."""
-        entry = Event(
-            at_s=event.at_s,
-            play=self._play,
-            step=self.step,
-            user=self.user,
-            connection=self.name,
-            epoch=self.epoch,
-            name=event.name,
-            args=arguments_of(event),
-            attachments=event.attachments,
-            asks=event.ack_id is not None,
-        )
+        entry = event_entry(event, self._play, self.step, self.user, self.name, self.epoch)
         self.heard_s = event.at_s
         if self._trail.is_kept:
             self._trail.note(event)
@@ -142,13 +134,20 @@ class UserSocket:
         if self._keepalive is not None and self._keepalive.answered(Heard.of(entry)):
             self.on_beat(event.at_s, event.name)
             return
+        if self.tapped is None:
+            self.take(entry, event.correlation, event.ack_id)
+        else:
+            self.tapped.pass_on(entry, event.correlation, event.ack_id)
+
+    def take(self, entry: Event, correlation: str | None, ack_id: int | None) -> None:
+        """Keep what is heard, and let it be an answer or a question if it is one."""
         self._recorder.write(entry)
         heard = Heard.of(entry)
         self.inbox.append(heard)
         if self.awaited:
-            self.awaited.take(heard, event.correlation)
-        if event.ack_id is not None:
-            self.questions.append(Question(heard=heard, ack_id=event.ack_id, epoch=self.epoch))
+            self.awaited.take(heard, correlation)
+        if ack_id is not None:
+            self.questions.append(Question(heard=heard, ack_id=ack_id, epoch=self.epoch))
             for answerer in self.answerers:
                 answerer()
         self._bell.ring()
@@ -156,7 +155,7 @@ class UserSocket:
     def on_run(self, name: str, args: Sequence[bytes], at_s: float) -> bool:
         """Keep events that came at once, if nobody must look at each of them as it comes."""
         watched = self.fence_questions or self.awaited or self.overhears is not None
-        if watched or self._keepalive is not None:
+        if watched or self._keepalive is not None or self.tapped is not None:
             return False
         if self._trail.is_kept:
             self._trail.note_run(args)

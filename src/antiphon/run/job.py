@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from antiphon.core.clock import Clock
 from antiphon.core.redaction import Redactor
 from antiphon.engine.directing import Director
 from antiphon.engine.play import Play
+from antiphon.engine.setting import Setting
 from antiphon.history.entries import AnyEntry
 from antiphon.judge.contracts.contract import Contract
 from antiphon.judge.coverage.plan import CoveragePlan
@@ -44,6 +45,7 @@ class Watcher(Protocol):
         ...
 
 
+Afterwards = Callable[[Setting], Awaitable[None]]
 Kept = Callable[[Scenario, ScenarioResult, Sequence[AnyEntry]], None]
 
 
@@ -69,6 +71,7 @@ class Job(Struct, frozen=True, kw_only=True):
         database_url: What the profile's `database.url_env` says; empty where it says nothing.
         kept: Told of each scenario that has its result, with its entries as they were, secrets included; then plays
             keep what they asked, too, for whoever asks another history.
+        afterwards: What is done with the run's means when all is played, and belongs to no result of it.
     """
 
     target: Target
@@ -93,6 +96,7 @@ class Job(Struct, frozen=True, kw_only=True):
     whole: bool = True
     kept: Kept | None = None
     access: AccessReader | None = None
+    afterwards: Afterwards | None = None
 
 
 class Finished(Struct, frozen=True, kw_only=True):

@@ -78,6 +78,7 @@ class Run:
         self._interrupted = False
         self._failed = False
         self._of_matrix: list[Scenario] = []
+        self._ended_s: float | None = None
         self._redactor = Redactor(job.key)
         for name, value in job.environment.items():
             if names_a_secret(name):
@@ -112,6 +113,11 @@ class Run:
         """What whoever ends the run now must know of the target; empty where it runs as before."""
         return self._setting.outage.warning if self._setting.outage is not None else ""
 
+    @property
+    def _over_s(self) -> float:
+        """When all was played; now, if it is not yet."""
+        return self._clock.now_s() if self._ended_s is None else self._ended_s
+
     def interrupt(self) -> None:
         """Break off what is played; clean-up still runs, and what is done is kept."""
         self._interrupted = True
@@ -135,9 +141,18 @@ class Run:
             for some, lanes in ((waiting, at_once), (self._of_matrix, max(at_once, PLAYED_AT_ONCE)), (alone, 1)):
                 await in_lanes(some, self, at_once=lanes, stops=self._must_stop, fault=self._note_fault)
             await self.empty_pool()
+            self._ended_s = self._clock.now_s()
+            await self._afterwards()
         finally:
             self._rest()
         return self.end()
+
+    async def _afterwards(self) -> None:
+        """Do what the job asks for besides, unless the run was broken off."""
+        if self._ticks is not None:
+            self._ticks.stop()
+        if self._job.afterwards is not None and not self._must_stop():
+            await self._job.afterwards(self._setting)
 
     async def begin(self, *, look: bool = True) -> None:
         """Begin to watch, and `look` whether the target is there: if it is not, nothing will be played."""
@@ -288,7 +303,7 @@ class Run:
             return
         try:
             if laws is not None:
-                laws.finish(self._clock.now_s())
+                laws.finish(self._over_s)
         except Exception as error:  # noqa: BLE001 - the edge of a run
             self._note_fault(error)
         for name, result in self._results.items():
@@ -313,7 +328,7 @@ class Run:
         for name in list(self._buffers):
             self._folder.add_entries(self._buffers.pop(name))
         summary = self._totals.final(
-            duration_s=self._clock.now_s(),
+            duration_s=self._over_s,
             own_lag=setting.lag.percentiles(),
             stopped=self._stopped,
             fault=trouble_of(self._fault) if self._fault is not None else None,

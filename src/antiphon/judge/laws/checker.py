@@ -327,6 +327,10 @@ class LawChecker:
             return found + self._settle(FOREVER_S, {})
         return self._settle(FOREVER_S, {})
 
+    def channel_of(self, event: Event) -> Channel | None:
+        """Return where all stands that is owed of an event's name; None if no law names it."""
+        return self._channels.get(named_on(self._hearer(event).service, event.name))
+
     def awaited_until(self, play: str | None = None) -> float | None:
         """Return when the last of what is owed (in a play) and not heard by all is lost; None if nothing is awaited."""
         times = [one.close_s for channel in self._channels.values() for one in channel.awaited(play)]

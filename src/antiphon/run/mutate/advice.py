@@ -78,12 +78,13 @@ def _of_field(play: Recorded, mutant: Mutant, entry: AnyEntry) -> Advice:
 
 def _value(entry: AnyEntry, mutant: Mutant) -> object:
     try:
-        return found(_data(entry), mutant.exactly)
+        return found(data_of(entry), mutant.exactly)
     except KeyError:
         return MISSING
 
 
-def _data(entry: AnyEntry) -> object:
+def data_of(entry: AnyEntry) -> object:
+    """Return what an event, an answer or an acknowledgement carries."""
     match entry:
         case Event():
             args = parsed_args(entry.args, entry.attachments)

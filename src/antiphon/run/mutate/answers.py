@@ -116,7 +116,7 @@ def answered(play: Recorded, mutant: Mutant) -> Call | Emit:
         if mutant.operator is Operator.DROP:
             return replace(entry, ack=None, acknowledged_s=None)
         args = parsed_args(entry.ack or b"")
-        return replace(entry, ack=dump([_changed(args[0], mutant), *args[1:]])[0])
+        return replace(entry, ack=dump([changed(args[0], mutant), *args[1:]])[0])
     assert isinstance(entry, Call)  # noqa: S101 - mutants of events are made elsewhere
     match mutant.operator:
         case Operator.STATUS:
@@ -126,10 +126,11 @@ def answered(play: Recorded, mutant: Mutant) -> Call | Emit:
             assert isinstance(older, Call)  # noqa: S101 - it is chosen among calls
             return replace(entry, response_body=older.response_body, response_headers=older.response_headers)
         case _:
-            return replace(entry, response_body=orjson.dumps(_changed(orjson.loads(entry.response_body), mutant)))
+            return replace(entry, response_body=orjson.dumps(changed(orjson.loads(entry.response_body), mutant)))
 
 
-def _changed(value: object, mutant: Mutant) -> object:
+def changed(value: object, mutant: Mutant) -> object:
+    """Return a value of which the mutant's field is another, or missing."""
     return (with_altered if mutant.operator is Operator.ALTER else without)(value, mutant.exactly)
 
 

@@ -11,10 +11,15 @@ from antiphon.core.clock import Clock, Dice
 from antiphon.run.mutate.answers import answer_mutants
 from antiphon.run.mutate.model import Fate, Mutant, Outcome
 from antiphon.run.mutate.planning import delays_of, event_mutants
+from antiphon.run.mutate.playing import Stage
 from antiphon.run.mutate.recorded import Recorded
 from antiphon.run.mutate.sampling import evenly
 from antiphon.run.mutate.trial import Trial
 from antiphon.target.model import Target
+
+INTERRUPTED = "interrupted"
+BUDGET = "budget"
+_AT_ONCE = 400
 
 
 class Progress(Struct):
@@ -68,6 +73,7 @@ def mutants_of(plays: Sequence[Recorded], target: Target, dice: Dice) -> Iterato
 async def campaign(
     plays: Mapping[str, Recorded],
     trial: Trial,
+    stage: Stage | None,
     *,
     dice: Dice,
     clock: Clock,
@@ -75,21 +81,48 @@ async def campaign(
     stop: asyncio.Event,
     progress: Callable[[Progress], None],
 ) -> Campaign:
-    """Judge the mutants of recorded plays, until all are judged, the time is over or somebody says stop."""
+    """Judge the mutants of recorded plays, until all are judged, the time is over or somebody says stop.
+
+    Args:
+        plays: By their scenarios.
+        trial: Judges what can be judged in the record.
+        stage: Plays the others; None: those stay undecided.
+        dice: Choose what is falsified, and in which order.
+        clock: For the time that is left.
+        until_s: When it is over; None: never.
+        stop: Says that it is over at once.
+        progress: Told of each that is judged.
+    """
     planned = [*mutants_of([*plays.values()], trial.target, dice)]
     found = Campaign(planned=len(planned))
     state = Progress(planned=len(planned))
-    for mutant in evenly(planned, dice.child("order")):
-        if stop.is_set():
-            found.ended = "interrupted"
-            break
-        if until_s is not None and clock.now_s() >= until_s:
-            found.ended = "budget"
-            break
-        outcome = trial.of(plays[mutant.scenario], mutant)
+    order = evenly(planned, dice.child("order"))
+
+    def note(outcome: Outcome) -> None:
         found.outcomes.append(outcome)
         state.judged += 1
         state.caught += outcome.fate is Fate.CAUGHT
         progress(state)
-        await asyncio.sleep(0)
+
+    def over() -> str:
+        if stop.is_set():
+            return INTERRUPTED
+        return BUDGET if until_s is not None and clock.now_s() >= until_s else ""
+
+    for first in range(0, len(order), _AT_ONCE):
+        to_play: list[tuple[Recorded, Mutant]] = []
+        for mutant in order[first : first + _AT_ONCE]:
+            if over():
+                break
+            outcome = trial.of(plays[mutant.scenario], mutant)
+            if outcome.fate is Fate.UNDECIDED and stage is not None:
+                to_play.append((plays[mutant.scenario], mutant))
+            else:
+                note(outcome)
+            await asyncio.sleep(0)
+        if to_play and stage is not None:
+            await stage.play_all(to_play, over=over, done=note)
+        if over():
+            break
+    found.ended = over() if state.judged < state.planned else ""
     return found

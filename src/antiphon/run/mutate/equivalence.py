@@ -6,56 +6,98 @@ contract and no law says anything is a survivor.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import orjson
 
-from antiphon.history.entries import AnyEntry, Call, Emit, Event
+from antiphon.history.entries import AnyEntry, Call, Emit, Event, User
 from antiphon.judge.contracts.contract import Contract
 from antiphon.judge.deeds import named_on
+from antiphon.run.mutate.advice import data_of
+from antiphon.run.mutate.fields import found
+from antiphon.run.mutate.judging import Bench
 from antiphon.run.mutate.model import Mutant, Operator
+from antiphon.run.mutate.recorded import Recorded
 from antiphon.target.laws.model import Law
 from antiphon.target.model import Target
 
 _FREE_OF_TIME = (Operator.DOUBLE, Operator.DELAY, Operator.SWAP, Operator.DELIVER)
+_LEAST_TOLD = 6
+"""Characters that a value must have for it to be looked for: shorter ones stand somewhere by chance."""
 
 
-def equivalent(mutant: Mutant, entry: AnyEntry, target: Target, contract: Contract | None) -> str:
-    """Return the rule by which a mutant that nothing caught is allowed; empty if it is not.
-
-    Args:
-        mutant: The mutant.
-        entry: What it falsifies, as it was.
-        target: The profile.
-        contract: What it promises; None if nothing.
-    """
-    if isinstance(entry, Event) and (rule := _of_event(mutant, entry, target)):
+def equivalent(mutant: Mutant, play: Recorded, bench: Bench) -> str:
+    """Return the rule by which a mutant that nothing caught is allowed; empty if it is not."""
+    entry = play.entry(mutant.seq)
+    if isinstance(entry, Event) and (rule := _of_event(mutant, play, entry, bench)):
         return rule
-    if mutant.operator is Operator.REMOVE and contract is not None:
-        return _optional(mutant, entry, contract)
+    contract = bench.contract
+    if contract is None or mutant.operator not in (Operator.REMOVE, Operator.ALTER):
+        return ""
+    if not _is_described(mutant, entry, contract):
+        return ""
+    if mutant.operator is Operator.REMOVE:
+        return "optional: the contract does not demand the field, and no law compares it"
+    if _is_told_once(mutant, play, entry):
+        return "told once: the value is of the kind that the contract names, and stands nowhere else in the play"
     return ""
 
 
-def _of_event(mutant: Mutant, event: Event, target: Target) -> str:
+def _of_event(mutant: Mutant, play: Recorded, event: Event, bench: Bench) -> str:
+    target = bench.target
     ambient = {named_on(channel.service, name) for channel in target.channels for name in channel.socket.ambient}
     if mutant.subject in ambient and mutant.operator in _FREE_OF_TIME:
         return "ambient: the profile lets it come at any time"
-    laws = [law for law in target.laws.laws if any(one.event == mutant.subject for one in law.then)]
-    if mutant.operator is Operator.SWAP:
-        return _unordered(laws, mutant, target)
-    if mutant.operator is Operator.ALTER and not mutant.field.startswith("[]") and _is_identity(mutant, event, target):
-        return "identity: `event_id` only tells events from copies, and this one stays the only one"
-    if mutant.operator in (Operator.DROP, Operator.DELAY) and laws and all(law.latest for law in laws):
-        return f"latest: `{laws[0].name}` owes the last value alone, and earlier ones may be merged"
-    if mutant.operator is Operator.DOUBLE and laws and all(_may_double(law, mutant.subject) for law in laws):
-        return f"times: `{laws[0].name}` lets it be heard more than once"
+    laws = _laws_of(mutant.subject, target)
+    match mutant.operator:
+        case Operator.SWAP:
+            behind = play.entry(mutant.other_seq)
+            ordered = isinstance(behind, Event) and laws and _laws_of(behind.name, target)
+            return "order: laws owe both events, and none that relates them was broken" if ordered else ""
+        case Operator.ALTER if _is_identity(mutant, event, target):
+            return "identity: `event_id` only tells events from copies, and this one stays the only one"
+        case Operator.DROP | Operator.DELAY if laws:
+            if all(law.latest for law in laws):
+                return f"latest: `{laws[0].name}` owes the last value alone, and earlier ones may be merged"
+            if bench.had_to_be_heard(play, event) is False:
+                return "may: who left, came or was let in meanwhile may hear it, and need not"
+        case Operator.DOUBLE if laws and all(_may_double(law, mutant.subject) for law in laws):
+            return f"times: `{laws[0].name}` lets it be heard more than once"
+        case _:
+            pass
     return ""
 
 
-def _unordered(laws: Sequence[Law], mutant: Mutant, target: Target) -> str:
-    """Return the rule that lets two events change places: laws owe both, and none of them orders anything."""
-    if not laws or any(law.order is not None or law.series is not None for law in laws):
-        return ""
-    series = any(law.series is not None and law.series.event == mutant.subject for law in target.laws.laws)
-    return "" if series else f"order: the laws that owe {mutant.subject} promise none"
+def _laws_of(event: str, target: Target) -> list[Law]:
+    return [law for law in target.laws.laws if any(one.event == event for one in law.then)]
+
+
+def _is_told_once(mutant: Mutant, play: Recorded, entry: AnyEntry) -> bool:
+    """Return whether nothing else that was sent, answered or heard holds the value that is altered."""
+    try:
+        value = found(data_of(entry), mutant.exactly)
+    except KeyError:
+        return False
+    text = value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
+    if len(text) < _LEAST_TOLD or isinstance(value, bool):
+        return False
+    looked_for = orjson.dumps(text)[1:-1]
+    own = _carried(entry)
+    # An event is told to many, and each is told the same.
+    others = (_carried(one) for one in play.entries if one.seq != entry.seq)
+    return not any(looked_for in part for parts in others if parts != own for part in parts)
+
+
+def _carried(entry: AnyEntry) -> tuple[bytes, ...]:
+    match entry:
+        case Event():
+            return (entry.args,)
+        case Call():
+            return (entry.request_body, entry.response_body, entry.url.encode())
+        case Emit():
+            return (entry.args, entry.ack or b"")
+        case User():
+            return (entry.id.encode(), entry.facts)
+        case _:
+            return ()
 
 
 def _is_identity(mutant: Mutant, event: Event, target: Target) -> bool:
@@ -72,21 +114,20 @@ def _may_double(law: Law, event: str) -> bool:
     return bool(most) and all(one is None or one > 1 for one in most)
 
 
-def _optional(mutant: Mutant, entry: AnyEntry, contract: Contract) -> str:
-    """Return the rule that lets a field be missing: the contract describes where it stands, and does not demand it."""
+def _is_described(mutant: Mutant, entry: AnyEntry, contract: Contract) -> bool:
+    """Return whether the contract says what an entry carries."""
     match entry:
         case Event():
             promised = contract.heard.get(mutant.subject)
-            described = promised is not None and bool(promised.payloads)
+            return promised is not None and bool(promised.payloads)
         case Call(status=int(status)):
             operation = next((one for known, one in contract.operations.items() if str(known) == mutant.subject), None)
             answer = operation.answer(status) if operation is not None else None
-            described = operation is not None and (
+            return operation is not None and (
                 operation.payload is not None or (answer is not None and any((answer.content or {}).values()))
             )
         case Emit():
             acked = contract.emitted.get(mutant.subject.removeprefix("emit "))
-            described = acked is not None and acked.ack is not None
+            return acked is not None and acked.ack is not None
         case _:
-            described = False
-    return "optional: the contract does not demand the field, and no law compares it" if described else ""
+            return False

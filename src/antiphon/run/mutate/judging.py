@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
 
 from antiphon.core.source import NOWHERE, Source
-from antiphon.history.entries import AnyEntry, Connection
+from antiphon.history.entries import AnyEntry, Connection, Event
 from antiphon.judge.contracts.checker import ContractChecker
 from antiphon.judge.contracts.contract import Contract
 from antiphon.judge.findings import Finding, FindingKind
+from antiphon.judge.laws.owing import had_to_be_heard
 from antiphon.judge.verdicts import Verdict
 from antiphon.run.law_reader import LawReader
 from antiphon.run.mutate.change import NOTHING, Change, changed_entries
@@ -19,6 +20,8 @@ from antiphon.run.mutate.model import Catcher
 from antiphon.run.mutate.recorded import Recorded
 from antiphon.target.model import Target
 
+LagAt = Callable[[float], float | None]
+TargetWait = Callable[[float, float], float]
 FindingKey = tuple[FindingKind, str, str, str, str]
 
 
@@ -77,22 +80,27 @@ class Bench:
                 if isinstance(entry, Connection):
                     checker.feed(entry)
         found = [finding for entry in entries for finding in checker.feed(entry)]
-        return next((by_finding(finding) for finding in found if not self._is_known(play, finding)), None)
+        return next((by_finding(finding) for finding in found if not self.is_known(play, finding)), None)
 
     def by_laws(self, play: Recorded, change: Change) -> Catch | None:
         """Return what the laws find in a play with a change, and did not find without it."""
         if not self.target.laws.laws:
             return None
         for finding in self._findings(play, change):
-            if not self._is_known(play, finding):
+            if not self.is_known(play, finding):
                 return by_finding(finding)
         return None
 
-    def _is_known(self, play: Recorded, finding: Finding) -> bool:
+    def is_known(self, play: Recorded, finding: Finding) -> bool:
+        """Return whether the same was found in a play as it was recorded."""
         name = play.play.name
         if name not in self._known:
             self._known[name] = frozenset(_key(one) for one in self._unchanged(play))
         return _key(finding) in self._known[name]
+
+    def had_to_be_heard(self, play: Recorded, event: Event) -> bool | None:
+        """Return whether laws demand an event of a play, or only allow it; None where no cause explains it."""
+        return had_to_be_heard(LawReader(self.target, today=dt.date.min).checker, play.entries, event)
 
     def _unchanged(self, play: Recorded) -> Iterator[Finding]:
         yield from self._findings(play, NOTHING)
@@ -102,19 +110,29 @@ class Bench:
                 yield from checker.feed(entry)
 
     def _findings(self, play: Recorded, change: Change) -> list[Finding]:
+        later = change.later
+        wait_between = play.setting.target_watch.wait_between
+        return self._of_laws(
+            changed_entries(play.entries, change),
+            lambda at_s: play.lags.at(later.before(at_s)),
+            lambda from_s, to_s: wait_between(later.before(from_s), later.before(to_s)),
+        )
+
+    def findings(self, entries: Sequence[AnyEntry], lag_at: LagAt, target_wait: TargetWait) -> list[Finding]:
+        """Return what contract and laws find in the entries of a whole play."""
+        found: list[Finding] = []
+        if self.contract is not None:
+            checker = ContractChecker(self.contract)
+            found = [finding for entry in entries for finding in checker.feed(entry)]
+        return found + self._of_laws(entries, lag_at, target_wait)
+
+    def _of_laws(self, entries: Sequence[AnyEntry], lag_at: LagAt, target_wait: TargetWait) -> list[Finding]:
         if not self.target.laws.laws:
             return []
         found: list[Finding] = []
-        later = change.later
-        facts_wait = play.setting.target_watch.wait_between
-        laws = LawReader(
-            self.target,
-            today=dt.date.min,  # what is accepted stays so: it is found without the change, too
-            lag_at=lambda at_s: play.lags.at(later.before(at_s)),
-            target_wait=lambda from_s, to_s: facts_wait(later.before(from_s), later.before(to_s)),
-            found=found.append,
-        )
-        laws.read(changed_entries(play.entries, change))
+        # What is accepted stays so on any day: it is found without the change, too.
+        laws = LawReader(self.target, today=dt.date.min, lag_at=lag_at, target_wait=target_wait, found=found.append)
+        laws.read(entries)
         laws.finish()
         return found
 

@@ -109,7 +109,12 @@ def _moments(asked: Asked) -> Iterator[float]:
 
 def is_tried_anew(doing: Doing) -> bool:
     """Return whether a step whose claims do not hold is played once more, or stands inside such a step."""
-    one: Doing | None = doing
+    return bool(doing.step.retries) or is_inside_what_is_tried_anew(doing)
+
+
+def is_inside_what_is_tried_anew(doing: Doing) -> bool:
+    """Return whether a step stands inside one that is played once more if its claims do not hold."""
+    one = doing.block
     while one is not None:
         if one.step.retries or isinstance(one.step, UntilStep):
             return True

@@ -34,7 +34,6 @@ class Trial:
 
     def __init__(self, target: Target, contract: Contract | None, texts: Mapping[str, str]) -> None:
         self.target = target
-        self._contract = contract
         self.bench = Bench(target, contract)
         self._usage = Usage(texts)
 
@@ -57,7 +56,7 @@ class Trial:
 
     def survivor(self, play: Recorded, mutant: Mutant, *, played: bool = False) -> Outcome:
         """Return the outcome of a mutant that nothing caught: allowed, or with what would catch it."""
-        if rule := equivalent(mutant, play.entry(mutant.seq), self.target, self._contract):
+        if rule := equivalent(mutant, play, self.bench):
             return Outcome(mutant=mutant, fate=Fate.EQUIVALENT, sentence=rule, played=played)
         told = advice(play, mutant)
         return Outcome(mutant=mutant, fate=Fate.SURVIVED, advice=told.expectation, law=told.law, played=played)
