@@ -149,10 +149,8 @@ class Stage:
 
 
 def _why_undecided(tap: Falsifier, played: Played) -> str:
-    if not tap.done:
-        return "what it falsifies did not come about again when it was played"
     if played.cancelled:
         return "interrupted"
     if played.problem is not None:
         return f"it could not be played to its end: {played.problem}"
-    return ""
+    return "" if tap.done else "what it falsifies did not come about again when it was played"
