@@ -10,6 +10,7 @@ import pytest
 from antiphon.engine.bell import Bell
 from antiphon.engine.flight import Flight
 from antiphon.engine.lawful import Lawful, under_way
+from antiphon.engine.tap import Patience
 from antiphon.history.entries import Beat, Emit, Mark
 from antiphon.ticking.real import RealClock
 
@@ -64,7 +65,7 @@ def test_a_play_waits_until_all_is_heard() -> None:
         ringing = asyncio.get_running_loop()
         ringing.call_soon(bell.ring)
         lawful = Lawful(flight=Flight(clock), told=frozenset(), awaited_until=awaited)
-        await lawful.settled("p", bell, clock)
+        await lawful.settled("p", bell, clock, Patience())
 
     asyncio.run(play())
     assert asked == ["p", "p", "p"]
@@ -74,7 +75,7 @@ def test_a_play_waits_no_longer_than_until_it_is_lost() -> None:
     clock = At()
     clock.now = 5.0
     lawful = Lawful(flight=Flight(clock), told=frozenset(), awaited_until=lambda _: 4.9)
-    asyncio.run(lawful.settled("p", Bell(), clock))
+    asyncio.run(lawful.settled("p", Bell(), clock, Patience()))
 
 
 @pytest.mark.parametrize(
