@@ -1,4 +1,4 @@
-"""`python -m benchmarks w1|w2|w4|w5 [--peers NAME,…] [--times 5] [--write]`: measures, alternating, and tells the medians.
+"""`python -m benchmarks w1|w2|w4|w5 [--peers NAME,…] [--times 5] [--write]`: measures, alternating; tells medians.
 
 `python -m benchmarks prepare` installs the peers from the package registries into a folder outside of the tree.
 """

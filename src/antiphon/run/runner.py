@@ -76,9 +76,8 @@ class Run:
         self._stopped: Trouble | None = None
         self._fault: AntiphonFault | None = None
         self._interrupted = False
-        self._failed = False
+        self._failed, self._ended_s = False, 0.0
         self._of_matrix: list[Scenario] = []
-        self._ended_s: float | None = None
         self._redactor = Redactor(job.key)
         for name, value in job.environment.items():
             if names_a_secret(name):
@@ -113,11 +112,6 @@ class Run:
         """What whoever ends the run now must know of the target; empty where it runs as before."""
         return self._setting.outage.warning if self._setting.outage is not None else ""
 
-    @property
-    def _over_s(self) -> float:
-        """When all was played; now, if it is not yet."""
-        return self._clock.now_s() if self._ended_s is None else self._ended_s
-
     def interrupt(self) -> None:
         """Break off what is played; clean-up still runs, and what is done is kept."""
         self._interrupted = True
@@ -128,8 +122,7 @@ class Run:
         """Play all scenarios and return what became of them; a fault of ours ends the run, and loses nothing."""
         await self.begin(look=bool(self._job.scenarios))
         access, at_once = self._job.access, self._job.options.parallel
-        waiting: list[Scenario] = []
-        alone: list[Scenario] = []
+        waiting, alone = list[Scenario](), list[Scenario]()
         for scenario in reversed(self._job.scenarios):
             if access is not None and access.knows(scenario):
                 self._of_matrix.append(scenario)
@@ -141,18 +134,12 @@ class Run:
             for some, lanes in ((waiting, at_once), (self._of_matrix, max(at_once, PLAYED_AT_ONCE)), (alone, 1)):
                 await in_lanes(some, self, at_once=lanes, stops=self._must_stop, fault=self._note_fault)
             await self.empty_pool()
-            self._ended_s = self._clock.now_s()
-            await self._afterwards()
+            self._ended_s, afterwards = self._clock.now_s(), self._job.afterwards
+            if afterwards is not None and not self._must_stop():
+                await afterwards(self._setting)
         finally:
             self._rest()
         return self.end()
-
-    async def _afterwards(self) -> None:
-        """Do what the job asks for besides, unless the run was broken off."""
-        if self._ticks is not None:
-            self._ticks.stop()
-        if self._job.afterwards is not None and not self._must_stop():
-            await self._job.afterwards(self._setting)
 
     async def begin(self, *, look: bool = True) -> None:
         """Begin to watch, and `look` whether the target is there: if it is not, nothing will be played."""
@@ -303,7 +290,7 @@ class Run:
             return
         try:
             if laws is not None:
-                laws.finish(self._over_s)
+                laws.finish(self._ended_s or self._clock.now_s())
         except Exception as error:  # noqa: BLE001 - the edge of a run
             self._note_fault(error)
         for name, result in self._results.items():
@@ -328,7 +315,7 @@ class Run:
         for name in list(self._buffers):
             self._folder.add_entries(self._buffers.pop(name))
         summary = self._totals.final(
-            duration_s=self._over_s,
+            duration_s=self._ended_s or self._clock.now_s(),
             own_lag=setting.lag.percentiles(),
             stopped=self._stopped,
             fault=trouble_of(self._fault) if self._fault is not None else None,
