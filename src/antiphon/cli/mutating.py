@@ -31,6 +31,7 @@ from antiphon.run.options import RunOptions
 from antiphon.run.runner import Run
 from antiphon.scenario.model import Scenario
 from antiphon.ticking.real import SeededDice
+from antiphon.watch.lag import LagWatch
 
 _REDRAWN_S = 0.2
 
@@ -111,6 +112,7 @@ async def _both(
     async def afterwards(setting: Setting) -> None:
         nonlocal is_played
         is_played = True
+        setting.lag.stop()  # its figures are the run's, and judging holds up the loop
         redrawing.cancel()
         console.close()
         if keeper.recorded:
@@ -150,6 +152,9 @@ async def _campaign(
     stop: asyncio.Event,
 ) -> Campaign:
     clock = setting.clock
+    lag = LagWatch(clock)
+    lag.start()
+    setting = replace(setting, lag=lag)
     ends_s = clock.now_s() + budget_s if budget_s is not None else None
     trial = Trial(job.target, job.contract, loaded.texts)
     found = await campaign(
@@ -162,6 +167,7 @@ async def _campaign(
         stop=stop,
         progress=_Line(voice, clock.now_s, ends_s).show,
     )
+    lag.stop()
     voice.transient("")
     return replace(found, left_out=keeper.left_out)
 

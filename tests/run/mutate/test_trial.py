@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from antiphon.history.entries import Call
 from antiphon.run.mutate.model import Fate, Operator
+from antiphon.run.mutate.sight import Sight
 
 if TYPE_CHECKING:
     from conftest import Bench
@@ -148,3 +150,39 @@ async def test_the_seed_decides_which_occurrence_is_falsified(bench: Bench) -> N
     of_seed = {seed: [one.mutant for one in kept.outcomes(seed)] for seed in ("one", "two", "three", "four")}
     assert [one.mutant for one in kept.outcomes("one")] == of_seed["one"]
     assert len({mutants[0].seq for mutants in of_seed.values()}) == 2
+
+
+MADE_UP = "6e1f1f0a-1c36-4a5e-9d4c-0f9a3c1b2d3e"
+
+
+@pytest.mark.parametrize(
+    ("value", "repeated", "fate"),
+    [
+        (f'"{MADE_UP}"', "", "equivalent"),
+        (f'"{MADE_UP}"', MADE_UP, "survived"),
+        ('"2026-01-02T03:04:05.006Z"', "", "equivalent"),
+        ('"a text that anybody could claim"', "", "survived"),
+        ("true", "", "survived"),
+    ],
+)
+async def test_a_value_that_the_target_made_up_and_told_once_can_be_compared_with_nothing(
+    bench: Bench, value: str, repeated: str, fate: str
+) -> None:
+    bench.more = 'events: {hear: {news: {n: "#any"}, ready: "#any", weather: "#any"}, emit: [do, sync]}\n'
+    news = f"{{{TO_BOB}, event: news, data: {{n: {value}}}}}"
+    # The call that asks for the event carries its script, and so the value: here that is taken away.
+    script = f"- alice: POST /do\n  body: {{events: [{news}], answer: {{again: '{repeated}'}}}}\n"
+    kept = await bench.keep(script)
+    for entry in kept.play.entries:
+        if isinstance(entry, Call) and entry.template == "/do":
+            entry.request_body = b""
+    assert kept.fates()["alter news n"] == fate
+
+
+async def test_what_no_law_names_is_not_asked_of_laws(bench: Bench) -> None:
+    bench.more = LAW
+    kept = await bench.keep(deed(""))
+    seen = {one.mutant.field: Sight(kept.play.setting.target).sees(one.mutant) for one in kept.outcomes()}
+    assert seen["n"]
+    assert seen[""]
+    assert not seen["colour"]

@@ -6,13 +6,15 @@ contract and no law says anything is a survivor.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import orjson
 
 from antiphon.history.entries import AnyEntry, Call, Emit, Event, User
 from antiphon.judge.contracts.contract import Contract
 from antiphon.judge.deeds import named_on
 from antiphon.run.mutate.advice import data_of
-from antiphon.run.mutate.fields import found
+from antiphon.run.mutate.fields import found, is_made_up, is_moment
 from antiphon.run.mutate.judging import Bench
 from antiphon.run.mutate.model import Mutant, Operator
 from antiphon.run.mutate.recorded import Recorded
@@ -20,8 +22,6 @@ from antiphon.target.laws.model import Law
 from antiphon.target.model import Target
 
 _FREE_OF_TIME = (Operator.DOUBLE, Operator.DELAY, Operator.SWAP, Operator.DELIVER)
-_LEAST_TOLD = 6
-"""Characters that a value must have for it to be looked for: shorter ones stand somewhere by chance."""
 
 
 def equivalent(mutant: Mutant, play: Recorded, bench: Bench) -> str:
@@ -37,7 +37,7 @@ def equivalent(mutant: Mutant, play: Recorded, bench: Bench) -> str:
     if mutant.operator is Operator.REMOVE:
         return "optional: the contract does not demand the field, and no law compares it"
     if _is_told_once(mutant, play, entry):
-        return "told once: the value is of the kind that the contract names, and stands nowhere else in the play"
+        return "told once: the target made the value up, the contract allows any of its kind, and nothing else holds it"
     return ""
 
 
@@ -71,19 +71,45 @@ def _laws_of(event: str, target: Target) -> list[Law]:
 
 
 def _is_told_once(mutant: Mutant, play: Recorded, entry: AnyEntry) -> bool:
-    """Return whether nothing else that was sent, answered or heard holds the value that is altered."""
+    """Return whether the target made the value up, and nothing else that was sent, answered or heard holds it.
+
+    Of a moment it is enough that another one under the same name stands nowhere else: two things that happen in one
+    millisecond are told the same one by chance.
+    """
     try:
         value = found(data_of(entry), mutant.exactly)
     except KeyError:
         return False
-    text = value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
-    if len(text) < _LEAST_TOLD or isinstance(value, bool):
+    if not isinstance(value, str) or not is_made_up(value):
         return False
+    if not _is_elsewhere(value, play, entry):
+        return True
+    return is_moment(value) and any(not _is_elsewhere(text, play, one) for one, text in _likes(mutant, play, entry))
+
+
+def _is_elsewhere(text: str, play: Recorded, entry: AnyEntry) -> bool:
     looked_for = orjson.dumps(text)[1:-1]
     own = _carried(entry)
     # An event is told to many, and each is told the same.
     others = (_carried(one) for one in play.entries if one.seq != entry.seq)
-    return not any(looked_for in part for parts in others if parts != own for part in parts)
+    return any(looked_for in part for parts in others if parts != own for part in parts)
+
+
+def _likes(mutant: Mutant, play: Recorded, entry: AnyEntry) -> Iterator[tuple[AnyEntry, str]]:
+    """Yield what stands in the same field of other events of the name, or answers of the operation."""
+    for one in play.entries:
+        if type(one) is not type(entry) or one.seq == entry.seq or _named(one) != _named(entry):
+            continue
+        try:
+            text = found(data_of(one), mutant.exactly)
+        except (KeyError, orjson.JSONDecodeError):
+            continue
+        if isinstance(text, str):
+            yield one, text
+
+
+def _named(entry: AnyEntry) -> str:
+    return f"{entry.method} {entry.template}" if isinstance(entry, Call) else str(getattr(entry, "name", ""))
 
 
 def _carried(entry: AnyEntry) -> tuple[bytes, ...]:

@@ -11,6 +11,7 @@ Path = tuple[str | int, ...]
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)")
+_MADE_UP: Final = re.compile(r"(?=.*[0-9])(?=.*[A-Za-z])[\w+/=.-]{16,}")
 _DEEPEST = 12
 _MOST = 400
 
@@ -57,6 +58,16 @@ def found(value: object, path: Path) -> object:
         except (IndexError, TypeError) as error:
             raise KeyError(part) from error
     return value
+
+
+def is_moment(text: str) -> bool:
+    """Return whether a text is a time as JSON carries it."""
+    return _TIME.fullmatch(text) is not None
+
+
+def is_made_up(text: str) -> bool:
+    """Return whether a text is made anew each time: a moment, an id, a long mixture of letters and digits."""
+    return is_moment(text) or _UUID.fullmatch(text) is not None or _MADE_UP.fullmatch(text) is not None
 
 
 def altered(value: object) -> object:

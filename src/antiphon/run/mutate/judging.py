@@ -16,8 +16,9 @@ from antiphon.judge.laws.owing import had_to_be_heard
 from antiphon.judge.verdicts import Verdict
 from antiphon.run.law_reader import LawReader
 from antiphon.run.mutate.change import NOTHING, Change, changed_entries
-from antiphon.run.mutate.model import Catcher
+from antiphon.run.mutate.model import Catcher, Mutant
 from antiphon.run.mutate.recorded import Recorded
+from antiphon.run.mutate.sight import Sight
 from antiphon.target.model import Target
 
 LagAt = Callable[[float], float | None]
@@ -68,13 +69,15 @@ class Bench:
     def __init__(self, target: Target, contract: Contract | None) -> None:
         self.target = target
         self.contract = contract
+        self._checker = ContractChecker(contract) if contract is not None else None
+        self._sight = Sight(target)
         self._known: dict[str, frozenset[FindingKey]] = {}
 
     def by_contract(self, entries: Sequence[AnyEntry], play: Recorded) -> Catch | None:
         """Return what the contract says against entries of a play."""
-        if self.contract is None:
+        checker = self._checker
+        if checker is None or self.contract is None:
             return None
-        checker = ContractChecker(self.contract)
         if self.contract.services:
             for entry in play.entries:
                 if isinstance(entry, Connection):
@@ -82,9 +85,9 @@ class Bench:
         found = [finding for entry in entries for finding in checker.feed(entry)]
         return next((by_finding(finding) for finding in found if not self.is_known(play, finding)), None)
 
-    def by_laws(self, play: Recorded, change: Change) -> Catch | None:
+    def by_laws(self, play: Recorded, change: Change, mutant: Mutant) -> Catch | None:
         """Return what the laws find in a play with a change, and did not find without it."""
-        if not self.target.laws.laws:
+        if not self.target.laws.laws or not self._sight.sees(mutant):
             return None
         for finding in self._findings(play, change):
             if not self.is_known(play, finding):

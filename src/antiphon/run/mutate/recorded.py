@@ -44,6 +44,7 @@ class Recorded(Struct, eq=False, kw_only=True):
 
     Attributes:
         entries: In the order of `seq`.
+        by_seq: The same by their numbers.
         asked: What it asked; only what was not tried anew.
         needed: Events without which the play would have gone otherwise: they answered an emit, or made a connection
             ready.
@@ -60,6 +61,7 @@ class Recorded(Struct, eq=False, kw_only=True):
     needed: frozenset[int] = frozenset()
     saved: Mapping[int, tuple[Address, ...]] = field(default_factory=dict)
     begun_s: float = 0.0
+    by_seq: Mapping[int, AnyEntry] = field(default_factory=dict)
     over_s: float = 0.0
 
     def of_kind(self, kind: type[E]) -> list[E]:
@@ -68,7 +70,7 @@ class Recorded(Struct, eq=False, kw_only=True):
 
     def entry(self, seq: int) -> AnyEntry:
         """Return the entry of a number."""
-        return next(entry for entry in self.entries if entry.seq == seq)
+        return self.by_seq[seq]
 
     @property
     def setting(self) -> Setting:
@@ -91,6 +93,7 @@ def recorded(scenario: Scenario, play: Play, entries: Sequence[AnyEntry]) -> Rec
         scenario=scenario,
         play=play,
         entries=sorted(entries, key=lambda entry: entry.seq),
+        by_seq={entry.seq: entry for entry in entries},
         asked=asked,
         lags=Lags(entries, play.setting.lag.lag_at, _moments(asked)),
         needed=_needed(play, entries),

@@ -47,7 +47,7 @@ class Trial:
             return Outcome(mutant=mutant, fate=Fate.UNDECIDED, sentence=why)
         catch, doubtful = self._by_claims(play, change)
         if catch is None:
-            catch = self.bench.by_laws(play, change)
+            catch = self.bench.by_laws(play, change, mutant)
         if catch is not None:
             return caught(mutant, catch)
         if doubtful:
