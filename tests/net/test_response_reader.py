@@ -283,3 +283,20 @@ def test_a_cut_answer_says_how_far_it_came():
         (VALID["chunks"][:54], "within the body of the answer, after 2 bytes"),
     ]:
         assert read(data)[2].progress() == progress
+
+
+@pytest.mark.parametrize("step", [1, 7, 100_000])
+def test_what_is_wrong_behind_the_limit_of_the_head_is_not_looked_at(step):
+    data = b"HTTP/1.1 200 OK\r\nx: " + b"," * 5_000 + b"\x01" + b"," * 5_000 + b"\r\n\r\n"
+    pieces = [data[at : at + step] for at in range(0, len(data), step)]
+    exchange, over, _ = read(*pieces, limits=Limits(head_bytes=1_000, body_bytes=1_000))
+    assert over
+    assert (exchange.failure.kind, exchange.failure.detail) == ("too large", "more than 1000 bytes of headers")
+
+
+@pytest.mark.parametrize("more", [b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nx: " + b"y" * 10_000])
+def test_more_than_was_asked_for_ends_a_connection_however_much_it_is(more):
+    answer = b"HTTP/1.1 200 OK\r\nx-more: 1\r\ncontent-length: 2\r\n\r\nok"
+    _, over, reader = read(answer + more, limits=Limits(head_bytes=100, body_bytes=1_000))
+    assert over
+    assert not reader.reusable

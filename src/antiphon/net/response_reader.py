@@ -82,6 +82,12 @@ class ResponseReader:
         is_head = exchange.request.method == "HEAD"  # its answers have no body, whatever their headers say
         if is_first and not is_head and self._takes_known(exchange, data):
             return True
+        if len(data) > (allowed := self._allowed_bytes() + 1):
+            # What is wrong behind the limit is not looked at, however the network cut what came.
+            over = self.feed(data[:allowed])
+            if over:
+                self.reusable = False
+            return over or self.feed(data[allowed:])
         self._other_bytes += len(data)
         try:
             self._parser.feed_data(data)
@@ -97,11 +103,17 @@ class ResponseReader:
             if is_first and exchange.failure is None and self._decoder is None and not is_head:
                 HEADS.learn(data, exchange, reusable=self.reusable, keep_alive_s=self.keep_alive_s)
             return True
-        # Neither headers nor trailers nor chunk sizes may grow without end; a chunk of one byte costs five beside it.
-        if self._other_bytes > 2 * self._limits.head_bytes + 16 * self._size:
+        if self._allowed_bytes() < 0:
             exchange.failure = Failure("too large", f"more than {self._limits.head_bytes} bytes of headers")
             return True
         return False
+
+    def _allowed_bytes(self) -> int:
+        """Return how much may still come beside the body; less than 0 if too much came.
+
+        Neither headers nor trailers nor chunk sizes may grow without end; a chunk of one byte costs five beside it.
+        """
+        return 2 * self._limits.head_bytes + 16 * self._size - self._other_bytes
 
     def _takes_known(self, exchange: Exchange, data: bytes) -> bool:
         """Take an answer that is here as a whole and whose head was read before; return whether it is one."""
