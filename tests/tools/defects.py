@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.tools.demos import Ran, demo
 
-from threadfilesharing.defects.catalogue import CATALOGUE, Defect, NotYet
+from threadfilesharing.defects.catalogue import CATALOGUE, Defect, Finder, NotYet
 
 TRIES = 4
 AT_ONCE = ("--parallel", "8")
@@ -35,9 +35,20 @@ class Played:
 
     @property
     def found(self) -> bool:
-        """Whether the scenario that the entry names failed at the claim that it names."""
-        found_by = self.defect.found_by
-        return any(found_by.claim in failure for failure in self.ran.failures(found_by.scenario))
+        """Whether the scenario, the law or the contract that the entry names found it, at the claim that it names."""
+        return any(self.defect.found_by.claim in each for each in self.said)
+
+    @property
+    def said(self) -> list[str]:
+        """What whoever must find it said."""
+        found_by, ran = self.defect.found_by, self.ran
+        in_scenario = ran.failures if found_by.by is Finder.SCENARIO else ran.found
+        return list(in_scenario(found_by.scenario))
+
+    @property
+    def by_law(self) -> bool:
+        """Whether the law that the entry names beside it found something, too; true where it names none."""
+        return not self.defect.law or any(one["by"] == self.defect.law for one in self.ran.findings)
 
     @property
     def outside(self) -> list[str]:
@@ -49,12 +60,14 @@ class Played:
         """Tell of it in a few lines."""
         found_by, ran = self.defect.found_by, self.ran
         verdict = "found" if self.found else f"NOT FOUND ({ran.outcome(found_by.scenario)})"
-        said = [failure.replace("\n", " · ") for failure in ran.failures(found_by.scenario)]
+        said = [each.replace("\n", " · ") for each in self.said]
         shown = said if not self.found else [each for each in said if found_by.claim in each][:1]
-        finders = ", ".join(f"{path} {outcome}" for path, outcome in ran.unsound().items()) or "nothing"
+        finders = [f"{path} {outcome}" for path, outcome in ran.unsound().items()]
+        finders += [f"{one['kind']} ({one['by']}, {one['count']} times)" for one in ran.findings]
         lines = [f"{self.defect.name:<34} {self.defect.kind.value:<12} {verdict:<10} {self.took_s:5.1f} s"]
-        lines += [f"    expected: {found_by}", f"    found by: {finders}"]
+        lines += [f"    expected: {found_by}", f"    found by: {', '.join(finders) or 'nothing'}"]
         lines += [f"    said: {each[: WIDE * 2]}" for each in shown]
+        lines += [f"    NOT FOUND BY THE LAW: {self.defect.law}"] if not self.by_law else []
         lines += [f"    NOT EXPECTED: {path}" for path in self.outside]
         return "\n".join(lines)
 
@@ -71,6 +84,7 @@ def play(defect: Defect, *, whole: bool) -> Played:
         while ran.outcome(scenario) == "void" and tries < TRIES:
             again = demo(Path(folder) / f"{tries}", "--defect", defect.name, *alone)
             ran.results[scenario] = again.results[scenario]
+            ran.findings += again.findings
             tries += 1
     return Played(defect, ran, time.monotonic() - began_s)
 
@@ -91,7 +105,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bad, played = 0, {each.found_by.scenario for each in playable}
     with ThreadPoolExecutor(given.at_once) as hands:
         for result in hands.map(lambda each: play(each, whole=given.whole), playable):
-            bad += not result.found or bool(result.outside)
+            bad += not result.found or not result.by_law or bool(result.outside)
             _say(result.row())
     for defect in waiting:
         _say(f"{defect.name:<34} {defect.kind.value:<12} not yet: {defect.found_by}")
@@ -104,7 +118,8 @@ def _honest(scenarios: set[str], *, whole: bool) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         ran = demo(Path(folder) / "honest", *AT_ONCE, *only)
     unsound = ran.unsound()
-    _say(f"none planted: {len(ran.results)} scenarios, findings: {unsound or 'none'}")
+    found = [each for path in ran.results for each in ran.found(path)]
+    _say(f"none planted: {len(ran.results)} scenarios, findings: {unsound or found or 'none'}")
     return not unsound and ran.code == 0
 
 

@@ -22,6 +22,7 @@ class Ran:
     err: str
     results: dict[str, Any]
     folder: Path
+    findings: tuple[dict[str, Any], ...] = ()
 
     def outcome(self, path: str) -> str:
         """Return how a scenario came out, by its file."""
@@ -32,6 +33,12 @@ class Ran:
         for verdict in self.results.get(path, {}).get("verdicts", ()):
             if verdict["outcome"] == "failed":
                 yield "\n".join((verdict["sentence"], *verdict.get("details", ())))
+
+    def found(self, path: str) -> Iterator[str]:
+        """Return what laws and contracts found in a scenario: each with its kind, by what, its sentence and details."""
+        for one in self.findings:
+            if path.removesuffix(".yaml") in one["scenarios"]:
+                yield "\n".join((f"{one['kind']} · {one['by']} · {one['sentence']}", *one["details"]))
 
     def unsound(self) -> dict[str, str]:
         """Return every scenario that neither passed nor was void, with its outcome."""
@@ -55,4 +62,5 @@ def demo(folder: Path, *words: str) -> Ran:
     assert run is not None, done.stdout + done.stderr
     lines = (run / "results.jsonl").read_text().splitlines()
     results = {result["path"].removeprefix("scenarios/"): result for result in map(json.loads, lines)}
-    return Ran(done.returncode, done.stdout, done.stderr, results, run)
+    found = json.loads((run / "report.json").read_text())["run"]["findings"]
+    return Ran(done.returncode, done.stdout, done.stderr, results, run, tuple(found))

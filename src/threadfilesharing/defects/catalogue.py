@@ -4,13 +4,13 @@
 the defect may break. Whoever renames a scenario changes it in these entries, and only there.
 """
 
-from threadfilesharing.defects.entry import Defect, Found, Kind, NotYet
+from threadfilesharing.defects.entry import Defect, Finder, Found, Kind, NotYet
 from threadfilesharing.defects.guarded import ACCESS, CONTRACT, ERRORS, RESOURCES
 from threadfilesharing.defects.heard import DOUBLED, LATE, LOST, REORDERED
 from threadfilesharing.defects.kept import RECOVERY, STALE, UPLOAD
 from threadfilesharing.defects.told import DISAGREEING, LEAKED
 
-__all__ = ("CATALOGUE", "Defect", "Found", "Kind", "NotYet")
+__all__ = ("CATALOGUE", "Defect", "Finder", "Found", "Kind", "NotYet")
 
 CATALOGUE: tuple[Defect, ...] = (
     *LOST,

@@ -30,28 +30,30 @@ class Kind(StrEnum):
 
 
 class Finder(StrEnum):
-    """What notices a defect: a claim of a scenario in a plain run, or what no plain run can replace."""
+    """What notices a defect in a plain run: a claim of a scenario, a law, the contract; or what no such run can."""
 
     SCENARIO = "scenario"
+    LAW = "law"
     CONTRACT = "contract"
     LOAD = "load"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The scenario that must fail, and which claim in it."""
+    """The scenario that must fail, and which claim in it; or in which a law or the contract must find it, and what."""
 
     scenario: str
     claim: str
     by: Finder = Finder.SCENARIO
 
     def __str__(self) -> str:
-        return f"{self.scenario}: {self.claim}"
+        by = "" if self.by is Finder.SCENARIO else f"the {self.by.value} in "
+        return f"{by}{self.scenario}: {self.claim}"
 
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """What must notice a defect that no claim of a scenario can: the contract, or measurements under load."""
+    """What must notice a defect that no plain run can show: measurements under load."""
 
     by: Finder
     claim: str
@@ -66,7 +68,7 @@ class Defect:
     """One planted defect.
 
     `breaks` are the requirements that it violates, `suffers` is who has the trouble, `may_also_fail` the scenarios
-    that may fail beside the one that must.
+    that may fail beside the one that must. `law` is the law of the packaged profile that finds it as well.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Defect:
     breaks: tuple[str, ...]
     found_by: Found | NotYet
     may_also_fail: tuple[str, ...] = ()
+    law: str = ""
     since: str = "0.1.0"
     install: Install
 

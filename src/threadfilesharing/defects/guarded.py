@@ -288,7 +288,11 @@ CONTRACT = (
         summary="an event message_seen, which the contract does not know, follows each message",
         suffers="whoever relies on the contract",
         breaks=("FR-002",),
-        found_by=NotYet(Finder.CONTRACT, "message_seen is not in the AsyncAPI document"),
+        found_by=Found(
+            "messaging/fanout.yaml",
+            "the event message_seen was heard, and the contract does not name it",
+            Finder.CONTRACT,
+        ),
         may_also_fail=("*",),
         install=_beside(
             "message_seen", lambda tell: {"messageId": tell.data["messageId"], "timestamp": tell.data["timestamp"]}
@@ -300,7 +304,11 @@ CONTRACT = (
         summary="GET /companies/members answers 203, which the contract does not know",
         suffers="whoever relies on the contract",
         breaks=("FR-003",),
-        found_by=NotYet(Finder.CONTRACT, "GET /companies/members: 203 is not documented"),
+        found_by=Found(
+            "companies/member_joins.yaml",
+            "GET /companies/members answered 203, which the contract does not name",
+            Finder.CONTRACT,
+        ),
         install=answered("GET /companies/members", lambda data, _: data, status=203),
     ),
     Defect(
@@ -309,7 +317,9 @@ CONTRACT = (
         summary="message_received has null where the sender's name must be",
         suffers="whoever shows it",
         breaks=("FR-003",),
-        found_by=NotYet(Finder.CONTRACT, "message_received: sender.fullName is null"),
+        found_by=Found(
+            "messaging/fanout.yaml", "message_received was heard: /sender/fullName is null", Finder.CONTRACT
+        ),
         install=said(lambda data: {**data, "sender": {**data["sender"], "fullName": None}}, named(MESSAGE)),
     ),
     Defect(
@@ -318,7 +328,11 @@ CONTRACT = (
         summary="GET /users/profile has null where createdAt must be",
         suffers="whoever shows it",
         breaks=("FR-003",),
-        found_by=NotYet(Finder.CONTRACT, "GET /users/profile: createdAt is null"),
+        found_by=Found(
+            "status/over_the_socket.yaml",
+            "GET /users/profile answered 200: /data/createdAt is null",
+            Finder.CONTRACT,
+        ),
         install=answered("GET /users/profile", lambda data, _: {**data, "createdAt": None}),
     ),
     Defect(
