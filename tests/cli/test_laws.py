@@ -111,7 +111,7 @@ def test_a_target_that_keeps_its_laws_is_found_to(here: Here) -> None:
         said = here.antiphon("run")
         assert said.code == 0, said.out + said.err
         assert "findings" not in said.out
-        assert "laws: 11 declared, 2 judged" in said.out
+        assert "laws: 11 declared, 3 judged" in said.out
         event = integration(here.folder / ".antiphon" / "runs" / said.run_id)
         assert (event["source"], event["target"], event["cause"]) == ("API", "WEBSOCKET", "POST /rooms/:id/notes")
         assert (event["status"], event["isProcessed"], event["heardBy"], event["retryCount"]) == (
@@ -126,7 +126,7 @@ def test_a_target_that_keeps_its_laws_is_found_to(here: Here) -> None:
         assert event["errorMessage"] is None
         again = here.antiphon("judge")
         assert again.code == 0, again.out + again.err
-        assert "laws: 11 declared, 2 judged" in again.out
+        assert "laws: 11 declared, 3 judged" in again.out
 
 
 def test_of_a_damaged_history_what_is_whole_is_judged_and_the_rest_is_told(here: Here) -> None:

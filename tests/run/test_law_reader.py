@@ -70,14 +70,12 @@ def test_a_known_finding_of_another_event_accepts_nothing() -> None:
     assert read(target(SENT, known=[known]), lost()).open
 
 
-def test_a_known_finding_that_did_not_occur_is_gone() -> None:
-    known = Known(law=SENT.name, because="b")
-    script = Script().users("alice", "bob").room("alice", "r", "bob").send("alice", 10, 20).message("alice, bob", 15)
-    assert read(target(SENT, known=[known]), script).warnings == (
-        f"known finding `{SENT.name}` is gone: take it out of `known`",
-    )
-    quiet = Script().users("alice", "bob")
-    assert read(target(SENT, known=[known]), quiet).warnings == ()
+def test_it_is_told_which_known_findings_were_met_and_which_laws_were_judged() -> None:
+    known, other = Known(law=SENT.name, because="b"), Known(law=SENT.name, event="other", because="b")
+    laws = read(target(SENT, known=[known, other]), lost())
+    assert (laws.met, laws.judged) == ((known,), {SENT.name})
+    laws = read(target(SENT, known=[known]), Script().users("alice", "bob"))
+    assert (laws.met, laws.judged) == ((), frozenset())
 
 
 def test_a_law_whose_room_is_never_found_is_told_as_without_an_audience() -> None:

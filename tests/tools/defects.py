@@ -84,7 +84,7 @@ def play(defect: Defect, *, whole: bool) -> Played:
         while ran.outcome(scenario) == "void" and tries < TRIES:
             again = demo(Path(folder) / f"{tries}", "--defect", defect.name, *alone)
             ran.results[scenario] = again.results[scenario]
-            ran.findings += again.findings
+            ran.findings.extend(again.findings)
             tries += 1
     return Played(defect, ran, time.monotonic() - began_s)
 

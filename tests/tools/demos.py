@@ -22,7 +22,7 @@ class Ran:
     err: str
     results: dict[str, Any]
     folder: Path
-    findings: tuple[dict[str, Any], ...] = ()
+    findings: list[dict[str, Any]]
 
     def outcome(self, path: str) -> str:
         """Return how a scenario came out, by its file."""
@@ -63,4 +63,4 @@ def demo(folder: Path, *words: str) -> Ran:
     lines = (run / "results.jsonl").read_text().splitlines()
     results = {result["path"].removeprefix("scenarios/"): result for result in map(json.loads, lines)}
     found = json.loads((run / "report.json").read_text())["run"]["findings"]
-    return Ran(done.returncode, done.stdout, done.stderr, results, run, tuple(found))
+    return Ran(done.returncode, done.stdout, done.stderr, results, run, found)

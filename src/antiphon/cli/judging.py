@@ -21,6 +21,7 @@ from antiphon.report.safe import shown
 from antiphon.report.words import counted
 from antiphon.run.contract_reader import ContractReader
 from antiphon.run.folder import StoredRun
+from antiphon.run.known_findings import Exercised
 from antiphon.run.law_reader import LawReader
 from antiphon.run.proving import proven
 from antiphon.run.results import RunSummary
@@ -55,22 +56,26 @@ def judge(run: str, profile: Path | None) -> int:
     laws = LawReader(target, today=today) if target.laws.laws else None
     held = ContractReader(contract, target.laws.known, today=today) if contract is not None else None
     readers = [reader for reader in (laws, held) if reader is not None]
+    exercised = Exercised(target.laws.known)
     gc.freeze()  # as a run does: all that is here now lives to the end
     with stored.streamed() as history:
         last_s = 0.0
         for entries in history.entries:
             last_s = max(last_s, *map(_at_s, entries))
-            for reader in readers:
+            for reader in (*readers, exercised):
                 reader.read(entries)
     if laws is not None:
         laws.finish(last_s)
-    _tell(summary, stored, laws, held, history.contents, _not_read(target))
+    met = [known for reader in readers for known in reader.met]
+    gone = exercised.warnings(met, laws.judged if laws is not None else ())
+    _tell(summary, stored, laws, held, history.contents, [*_not_read(target), *gone])
     return EXIT_FAILED if any(reader.open for reader in readers) else EXIT_OK
 
 
 def _not_read(target: Target) -> tuple[str, ...]:
-    """Return the contract documents that only the target could give, which is not asked here."""
-    return tuple(url for place in target.contract_places if (url := place.url(target.base_url)))
+    """Return a sentence for each contract document that only the target could give, which is not asked here."""
+    urls = [url for place in target.contract_places if (url := place.url(target.base_url))]
+    return tuple(f"the contract at {url} is at the target, which is not asked: it was left out" for url in urls)
 
 
 def _tell(
@@ -79,7 +84,7 @@ def _tell(
     laws: LawReader | None,
     held: ContractReader | None,
     contents: Contents,
-    not_read: Sequence[str],
+    cautions: Sequence[str],
 ) -> None:
     voice = Voice(terminal())
     count = counted(contents.count, "entry", "entries")
@@ -91,7 +96,7 @@ def _tell(
         voice.say(finding_text(one, run=summary.id))
     voice.say("")
     warnings = [str(contents.problem)] if contents.problem is not None else []
-    warnings += [f"the contract at {url} is at the target, which is not asked: it was left out" for url in not_read]
+    warnings += cautions
     warnings += laws.warnings if laws is not None else ()
     warnings += held.checker.warnings if held is not None else ()
     for warning in warnings:

@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 from collections.abc import Sequence
+from pathlib import Path
 
 import uvloop
 
@@ -14,7 +15,7 @@ from antiphon.cli.ending import end_at_once
 from antiphon.cli.jobs import new_job
 from antiphon.cli.loading import Loaded
 from antiphon.cli.screen import terminal
-from antiphon.cli.telling import make_report_folder, plan_line, tell_end
+from antiphon.cli.telling import draft_known, make_report_folder, must_be_new, plan_line, tell_end
 from antiphon.cli.voice import Voice
 from antiphon.core.source import Source
 from antiphon.engine.play import Play
@@ -47,6 +48,7 @@ def play(
     until: Source | None = None,
     pause_on_failure: bool = False,
     access: AccessReader | None = None,
+    write_known: Path | None = None,
 ) -> int:
     """Play scenarios, tell about them, write the reports, and return the exit code.
 
@@ -60,7 +62,10 @@ def play(
         until: Play no step that begins behind this line.
         pause_on_failure: Wait for Enter when a step has failed.
         access: The access matrix, if it is played; its plays are among the scenarios.
+        write_known: The file for a list of what is found, as a profile accepts it.
     """
+    if write_known is not None:
+        must_be_new(write_known)
     if options.report_folder is not None:
         make_report_folder(options.report_folder)
     voice = Voice(terminal())
@@ -78,7 +83,10 @@ def play(
     gc.freeze()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         finished = runner.run(_played(job, console))
-    return tell_end(finished, options, loaded.texts, voice, brief_void=brief_void)
+    code = tell_end(finished, options, loaded.texts, voice, brief_void=brief_void)
+    if write_known is not None:
+        return draft_known(write_known, finished, loaded.target, voice) or code
+    return code
 
 
 async def _played(job: Job, console: Console) -> Finished:

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 @options.allow_commands
 @options.coverage_min
 @options.report
+@click.option(
+    "--write-known", metavar="FILE", type=options.A_PATH, help="Draft the profile's `known` from what is found."
+)
 @options.inputs
 @click.option("--yes-this-target", is_flag=True, help="Confirm a target that the profile's `allow` does not name.")
 @options.color
@@ -71,6 +74,7 @@ def command(
     allow_commands: bool,
     coverage_min: tuple[str, ...],
     report: Path | None,
+    write_known: Path | None,
     inputs: tuple[str, ...],
     yes_this_target: bool,
     color: str,
@@ -143,6 +147,7 @@ def command(
             until=place,
             pause_on_failure=pause_on_failure,
             access=reader,
+            write_known=write_known,
         )
     )
 

@@ -19,7 +19,9 @@ from antiphon.report.console import summary_text
 from antiphon.report.failure import error_text, failure_text, trouble_text
 from antiphon.report.files import write_all
 from antiphon.report.findings import findings_texts
+from antiphon.report.known_list import draftable, known_text
 from antiphon.report.painting import Painted, painted
+from antiphon.report.safe import shown
 from antiphon.report.told import told_entries
 from antiphon.report.words import counted, open_question, short_names
 from antiphon.run.fault import FAULT, fault_of, keep_traceback, traceback_text
@@ -50,6 +52,22 @@ class CannotReport(UsageError):
     def hint(self) -> str:
         """What to do next."""
         return "name another folder with --report"
+
+
+@dataclass(eq=False, kw_only=True)
+class CannotDraft(UsageError):
+    """The file for the known findings cannot be written."""
+
+    path: Path
+    why: str
+
+    def __str__(self) -> str:
+        return f"the known findings cannot be written to {self.path}: {self.why}"
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        return "name another file with --write-known, and move from it what is new"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -92,6 +110,31 @@ def make_report_folder(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise CannotReport(folder=folder, why=(error.strerror or str(error)).lower()) from None
+
+
+def must_be_new(path: Path) -> None:
+    """Refuse, before the target is touched, to write over a list in which people have said why.
+
+    Raises:
+        CannotDraft: The file exists, or its folder does not.
+    """
+    if path.exists():
+        raise CannotDraft(path=path, why="it is there already, and may say more than a draft does")
+    if not path.parent.is_dir():
+        raise CannotDraft(path=path, why="there is no such folder")
+
+
+def draft_known(path: Path, finished: Finished, target: Target, voice: Voice) -> int:
+    """Write what a run has found as a list of accepted findings; return with what the run must end if that fails."""
+    summary = StoredRun(finished.folder).summary()
+    try:
+        path.write_text(known_text(summary, target.laws, target.vocabulary), encoding="utf-8")
+    except OSError as error:
+        voice.tell(f"the known findings cannot be written to {path}: {(error.strerror or str(error)).lower()}")
+        return EXIT_ENVIRONMENT
+    count = counted(len(draftable(summary.findings)), "finding")
+    voice.say(painted(f"known findings {shown(str(path))}: {count} drafted, for the profile's `known`"))
+    return 0
 
 
 def plan_line(target: Target, scenarios: Sequence[Scenario]) -> str:

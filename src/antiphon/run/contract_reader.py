@@ -63,3 +63,8 @@ class ContractReader:
     def open(self) -> tuple[FindingResult, ...]:
         """Those that are not accepted."""
         return self._groups.open
+
+    @property
+    def met(self) -> tuple[Known, ...]:
+        """The accepted findings of which something was found."""
+        return self._groups.met

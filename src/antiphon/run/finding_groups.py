@@ -76,9 +76,10 @@ class FindingGroups:
     def _is_over(self, known: Known) -> bool:
         return known.until is not None and known.until < self._today
 
-    def was_met(self, known: Known) -> bool:
-        """Return whether something was found that an accepted finding speaks of."""
-        return self._known.index(known) in self._met
+    @property
+    def met(self) -> tuple[Known, ...]:
+        """The accepted findings of which something was found."""
+        return tuple(self._known[index] for index in sorted(self._met))
 
     @property
     def results(self) -> tuple[FindingResult, ...]:
@@ -122,10 +123,10 @@ def is_meant(known: Known, finding: Finding) -> bool:
         (not named or named == finding.by)
         and (not known.operation or known.operation == finding.operation)
         and (not known.event or known.event == finding.event)
-        and (not known.scenario or known.scenario in (scenario := finding.play.partition("#")[0], *_ends(scenario)))
+        and (not known.scenario or scenario_is(known.scenario, finding.play.partition("#")[0]))
     )
 
 
-def _ends(scenario: str) -> tuple[str, ...]:
-    """Return the shorter names of a scenario: `messaging/fanout` is `fanout`, too."""
-    return (scenario.rpartition("/")[2],)
+def scenario_is(name: str, scenario: str) -> bool:
+    """Return whether a scenario is called so: `messaging/fanout` is `fanout`, too."""
+    return name in (scenario, scenario.rpartition("/")[2])

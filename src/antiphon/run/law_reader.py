@@ -55,12 +55,10 @@ class LawReader:
     ) -> None:
         self._target = target
         self._integration = integration
-        self._laws = target.laws
         self._told = found
         self._groups = FindingGroups(target.laws.known, today=today)
         self._causes: dict[int, Call | Emit] = {}
         self._order: deque[int] = deque()
-        self._seen: set[str] = set()
         self.checker = LawChecker(
             target.laws,
             target.membership,
@@ -95,7 +93,6 @@ class LawReader:
     def _keep(self, entry: Call | Emit) -> None:
         self._causes[entry.seq] = entry
         self._order.append(entry.seq)
-        self._seen.add(f"{entry.method} {entry.template}" if type(entry) is Call else f"emit {entry.name}")  # type: ignore[union-attr]
         while len(self._order) > _MOST_KEPT or self._causes[self._order[0]].at_s < entry.at_s - _KEPT_S:
             del self._causes[self._order.popleft()]
 
@@ -140,20 +137,18 @@ class LawReader:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Laws that were asked and said nothing, and accepted findings that are gone."""
-        quiet = [f"law `{one.law}` {one.warning}" for one in self.checker.summary() if one.warning]
-        gone = [_gone(one) for one in self._laws.known if self._is_gone(one)]
-        return (*quiet, *gone)
+        """Laws that were asked and said nothing."""
+        return tuple(f"law `{one.law}` {one.warning}" for one in self.checker.summary() if one.warning)
 
-    def _is_gone(self, known: Known) -> bool:
-        """Return whether an accepted finding was not found, though what it speaks of was played."""
-        if self._groups.was_met(known):
-            return False
-        if known.operation:
-            return known.operation in self._seen
-        name = known.law or known.never
-        judged = {one.law for one in self.checker.summary() if one.tally.judged}
-        return bool(name) and not known.scenario and name in judged
+    @property
+    def met(self) -> tuple[Known, ...]:
+        """The accepted findings of which something was found."""
+        return self._groups.met
+
+    @property
+    def judged(self) -> frozenset[str]:
+        """The names of the laws that were judged."""
+        return frozenset(one.law for one in self.checker.summary() if one.tally.judged)
 
 
 def declared(laws: Laws) -> str:
@@ -172,12 +167,6 @@ def laws_line(summary: Sequence[LawSummary]) -> str:
     parts += [f"{len(not_judged)} not judged"] if not_judged else []
     parts += [f"no audience: {listed(lacking)}"] if lacking else []
     return ", ".join(parts)
-
-
-def _gone(known: Known) -> str:
-    name = known.law or known.never or known.operation
-    what = f"{name} · {known.event}" if known.event else name
-    return f"known finding `{what}` is gone: take it out of `known`"
 
 
 def _identity(target: Target) -> dict[str, tuple[Address, ...]]:

@@ -37,6 +37,7 @@ from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, t
 from antiphon.run.folder import RunFolder, StoredRun
 from antiphon.run.integration import IntegrationLog, integration_entity
 from antiphon.run.job import Finished, Job, Watcher
+from antiphon.run.known_findings import Exercised
 from antiphon.run.lanes import in_lanes
 from antiphon.run.law_reader import LawReader
 from antiphon.run.law_ticks import LawTicks
@@ -349,6 +350,8 @@ class Run:
             found.extend(self._laws.warnings)
         if self._contract is not None:
             found.extend(self._contract.checker.warnings)
+        met = [known for one in (self._laws, self._contract) if one is not None for known in one.met]
+        found += self._exercised.warnings(met, self._laws.judged if self._laws is not None else ())
         broken_off = self._stopped is not None or self._fault is not None or self._interrupted
         if not broken_off and all(result.outcome in _UNPLAYED for result in self._results.values()):
             found.append("no scenario was played: nothing was tested")
@@ -416,6 +419,9 @@ class Run:
             known, today = job.target.laws.known, job.started.date()
             self._contract = ContractReader(job.contract, known, today=today, found=self._watcher.found)
             readers.append(self._contract.read)
+        self._exercised = Exercised(job.target.laws.known)
+        if job.target.laws.known:
+            readers.append(self._exercised.read)
         self._coverage = CoverageReader(job)
         readers.append(self._coverage.read)
         return Setting(

@@ -63,6 +63,16 @@ def test_a_finding_of_the_contract_may_be_known_without_laws(laws: LawBench) -> 
     assert known.event == "pinned"
 
 
+def test_what_no_catalogue_knows_is_named_with_the_scenario_in_which_it_is_seen(laws: LawBench) -> None:
+    first, second = laws.target(
+        "known:\n"
+        "- {scenario: s, event: made_up, because: x}\n"
+        "- {scenario: s, operation: GET /made/up, because: x}\n" + LAWS
+    ).laws.known
+    assert (first.event, second.operation) == ("made_up", "GET /made/up")
+    assert laws.told(f"known: [{{law: l, scenario: s, event: made_up, because: x}}]\n{LAWS}")
+
+
 def test_nothing_is_known_where_nothing_is_found() -> None:
     _, problems = load_target("target: t\nbase_url: http://127.0.0.1:1\nknown: []\n", "target.yaml", environment={})
     assert [problem.hint for problem in problems] == ["add laws, or a contract"]

@@ -65,12 +65,14 @@ def _known(node: Mapping, laws: Collection[Law], words: LawWords) -> Known | Non
         words.mistake("every finding would be known", node.source, hint)
     if fields.has(LAW) and fields.has(NEVER):
         words.mistake("both `law` and `never`", fields.at(NEVER), "a finding is of one of them")
+    # What a contract finds may be just that it does not know something: that is named with where it is seen.
+    strict = fields.has(LAW) or fields.has(NEVER) or not fields.has(SCENARIO)
     known = Known(
         law=_named(LAW, fields, [law.name for law in laws if law.kind != "never"], words),
         never=_named(NEVER, fields, [law.name for law in laws if law.kind == "never"], words),
         scenario=fields.get(SCENARIO) or "",
-        operation=_operation(fields.get(OPERATION), words),
-        event=_event(fields.get(EVENT), words),
+        operation=_operation(fields.get(OPERATION), words, strict=strict),
+        event=_event(fields.get(EVENT), words, strict=strict),
         because=fields.get(BECAUSE) or "",
         ticket=fields.get(TICKET) or "",
         until=fields.get(UNTIL),
@@ -89,14 +91,14 @@ def _named(key: Key[object, Node], fields: Fields, names: Collection[str], words
     return name
 
 
-def _operation(node: Node | None, words: LawWords) -> str:
+def _operation(node: Node | None, words: LawWords, *, strict: bool) -> str:
     """Return the operation as a finding names it."""
     if not isinstance(node, Scalar):
         return ""
     phrase = phrase_of(node)
     if phrase.first == "emit":
         name = phrase.part(len("emit"))
-        if not words.profile.vocabulary.knows_emit(name.text):
+        if strict and not words.profile.vocabulary.knows_emit(name.text):
             words.unknown("event to emit", name.text, name.source, words.profile.vocabulary.events_emitted)
         return f"emit {name.text}"
     if phrase.first not in METHODS:
@@ -105,13 +107,15 @@ def _operation(node: Node | None, words: LawWords) -> str:
     operation = parse_operation(phrase.text, phrase.source, words.profile.problems)
     if operation is None:
         return ""
-    known_operation(operation, phrase, words)
+    if strict:
+        known_operation(operation, phrase, words)
     return str(operation)
 
 
-def _event(node: Node | None, words: LawWords) -> str:
+def _event(node: Node | None, words: LawWords, *, strict: bool) -> str:
     if not isinstance(node, Scalar):
         return ""
     phrase = phrase_of(node)
-    known_event(phrase, words)
+    if strict:
+        known_event(phrase, words)
     return phrase.text
