@@ -27,6 +27,9 @@ def had_to_be_heard(checker: LawChecker, entries: Iterable[AnyEntry], event: Eve
     for one in channel.obligations():
         if not any(heard.seq == event.seq for message in one.group.messages for heard in message.open):
             continue
+        circle = one.audience(checker.members)
+        if circle is None or not circle.known:
+            continue  # of an audience that nobody knows nothing is allowed
         explained = True
         done = one.now(checker.members) is Outcome.DONE
         if done and one.promise.owed.least and one.is_owed_to(hearer, checker.members):
