@@ -103,7 +103,7 @@ class Bench:
 
     def had_to_be_heard(self, play: Recorded, event: Event) -> bool | None:
         """Return whether laws demand an event of a play, or only allow it; None where no cause explains it."""
-        return had_to_be_heard(LawReader(self.target, today=dt.date.min).checker, play.entries, event)
+        return had_to_be_heard(LawReader(self.target, today=dt.date.min).checker, play.lived, event)
 
     def _unchanged(self, play: Recorded) -> Iterator[Finding]:
         yield from self._findings(play, NOTHING)
@@ -116,7 +116,7 @@ class Bench:
         later = change.later
         wait_between = play.setting.target_watch.wait_between
         return self._of_laws(
-            changed_entries(play.entries, change),
+            changed_entries(play.lived, change),
             lambda at_s: play.lags.at(later.before(at_s)),
             lambda from_s, to_s: wait_between(later.before(from_s), later.before(to_s)),
         )

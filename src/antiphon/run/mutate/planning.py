@@ -30,7 +30,6 @@ from antiphon.wire.payload import dump
 NEW_SEQ = 1_000_000_000
 """What is added to an event's number for the one that a mutant makes of it."""
 AFTER_S = 1e-6
-_MARGIN_S = 0.3
 
 
 class Delays(Struct, frozen=True):
@@ -173,38 +172,26 @@ def change_of(play: Recorded, mutant: Mutant) -> Change:
     """Return what a mutant of an event changes."""
     event = play.entry(mutant.seq)
     assert isinstance(event, Event)  # noqa: S101 - mutants of answers are made elsewhere
-    gone, later = frozenset({event.seq}), listened_longer(play)
+    gone = frozenset({event.seq})
     match mutant.operator:
         case Operator.DROP:
-            return Change(gone=gone, later=later)
+            return Change(gone=gone)
         case Operator.DOUBLE:
-            return Change(events=(replace(event, seq=NEW_SEQ + event.seq),), later=later)
+            return Change(events=(replace(event, seq=NEW_SEQ + event.seq),))
         case Operator.DELIVER:
             socket = next(one for one in play.play.sockets if one.name == mutant.other)
             epoch = socket.state_at(event.at_s).epoch
             other = replace(event, seq=NEW_SEQ + event.seq, user=socket.user, connection=socket.name, epoch=epoch)
-            return Change(events=(other,), later=later)
+            return Change(events=(other,))
         case Operator.DELAY:
             return _delayed(play, event, mutant.by_s)
         case Operator.SWAP:
             two = play.entry(mutant.other_seq)
             assert isinstance(two, Event)  # noqa: S101 - it is chosen among events
             moved = replace(event, seq=NEW_SEQ + event.seq, at_s=two.at_s + AFTER_S)
-            return Change(gone=gone, events=(moved,), later=later)
+            return Change(gone=gone, events=(moved,))
         case _:
-            return Change(gone=gone, events=(with_field(event, mutant),), later=later)
-
-
-def listened_longer(play: Recorded, at_s: float = 0.0) -> Later:
-    """Return that things are cleaned up when all was waited for: had something been lost, a law had waited for it.
-
-    Args:
-        play: What was recorded.
-        at_s: When something comes that was waited for.
-    """
-    longest_s = max((law.within_s or 0.0 for law in play.setting.target.laws.laws), default=0.0)
-    by_s = max(WAIT_S, 2 * longest_s) + _MARGIN_S
-    return Later(play.over_s - AFTER_S, max(by_s, at_s + _MARGIN_S - play.over_s))
+            return Change(gone=gone, events=(with_field(event, mutant),))
 
 
 def with_field(event: Event, mutant: Mutant) -> Event:
@@ -219,8 +206,7 @@ def _delayed(play: Recorded, event: Event, by_s: float) -> Change:
     """Return an event that comes later, and with it all that waited for it."""
     at_s = event.at_s + by_s
     awaited_s = awaited_at(play, event)
-    if awaited_s is None:
-        later = listened_longer(play, at_s)
-    else:
+    later = Later()
+    if awaited_s is not None:
         later = Later(max(event.at_s, awaited_s - AFTER_S), max(at_s - awaited_s, 0.0) + AFTER_S)
     return Change(gone=frozenset({event.seq}), events=(replace(event, at_s=at_s),), later=later)

@@ -45,6 +45,7 @@ class Recorded(Struct, eq=False, kw_only=True):
     Attributes:
         entries: In the order of `seq`.
         by_seq: The same by their numbers.
+        lived: The same but for clean-up: until then everything was waited for, and nobody had left.
         asked: What it asked; only what was not tried anew.
         needed: Events without which the play would have gone otherwise: they answered an emit, or made a connection
             ready.
@@ -62,6 +63,7 @@ class Recorded(Struct, eq=False, kw_only=True):
     saved: Mapping[int, tuple[Address, ...]] = field(default_factory=dict)
     begun_s: float = 0.0
     by_seq: Mapping[int, AnyEntry] = field(default_factory=dict)
+    lived: Sequence[AnyEntry] = ()
     over_s: float = 0.0
 
     def of_kind(self, kind: type[E]) -> list[E]:
@@ -89,17 +91,20 @@ def recorded(scenario: Scenario, play: Play, entries: Sequence[AnyEntry]) -> Rec
         acks=[one for one in kept.acks if id(one.doing) in live],
     )
     cleaning = [entry.at_s for entry in entries if isinstance(entry, Mark) and entry.what == "cleanup"]
+    over_s = min(cleaning, default=max((entry.at_s for entry in entries), default=0.0))
+    ordered = sorted(entries, key=lambda entry: entry.seq)
     return Recorded(
         scenario=scenario,
         play=play,
-        entries=sorted(entries, key=lambda entry: entry.seq),
+        entries=ordered,
         by_seq={entry.seq: entry for entry in entries},
+        lived=[entry for entry in ordered if entry.at_s <= over_s],
         asked=asked,
         lags=Lags(entries, play.setting.lag.lag_at, _moments(asked)),
         needed=_needed(play, entries),
         saved=_saved(asked),
         begun_s=min((doing.began_s for doing in play.doings), default=0.0),
-        over_s=min(cleaning, default=max((entry.at_s for entry in entries), default=0.0)),
+        over_s=over_s,
     )
 
 

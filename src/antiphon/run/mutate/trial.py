@@ -14,7 +14,7 @@ from antiphon.run.mutate.change import Change
 from antiphon.run.mutate.equivalence import equivalent
 from antiphon.run.mutate.judging import Bench, Catch, by_verdict
 from antiphon.run.mutate.model import Fate, Mutant, Outcome
-from antiphon.run.mutate.planning import change_of, listened_longer
+from antiphon.run.mutate.planning import change_of
 from antiphon.run.mutate.recorded import Recorded, is_tried_anew
 from antiphon.run.mutate.rejudging import broken
 from antiphon.run.mutate.usage import Usage
@@ -85,7 +85,7 @@ def changed_by(play: Recorded, mutant: Mutant) -> Change:
     """Return what a mutant changes in its play's record."""
     entry = play.entry(mutant.seq)
     if isinstance(entry, Call | Emit):
-        return Change(answer=answered(play, mutant), later=listened_longer(play))
+        return Change(answer=answered(play, mutant))
     return change_of(play, mutant)
 
 
