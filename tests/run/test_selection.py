@@ -39,6 +39,7 @@ def scenarios() -> tuple[Scenario, ...]:
         (Selection(covers=("FR-010", "FR-001"), tags=("smoke",)), ["auth/login"]),
         (Selection(only=("login",)), ["auth/login", "chat/login"]),
         (Selection(only=("auth/login", "chat/login works")), ["auth/login", "chat/login"]),
+        (Selection(only=("chat/",)), ["chat/login"]),
         (Selection(paths=frozenset({"scenarios/chat/login.yaml"})), ["chat/login"]),
         (Selection(ids=frozenset({"auth/logout", "gone"})), ["auth/logout"]),
         (Selection(ids=frozenset()), []),

@@ -16,6 +16,7 @@ from antiphon.cli import options
 )
 @click.option("--list-defects", is_flag=True, help="Tell of each planted defect: what is wrong, and what finds it.")
 @click.option("--eject", type=options.A_PATH, help="Write the profile and the scenarios into this folder for editing.")
+@options.access
 @options.parallel
 @options.retries
 @options.seed
@@ -29,6 +30,7 @@ def command(
     defects: tuple[str, ...],
     list_defects: bool,
     eject: Path | None,
+    access: bool,
     parallel: int,
     retries: int | None,
     seed: str | None,
@@ -52,6 +54,7 @@ def command(
             demonstration.play_demo(
                 only=only,
                 defects=defects,
+                access=access,
                 parallel=parallel,
                 retries=retries,
                 seed=seed,

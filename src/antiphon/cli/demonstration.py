@@ -37,6 +37,7 @@ def play_demo(
     *,
     only: Sequence[str] | None,
     defects: Sequence[str],
+    access: bool,
     parallel: int,
     retries: int | None,
     seed: str | None,
@@ -65,6 +66,11 @@ def play_demo(
             "DATABASE_URL": application.told("database"),
         }
         loaded = placed(unplaced, overrides)
+        reader = None
+        if access:
+            from antiphon.cli.access import with_matrix  # most demos play none
+
+            loaded, reader = with_matrix(loaded)
         settings = run_options(
             loaded,
             seed=seed,
@@ -75,12 +81,12 @@ def play_demo(
             report=report,
             process_id=application.pid,
             command=" ".join(["antiphon demo", *(f"--defect {defect}" for defect in defects)]),
-            asked_for=filters((), {"--only": only}, (), last_failed=False),
+            asked_for=filters((), {"--only": only}, (), last_failed=False, access=access),
         )
         if defects:
             terminal().say(f"planted: {', '.join(defects)} (`antiphon demo --list-defects` tells what each one is)")
         terminal().say(_settings_line(application.settings))
-        return play(loaded, chosen(loaded, only=only), settings, verbose=verbose, brief_void=allow_void)
+        return play(loaded, chosen(loaded, only=only), settings, verbose=verbose, brief_void=allow_void, access=reader)
 
 
 def _settings_line(ready_line: str) -> str:

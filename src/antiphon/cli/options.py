@@ -33,7 +33,7 @@ covers = click.option(
     "--covers", metavar="REQUIREMENT", multiple=True, help="Only scenarios that cover this requirement."
 )
 only = click.option(
-    "--only", metavar="SCENARIO", multiple=True, help="Only this scenario, by its name or the end of it."
+    "--only", metavar="SCENARIO", multiple=True, help="Only this scenario, by its name or the end of it; or all of a folder."
 )
 seed = click.option("--seed", help="Repeat the choices of another run.")
 retries = click.option(
@@ -62,3 +62,5 @@ report = click.option("--report", type=A_PATH, help="Write the reports into this
 inputs = click.option("--input", "inputs", metavar="NAME=VALUE", multiple=True, help="A value for a scenario's input.")
 color = click.option("--color", default="auto", show_default=True, help="auto, always or never.")
 verbose = click.option("--verbose", "-v", is_flag=True, help="Tell of passed scenarios, too.")
+
+access = click.option("--access", is_flag=True, help="Play the profile's access matrix, too.")

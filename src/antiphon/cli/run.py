@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @options.priorities
 @options.covers
 @options.only
-@click.option("--access", is_flag=True, help="Play the profile's access matrix, too.")
+@options.access
 @click.option("--last-failed", is_flag=True, help="Only what did not pass in the last run here.")
 @click.option("--list", "list_only", is_flag=True, help="List the chosen scenarios and play none.")
 @click.option("--dry-run", is_flag=True, help="Show the compiled steps and play none.")

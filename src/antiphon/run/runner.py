@@ -322,7 +322,7 @@ class Run:
             fault=trouble_of(self._fault) if self._fault is not None else None,
             interrupted=self._interrupted,
             target_wait_known=setting.target_watch.known,
-            warnings=(*self._warnings(setting), *coverage.needless),
+            warnings=(*self._warnings(setting), *(coverage.needless if self._job.access is None else ())),
             findings=sum(len(one.open) for one in (self._laws, self._contract) if one is not None),
             minimums=self._coverage.thresholds(coverage),
         )

@@ -82,7 +82,11 @@ def select(scenarios: Sequence[Scenario], selection: Selection) -> tuple[Scenari
 
 def _named(scenario: Scenario, name: str) -> bool:
     ids = (scenario.id, scenario.file_id)
-    return scenario.title == name or any(f"/{one}".endswith(f"/{name}") for one in ids)
+    return (
+        scenario.title == name
+        or scenario.id.startswith(f"{name.rstrip('/')}/")
+        or any(f"/{one}".endswith(f"/{name}") for one in ids)
+    )
 
 
 def _any_of(values: Collection[str], of: Callable[[Scenario], Collection[str]]) -> Callable[[Scenario], bool]:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from antiphon.core.errors import Problems, ScenarioError, UnknownName
 from antiphon.core.source import Source
 from antiphon.language.call import CallSpec
-from antiphon.language.nodes import Node, Sequence
+from antiphon.language.jsontext import json_bytes
+from antiphon.language.nodes import Node, Sequence, plain
 from antiphon.language.template import Template
 from antiphon.run.access.matrix import Matrix, Needs, Prelude, Read, Room, Row
 from antiphon.run.access.reading_back import found_read
@@ -73,6 +74,7 @@ class _Compiler:
         self.problems = Problems()
         self.users: tuple[UserSpec, ...] = ()
         self.reading = self._reading()
+        self.preludes: dict[bytes, str] = {}
 
     @property
     def own(self) -> frozenset[str]:
@@ -220,10 +222,12 @@ class _Compiler:
         steps = Steps(reading).many(node, "", first=len(common.steps) + 1)
         check.all_saved = dict(saved_names(steps))
         check.steps(steps)
+        # Rows that need the same steps share users as rows do that need none.
+        own = self.preludes.setdefault(json_bytes(plain(node)), f"line {source.line}")
         return check, Prelude(
             steps=(*common.steps, *(replace(step, must=True) for step in steps)),
             needs=common.needs | self._needs(reading, steps),
-            own=f"line {source.line}",
+            own=own,
         )
 
     def _names(self, nodes: Iterable[Node], call: CallSpec | None, check: NamesCheck) -> None:

@@ -58,7 +58,7 @@ def id_cells(matrix: Matrix) -> tuple[IdCells, list[Untried]]:
         prelude = preludes[cells[0].cell.operation, cells[0].cell.row]
         name = operation.lower().replace("delete ", "").replace("/:", "/").strip("/").replace("/", "-")
         title = f"ids that are gone after {operation}"
-        found.alone.append(Group(id=f"access/deleted-{name}", title=title, prelude=prelude, cells=tuple(cells)))
+        found.alone.append(Group(id=f"access/deleted/{name}", title=title, prelude=prelude, cells=tuple(cells)))
     return found, untried
 
 

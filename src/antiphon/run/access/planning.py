@@ -20,6 +20,7 @@ from antiphon.run.access.plan import Group, Plan, PlannedCell
 from antiphon.run.access.token_cells import connect_cells, refresh_cell, token_cells
 from antiphon.run.access.trying import call_steps, emit_step, heard_by_none
 from antiphon.scenario.step_model import Step
+from antiphon.target.access.model import NOBODY
 from antiphon.target.access.section import allows, refuses
 
 AT_MOST = 40
@@ -96,7 +97,7 @@ def _sharing(name: str, title: str, cells: Sequence[PlannedCell], matrix: Matrix
         for number in range(count):
             part = tuple(every[number * size : (number + 1) * size])
             yield Group(
-                id=f"access/{name}{_behind(behind)}" + (f"-{number + 1}" if count > 1 else ""),
+                id=f"access/{name}/{f'{_slug(behind)}-' if behind else ''}{number + 1}",
                 title=f"{title}: {part[0].cell.operation} … {part[-1].cell.operation}",
                 prelude=prelude,
                 cells=part,
@@ -154,9 +155,10 @@ def _left_out(matrix: Matrix) -> Iterator[Untried]:
     answered: dict[str, set[str]] = {}
     for row in matrix.rows:
         answered.setdefault(row.operation, set()).update(row.answers)
+    public = {str(operation) for operation in matrix.public}
     for name, actors in answered.items():
         for actor in matrix.actors:
-            if actor not in actors:
+            if actor not in actors and not (name in public and NOBODY in actors):
                 yield Untried(operation=name, who=actor, why="no status")
     emits = {room.emit for room in matrix.rooms}
     for emit in matrix.emits:

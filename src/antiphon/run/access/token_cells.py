@@ -139,7 +139,7 @@ def connect_cells(matrix: Matrix, *, can_sign: bool) -> Iterator[Group]:
     if not matrix.listens or not who or not kinds:
         return
     cells = tuple(_connect_cell(matrix, who, kind) for kind in kinds)
-    yield Group(id="access/tokens-connect", title="tokens that open no socket", prelude=Prelude(), cells=cells)
+    yield Group(id="access/tokens/connect", title="tokens that open no socket", prelude=Prelude(), cells=cells)
 
 
 def _connect_cell(matrix: Matrix, who: str, kind: TokenKind) -> PlannedCell:
@@ -183,7 +183,7 @@ def refresh_cell(matrix: Matrix) -> Iterator[Group]:
     )
     needs = Needs(acting=frozenset({who}))
     cells = (PlannedCell(cell=cell, steps=(step,), before=made.before, needs=needs),)
-    yield Group(id="access/tokens-refresh", title="a refresh token is used once", prelude=Prelude(), cells=cells)
+    yield Group(id="access/tokens/refresh", title="a refresh token is used once", prelude=Prelude(), cells=cells)
 
 
 def _spending(call: CallSpec, name: str) -> CallSpec:
