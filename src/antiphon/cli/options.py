@@ -33,7 +33,10 @@ covers = click.option(
     "--covers", metavar="REQUIREMENT", multiple=True, help="Only scenarios that cover this requirement."
 )
 only = click.option(
-    "--only", metavar="SCENARIO", multiple=True, help="Only this scenario, by its name or the end of it; or all of a folder."
+    "--only",
+    metavar="SCENARIO",
+    multiple=True,
+    help="Only this scenario, by its name or the end of it; or all of a folder.",
 )
 seed = click.option("--seed", help="Repeat the choices of another run.")
 retries = click.option(
