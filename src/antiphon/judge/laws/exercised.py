@@ -84,6 +84,8 @@ def _shown(obligation: Obligation, members: Members, found: _Open) -> list[str]:
 
 def _must_hear(obligation: Obligation, one: Hearing, members: Members) -> bool:
     """Return whether somebody who heard it was in its audience until then; many leave before its time is over."""
+    if obligation.promise.owed.least == 0:
+        return True  # it is owed to nobody: that it was heard is all there is to see
     return obligation.is_owed_to(one.hearer, members, max(one.at_s, obligation.deed.answered_s))
 
 
