@@ -147,3 +147,15 @@ def test_the_command_that_plays_it_again_demands_it_again(here: Here, small: Sma
     suite(here, small)
     here.antiphon("run", "--coverage-min", "operations=50%", "--report", "told")
     assert "--coverage-min operations=50%" in (here.folder / "told" / "report.md").read_text()
+
+
+def test_a_run_that_was_kept_is_held_against_what_the_profile_says_now(here: Here, small: Small) -> None:
+    laws = 'laws: [{name: fine is fine, when: "GET /fine/:id -> 200", answer: {payload.name: fine}}]\n'
+    suite(here, small, OPERATIONS + laws)
+    here.antiphon("run")
+    assert "coverage operations 100 %  laws 100 % · 1 left out" in here.antiphon("judge", "last").out
+    more = OPERATIONS.replace("GET /gone: {statuses: 404}", "GET /gone: {statuses: [404, 410]}, POST /gone: ")
+    suite(here, small, more + laws.replace("GET /fine/:id -> 200", "POST /gone -> 200"))
+    told = here.antiphon("judge", "last").out
+    assert "coverage operations 50 % (2 of 4)  laws 0 % (0 of 1) · 1 left out" in told
+    assert "not exercised: POST /gone (never called)  fine is fine (never put to the proof)  GET /gone -> 410" in told

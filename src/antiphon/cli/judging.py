@@ -8,13 +8,20 @@ from collections.abc import Sequence
 from operator import attrgetter
 from pathlib import Path
 
+import msgspec
+
 from antiphon.cli.loading import target_of
 from antiphon.cli.screen import terminal
 from antiphon.cli.voice import Voice
 from antiphon.core.errors import Mistake
 from antiphon.history.stream import Contents
 from antiphon.judge.contracts.contract import contract_of
+from antiphon.judge.coverage.model import Coverage
+from antiphon.judge.coverage.plan import CoveragePlan, plan_of
+from antiphon.judge.coverage.result import coverage_of
+from antiphon.judge.coverage.seen import Seen
 from antiphon.judge.outcomes import EXIT_FAILED, EXIT_OK
+from antiphon.report.coverage import coverage_lines
 from antiphon.report.findings import finding_text, findings_line
 from antiphon.report.painting import Ink, painted
 from antiphon.report.safe import shown
@@ -25,6 +32,7 @@ from antiphon.run.known_findings import Exercised
 from antiphon.run.law_reader import LawReader
 from antiphon.run.proving import proven
 from antiphon.run.results import RunSummary
+from antiphon.target.coverage_model import Part
 from antiphon.target.model import Target
 
 _at_s = attrgetter("at_s")
@@ -57,6 +65,9 @@ def judge(run: str, profile: Path | None) -> int:
     held = ContractReader(contract, target.laws.known, today=today) if contract is not None else None
     readers = [reader for reader in (laws, held) if reader is not None]
     exercised = Exercised(target.laws.known)
+    not_read = _not_read(target)
+    plan, _ = plan_of(target, contract)
+    seen = plan.reader()
     gc.freeze()  # as a run does: all that is here now lives to the end
     with stored.streamed() as history:
         last_s = 0.0
@@ -64,12 +75,23 @@ def judge(run: str, profile: Path | None) -> int:
             last_s = max(last_s, *map(_at_s, entries))
             for reader in (*readers, exercised):
                 reader.read(entries)
+            for entry in entries:
+                seen.feed(entry)
     if laws is not None:
         laws.finish(last_s)
+        seen.seen.add_laws(laws.checker.exercised.plays)
+    # What there is to be covered is known only with all documents; else what the run itself found is told.
+    coverage = summary.coverage if not_read else _covered(plan, seen.seen, summary.coverage)
     met = [known for reader in readers for known in reader.met]
     gone = exercised.warnings(met, laws.judged if laws is not None else ())
-    _tell(summary, stored, laws, held, history.contents, [*_not_read(target), *gone])
+    _tell(summary, stored, laws, held, history.contents, [*not_read, *gone], coverage)
     return EXIT_FAILED if any(reader.open for reader in readers) else EXIT_OK
+
+
+def _covered(plan: CoveragePlan, seen: Seen, kept: Coverage) -> Coverage:
+    """Return what is covered; what became of the access matrix is known to the run alone."""
+    found = coverage_of(plan, seen, whole=kept.whole)
+    return msgspec.structs.replace(found, parts=(*found.parts, *(one for one in kept.parts if one.part is Part.ACCESS)))
 
 
 def _not_read(target: Target) -> tuple[str, ...]:
@@ -85,6 +107,7 @@ def _tell(
     held: ContractReader | None,
     contents: Contents,
     cautions: Sequence[str],
+    coverage: Coverage,
 ) -> None:
     voice = Voice(terminal())
     count = counted(contents.count, "entry", "entries")
@@ -104,3 +127,5 @@ def _tell(
     if (told := findings_line(results)) is not None:
         voice.say(told)
     voice.say(f"laws: {shown(laws.line if laws is not None else 'none declared')}")
+    for line in coverage_lines(coverage):
+        voice.say(line)
