@@ -172,6 +172,8 @@ def test_the_page_has_a_table_of_rows_by_columns_that_leads_to_scenarios() -> No
     assert '<td class="gap" title="not exercised">✗</td>' in told
     assert '<td class="left-out" title="left out: the limiter is not here">○</td>' in told
     assert '<td class="missing" title="missing from the contract: rooms/made">! 1</td>' in told
+    assert '<td class="left-out" title="not exercised">\u2013</td>' in told
+    assert '<td>the limiter is not here</td><td class="quiet">POST /rooms -&gt; 429</td>' in told
     assert told.index("<th>201</th>") < told.index("<th>204</th>") < told.index("<th>413</th>")
     assert told.count("<details>") == len(COVERAGE.parts)
     assert coverage_html(Coverage(), {}) == ""

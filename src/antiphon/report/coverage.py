@@ -60,6 +60,16 @@ def gaps_of(coverage: Coverage) -> list[Gap]:
     return sorted(found, key=lambda gap: (not (gap.whole and gap.part in _NEVER), order.index(gap.part)))
 
 
+def left_out(coverage: Coverage) -> dict[str, list[Cell]]:
+    """Return what is left out, by the reason."""
+    found: dict[str, list[Cell]] = {}
+    for part in coverage.parts:
+        for cell in part.cells:
+            if cell.state is State.LEFT_OUT:
+                found.setdefault(cell.note, []).append(cell)
+    return found
+
+
 def coverage_lines(coverage: Coverage) -> Iterator[Painted]:
     """Yield the shares, and the worst gaps; nothing for a part of a suite, whose gaps say nothing."""
     counted = [part for part in coverage.parts if part.is_counted and (part.countable or part.count(State.MISSING))]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from antiphon.judge.coverage.minimum import percent
 from antiphon.judge.coverage.model import Cell, Coverage, PartCoverage, State
+from antiphon.report.coverage import left_out
 from antiphon.report.markup import Markup, el, lines, table, together
 from antiphon.report.safe import shown
 from antiphon.target.coverage_model import Part
@@ -52,6 +53,7 @@ def coverage_html(coverage: Coverage, anchors: Mapping[str, str]) -> Markup:
             "" if coverage.whole else el("p", "Only a part of the suite was played: gaps say little.", class_="key"),
             table(head, map(_share, coverage.parts)),
             el("p", _KEY, class_="key"),
+            _reasons(coverage),
             *(_part(part, coverage, anchors) for part in coverage.parts),
         )
     )
@@ -68,6 +70,22 @@ def _share(part: PartCoverage) -> Markup:
     return el("tr", el("td", str(part.part)), *(el("td", text, class_="number") for text in numbers))
 
 
+def _reasons(coverage: Coverage) -> Markup:
+    """Return why something is left out, each reason once."""
+    found = left_out(coverage)
+    if not found:
+        return Markup()
+    rows = (
+        el(
+            "tr",
+            el("td", shown(note, limit=300)),
+            el("td", shown(", ".join(map(str, cells)), limit=400), class_="quiet"),
+        )
+        for note, cells in found.items()
+    )
+    return lines((el("h4", "Left out"), table((), rows)))
+
+
 def _part(part: PartCoverage, coverage: Coverage, anchors: Mapping[str, str]) -> Markup:
     columns = _columns(part)
     rows: dict[str, dict[str, Cell]] = {}
@@ -79,7 +97,7 @@ def _part(part: PartCoverage, coverage: Coverage, anchors: Mapping[str, str]) ->
         el(
             "tr",
             el("td", shown(row, limit=120)),
-            *(_cell(cells.get(column), coverage, anchors) for column in columns),
+            *(_cell(cells.get(column), coverage, anchors, is_counted=part.is_counted) for column in columns),
         )
         for row, cells in told[:_MOST_ROWS]
     )
@@ -96,9 +114,11 @@ def _columns(part: PartCoverage) -> list[str]:
     return sorted(found) if part.part in (Part.OPERATIONS, Part.SERVER_ERRORS) else found
 
 
-def _cell(cell: Cell | None, coverage: Coverage, anchors: Mapping[str, str]) -> Markup:
+def _cell(cell: Cell | None, coverage: Coverage, anchors: Mapping[str, str], *, is_counted: bool) -> Markup:
     if cell is None:
         return el("td")
+    if not is_counted and cell.state is State.NOT_EXERCISED:
+        return el("td", _NONE, class_=_CLASS[State.LEFT_OUT], title=str(cell.state))
     names = coverage.names(cell)
     told = ", ".join(shown(name, limit=80) for name in names[:_MOST_NAMED])
     told += f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from antiphon.judge.coverage.minimum import percent
 from antiphon.judge.coverage.model import Coverage, PartCoverage, State
-from antiphon.report.coverage import gaps_of
+from antiphon.report.coverage import gaps_of, left_out
 
 _MOST_ROWS = 60
 _NONE = "\u2013"
@@ -59,13 +59,8 @@ def _gaps(coverage: Coverage, md: Shown) -> Iterator[str]:
 
 
 def _left_out(coverage: Coverage, md: Shown) -> Iterator[str]:
-    reasons: dict[str, list[str]] = {}
-    for part in coverage.parts:
-        for cell in part.cells:
-            if cell.state is State.LEFT_OUT:
-                reasons.setdefault(cell.note, []).append(str(cell))
-    for note, cells in reasons.items():
-        yield f"| {'<br>'.join(md(cell) for cell in cells)} | {md(note)} |"
+    for note, cells in left_out(coverage).items():
+        yield f"| {'<br>'.join(md(str(cell)) for cell in cells)} | {md(note)} |"
 
 
 def _missing(coverage: Coverage, md: Shown) -> Iterator[str]:
