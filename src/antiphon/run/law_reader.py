@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from antiphon.core.text import listed
 from antiphon.engine.flight import Flight
 from antiphon.engine.lawful import Lawful
-from antiphon.history.entries import AnyEntry, Call, Emit
+from antiphon.history.entries import AnyEntry, Call, Emit, Event
 from antiphon.judge.findings import Finding
 from antiphon.judge.laws.checker import LawChecker
 from antiphon.judge.laws.summary import LawSummary
@@ -75,16 +75,19 @@ class LawReader:
             ambient=_ambient(target),
             decided=integration.decided if integration is not None else None,
         )
+        self._hear = self.checker.hear
 
     def read(self, entries: Sequence[AnyEntry]) -> None:
         """Take in entries, in the order of `seq`."""
-        feed = self.checker.feed
+        hear = self._hear
         for entry in entries:
-            kind = type(entry)
-            if kind is Call or kind is Emit:
-                self._keep(entry)  # type: ignore[arg-type]  # looked at by its type, which is cheaper
-            if found := feed(entry):
+            if found := hear(entry) if type(entry) is Event else self._other(entry):
                 self._note(found)
+
+    def _other(self, entry: AnyEntry) -> Sequence[Finding]:
+        if type(entry) is Call or type(entry) is Emit:
+            self._keep(entry)
+        return self.checker.feed(entry)
 
     def finish(self, at_s: float | None = None) -> None:
         """Judge all that is still open; see `LawChecker.finish`."""

@@ -35,10 +35,10 @@ class Causers:
             if ended_before(deed):
                 found.append(_after_its_end(plan.law, deed))
             elif by is not None:
-                circle = owed.causers(self._members, by) if owed is not None else Circle(by, deed, self._members)
-                standing = circle.may_cause(deed)
                 if owed is not None:
-                    owed.allowed = standing
+                    standing = owed.allowed = owed.standing(self._members, by)
+                else:
+                    standing = Circle(by, deed, self._members).may_cause(deed)
                 if standing is Standing.MUST_NOT:
                     found.append(_not_allowed(plan.law, deed))
                 plan.tally.held += standing is Standing.MUST

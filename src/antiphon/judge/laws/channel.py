@@ -39,6 +39,7 @@ class Channel:
         found: What was found since it was settled last.
         end_s: When the history ended: what was to be waited for after that is not lost.
         judges_strangers: Whether some law owes it, so that what nothing explains is told.
+        is_special: Whether more is to be looked at in it than whether it is owed.
         claim_any: Asks whether a law that owes any event takes it.
         foreign: What was heard of others who use the target at the same time.
     """
@@ -59,6 +60,7 @@ class Channel:
         self.end_s = float("inf")
         self.foreign = 0
         self.judges_strangers = False
+        self.is_special = False
         self.claim_any: Callable[[Message, Hearing], bool] | None = None
 
     def add(self, promise: Promise) -> None:

@@ -44,10 +44,10 @@ def holds_at_a_glance(obligation: Obligation, message: Message, setting: LawSett
         or law.per != "connection"
     ):
         return False
-    circle = obligation.audience(setting.members)
-    if circle is None or circle.room is None:
+    room = obligation.members_of(setting.members)
+    if room is None:
         return False
-    inside = circle.room.now_inside(setting.members.people)
+    inside = room.now_inside(setting.members.people)
     heard = message.open
     if inside.since_s > deed.sent_s or len(heard) != len(inside.hearers) or not heard:
         return False

@@ -17,16 +17,23 @@ if TYPE_CHECKING:
 
 _FIRST_LOOKS = 16
 _THEN_EACH = 256
+_ONLY_REFUSED = frozenset({REFUSED})
 
 
 class _Open:
     """Cases of one law that one play has not shown yet, and how often it was looked for somebody outside."""
 
-    __slots__ = ("cases", "looks")
+    __slots__ = ("cases", "is_refused_only", "looks")
 
     def __init__(self, cases: set[str]) -> None:
         self.cases = cases
         self.looks = 0
+        self.is_refused_only = cases <= _ONLY_REFUSED
+
+    def close(self, case: str) -> None:
+        """Take a case out that was shown."""
+        self.cases.discard(case)
+        self.is_refused_only = self.cases <= _ONLY_REFUSED
 
 
 class Exercised:
@@ -54,9 +61,9 @@ class Exercised:
         found = self._open.get((law.name, deed.play))
         if found is None:
             found = self._open[law.name, deed.play] = _Open(set(cases_of(law)))
-        if found.cases and deed.judged:
+        if found.cases and deed.judged and (obligation.outcome is Outcome.REFUSED or not found.is_refused_only):
             for case in _shown(obligation, members, found):
-                found.cases.discard(case)
+                found.close(case)
                 self.add(law, case, deed.play)
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from antiphon.judge.deeds import Deed, Outcome
+from antiphon.judge.deeds import Deed, Outcome, as_text, value_at
 from antiphon.judge.laws.plans import Promise
-from antiphon.judge.membership.audiences import Circle, Standing
+from antiphon.judge.membership.audiences import Circle, Standing, is_inside
+from antiphon.judge.membership.rooms import Room
 from antiphon.judge.membership.timeline import OUT
 from antiphon.judge.people import Hearer
 from antiphon.language.scope import Scope
@@ -42,6 +43,7 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
         circle: To whom it is owed, once that was asked.
         causer: Who may cause it, once that was asked.
         allowed: Whether its causer may, once that is settled.
+        room: Whose members it is owed to, once that was asked, where nobody else is.
     """
 
     promise: Promise
@@ -63,6 +65,7 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
     circle: Circle | None = None
     causer: Circle | None = None
     allowed: Standing | None = None
+    room: Room | None = None
 
     def now(self, members: Members) -> Outcome:
         """Return what the deed's outcome means, now that it is known who may cause it."""
@@ -75,7 +78,7 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
             return self.outcome
         standing = self.allowed
         if standing is None:
-            standing = self.causers(members, by).may_cause(deed)
+            standing = self.standing(members, by)
         if standing is Standing.MUST_NOT:
             return Outcome.REFUSED
         return self.outcome if standing is Standing.MUST else Outcome.UNKNOWN
@@ -98,6 +101,23 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
         """Return whether it is another user's alone: the quickest way to see that a connection must not hear it."""
         circle = self.audience(members)
         return circle is not None and circle.person is not None and circle.person is not hearer.person
+
+    def members_of(self, members: Members) -> Room | None:
+        """Return the room whose members it is owed to; None where others are meant, or none is known.
+
+        Nearly always that is all that is asked of an audience, at a fifth of what it costs to make it.
+        """
+        term = self.promise.plan.members_of
+        if self.room is None and term is not None and term.at is not None:
+            self.room = members.room(term.room, as_text(value_at(term.at.get, self.scope)))
+        return self.room
+
+    def standing(self, members: Members, by: Audience) -> Standing:
+        """Return whether whoever caused it may."""
+        room = self.members_of(members) if self.promise.plan.one_circle else None
+        if room is not None and is_inside(room, self.deed, members.people):
+            return Standing.MUST
+        return self.causers(members, by).may_cause(self.deed)
 
     def is_owed_to(self, hearer: Hearer, members: Members, until_s: float | None = None) -> bool:
         """Return whether a connection must hear it: whether it was in the audience until the deadline, or `until_s`."""

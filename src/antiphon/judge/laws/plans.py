@@ -11,6 +11,7 @@ from antiphon.judge.deeds import Deed, Outcome, cause_key, outcome_of, value_at
 from antiphon.judge.laws.order import OrderBook
 from antiphon.language.address import Address
 from antiphon.language.scope import Names, Scope
+from antiphon.target.laws.audiences import Term
 from antiphon.target.laws.causes import CallCause, Cause, EmitCause, TimeCause
 from antiphon.target.laws.model import Law, Owed
 
@@ -76,6 +77,7 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
         unless: The keys of deeds that keep a time from coming to pass.
         owes: Whether it owes events by a name, or forbids them.
         one_circle: Whether those who may cause it are those who must hear it.
+        members_of: The one term of its audience, where that is the members of a room and nobody else.
         book: In which order its events must come; None: in any.
         latest: What it owes of each subject of which only the last value counts.
     """
@@ -90,6 +92,7 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
     unless: set[str] = msgspec.field(default_factory=set)
     owes: bool = False
     one_circle: bool = False
+    members_of: Term | None = None
     book: OrderBook | None = None
     latest: dict[tuple[str | None, ...], list[Obligation]] = msgspec.field(default_factory=dict)
 
@@ -146,6 +149,8 @@ def plan_of(law: Law, identity: Identity, *, settle_s: float, wait_s: float) -> 
             plan.at_once.setdefault(cause_key(cause), []).append(cause)
         elif cause.unless is not None:
             plan.unless.add(cause_key(cause.unless))
+    if law.to is not None and len(law.to.terms) == 1 and not law.to.but and law.to.terms[0].kind == "members":
+        plan.members_of = law.to.terms[0]
     plan.one_circle = law.by is not None and law.to is not None and bool(law.by.text) and law.by.text == law.to.text
     if law.order is not None and law.order.as_ != "rising":
         plan.book = OrderBook(law.order.by, law.order.as_, plan.wait_s)

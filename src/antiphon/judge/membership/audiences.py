@@ -9,7 +9,7 @@ from antiphon.judge.deeds import Deed, as_text, value_at
 from antiphon.judge.membership.members import Members
 from antiphon.judge.membership.rooms import Room
 from antiphon.judge.membership.timeline import IN, OUT
-from antiphon.judge.people import Hearer, Person
+from antiphon.judge.people import Hearer, People, Person
 from antiphon.language.scope import MISSING, Scope
 from antiphon.target.laws.audiences import Audience, Term
 
@@ -201,11 +201,8 @@ class Circle:
             return Standing.MUST_NOT if self.known else Standing.MAY
         if not self.known:
             return Standing.MAY
-        if self.room is not None:  # nearly always whoever did it was inside long before, and still is
-            inside = self.room.now_inside(self._members.people)
-            is_in = deed.person in inside.people and (deed.hearer is None or deed.hearer in inside.hearers)
-            if is_in and inside.since_s <= deed.sent_s:
-                return Standing.MUST
+        if self.room is not None and is_inside(self.room, deed, self._members.people):
+            return Standing.MUST
         best = Standing.MUST_NOT
         for seat in self._seats:
             best = max(best, self._causing(seat, deed))
@@ -239,6 +236,13 @@ class Circle:
         """Return the entries that tell whether a connection is in the audience."""
         found = [seq for seat in self._seats for room in seat.rooms for seq in room.proof(hearer)]
         return tuple(dict.fromkeys(found)) or tuple(filter(None, (hearer.open.proof(),)))
+
+
+def is_inside(room: Room, deed: Deed, people: People) -> bool:
+    """Return whether whoever did a deed was in a room long before, and still is: nearly always. False says nothing."""
+    inside = room.now_inside(people)
+    is_in = deed.person in inside.people and (deed.hearer is None or deed.hearer in inside.hearers)
+    return is_in and inside.since_s <= deed.sent_s
 
 
 def _is_user(person: Person, user_id: str) -> Standing:
