@@ -13,6 +13,11 @@ if TYPE_CHECKING:
 
 TO_BOB = 'to: "{{ bob.id }}"'
 MADE = "- alice: POST /do\n  body: {status: 201, answer: {id: 7, name: blue}}\n"
+HEARD = f"""
+- alice: POST /do
+  body: {{answer: {{id: 7}}, events: [{{{TO_BOB}, event: news, data: {{n: 7}}}}]}}
+  hear: {{bob: {{news: {{n: "{{{{ payload.id }}}}"}}}}}}
+"""
 
 
 @pytest.mark.parametrize(
@@ -25,8 +30,7 @@ MADE = "- alice: POST /do\n  body: {status: 201, answer: {id: 7, name: blue}}\n"
         (MADE + "  save: {thing: payload.name}\n- alice: POST /do\n  body: {answer: {of: '{{ thing }}'}}\n", ""),
         (MADE + "  save: {thing: payload.id}\n", ""),
         (
-            f"- alice: POST /do\n  body: {{answer: {{id: 7}}, events: [{{{TO_BOB}, event: news, data: {{n: 7}}}}]}}\n"
-            '  hear: {bob: {news: {n: "{{ payload.id }}"}}}\n',
+            HEARD,
             "what is heard is compared with the answer",
         ),
         (MADE.replace("- alice", "- until:\n    do:\n      alice").replace("\n  body", "\n      body"), "tried again"),
