@@ -57,10 +57,10 @@ def _found(here: Path) -> set[str]:
     return {one.kind.value for one in found}
 
 
-def _played(here: Path, url: str) -> subprocess.CompletedProcess[str]:
+def _played(here: Path, url: str, *words: str) -> subprocess.CompletedProcess[str]:
     shutil.copytree(RELAY, here, ignore=shutil.ignore_patterns(".antiphon", "__pycache__"))
     return subprocess.run(
-        [sys.executable, "-c", "from antiphon.cli.main import main; main()", "run"],
+        [sys.executable, "-c", "from antiphon.cli.main import main; main()", "run", *words],
         cwd=here,
         env={**os.environ, "NO_COLOR": "1", "API_BASE_URL": url, "WEBSOCKET_URL": url},
         capture_output=True,
@@ -125,3 +125,14 @@ def test_what_the_documentation_shows_of_a_run_is_what_a_run_says(tmp_path: Path
     said = done.stdout.replace("dan heard", "cem heard")  # neither may; who is told of is who hears it first
     assert [line for line in shown[1].splitlines() if line not in said] == []
     assert done.returncode == 1
+
+
+def test_its_access_matrix_holds_and_finds_who_is_let_in_all_the_same(tmp_path: Path) -> None:
+    with _relay("") as url:
+        held = _played(tmp_path / "held", url, "--access", "--only", "access")
+    assert held.returncode in (0, 4), held.stdout + held.stderr
+    assert "differ" not in held.stdout
+    with _relay("ghost") as url:
+        found = _played(tmp_path / "found", url, "--access", "--only", "access/refusals")
+    assert found.returncode == 1
+    assert "owner heard message" in found.stdout

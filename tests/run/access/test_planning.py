@@ -27,15 +27,15 @@ def cells(plan: Plan) -> dict[str, list[str]]:
 
 def test_who_may_change_something_has_users_of_its_own_and_those_refused_share_theirs(matrices: Matrices) -> None:
     assert cells(matrices.plan(PUT)) == {
-        "access/refusals/1": ["member PUT /rooms/:id 403", "stranger PUT /rooms/:id 404"],
+        "access/refusals/refused-1": ["member PUT /rooms/:id 403", "stranger PUT /rooms/:id 404"],
         "access/put-rooms-id/owner": ["owner PUT /rooms/:id 200"],
     }
 
 
 def test_readers_share_their_users(matrices: Matrices) -> None:
     plan = matrices.plan("  rows: {'GET /rooms/{{ room.id }}': {owner: 200, member: 200, nobody: 401}}\n")
-    assert list(cells(plan)) == ["access/reads/1"]
-    assert len(cells(plan)["access/reads/1"]) == 3
+    assert list(cells(plan)) == ["access/reads/read-1"]
+    assert len(cells(plan)["access/reads/read-1"]) == 3
 
 
 def test_a_refused_change_is_read_back_by_who_may_and_heard_by_nobody(matrices: Matrices) -> None:
@@ -84,22 +84,22 @@ def test_the_nearest_get_reads_back_or_what_the_row_names(matrices: Matrices, ro
 def test_every_kind_of_token_is_tried_on_every_operation_that_is_not_public(matrices: Matrices) -> None:
     plan = matrices.plan(PUT + f"    GET /rooms: {{owner: 200}}\n  public: [GET /rooms]\n  tokens: {ALL}\n")
     found = cells(plan)
-    assert [one.split()[0] for one in found["access/tokens/1"]] == list(KINDS)
-    assert all("PUT /rooms/:id" in one for one in found["access/tokens/1"])
+    assert [one.split()[0] for one in found["access/tokens/token-1"]] == list(KINDS)
+    assert all("PUT /rooms/:id" in one for one in found["access/tokens/token-1"])
     assert len(found["access/tokens/connect"]) == 8
     assert found["access/tokens/refresh"] == ["spent PUT /sessions 401"]
 
 
 def test_an_expired_token_is_untried_where_the_secret_is_not_known(matrices: Matrices) -> None:
     plan = matrices.plan(PUT + "  tokens: {expired: 401}\n", can_sign=False)
-    assert "access/tokens/1" not in cells(plan)
+    assert "access/tokens/token-1" not in cells(plan)
     assert any(one.who == "token: expired" and "secret" in one.why for one in plan.untried)
 
 
 def test_ids_are_tried_in_each_place_of_a_path(matrices: Matrices) -> None:
     row = "  rows: {'PUT /rooms/{{ room.id }}/members/{{ member.id }}': {owner: 200}}\n"
     plan = matrices.plan(row + "  ids: {unknown: 404, malformed: 400, deleted: 404}\n")
-    assert [one.rpartition(" PUT")[0] for one in cells(plan)["access/refusals/1"]] == [
+    assert [one.rpartition(" PUT")[0] for one in cells(plan)["access/refusals/refused-1"]] == [
         *("unknown :id", "unknown :userId", "malformed :id", "malformed :userId")
     ]
     assert [one.why for one in plan.untried if one.who.startswith("id: deleted")] == [

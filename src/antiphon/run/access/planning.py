@@ -23,6 +23,7 @@ from antiphon.scenario.step_model import Step
 from antiphon.target.access.model import NOBODY
 from antiphon.target.access.section import allows, refuses
 
+_ONE = {"reads": "read", "refusals": "refused", "tokens": "token"}
 AT_MOST = 40
 """Cells that share users; more would let one play take long while others have ended."""
 
@@ -97,7 +98,7 @@ def _sharing(name: str, title: str, cells: Sequence[PlannedCell], matrix: Matrix
         for number in range(count):
             part = tuple(every[number * size : (number + 1) * size])
             yield Group(
-                id=f"access/{name}/{f'{_slug(behind)}-' if behind else ''}{number + 1}",
+                id=f"access/{name}/{_ONE[name]}{_behind(behind)}-{number + 1}",
                 title=f"{title}: {part[0].cell.operation} … {part[-1].cell.operation}",
                 prelude=prelude,
                 cells=part,
