@@ -233,3 +233,23 @@ def test_each_fault_of_access_is_found_in_its_cells(
     }
     for who, operation in differing:
         assert any(who == one and operation in ("*", other) for one, other in found), (who, operation, found)
+
+
+def test_coverage_counts_the_cells_that_were_tried_and_can_be_demanded(here: Here) -> None:
+    some = ("--category", "access", "--only", "access/reads")
+    with serving(here):
+        said = played(here, *some, "--coverage-min", "access=8%")
+        assert said.code == 0, said.out + said.err
+        folder = here.folder / ".antiphon" / "runs" / said.run_id
+        parts = json.loads((folder / "report.json").read_text())["run"]["coverage"]["parts"]
+        (matrix,) = (part for part in parts if part["name"] == "access")
+        covered = [cell for cell in matrix["cells"] if cell["state"] == "covered"]
+        assert len(covered) == matrix["covered"] == 9
+        assert {name for cell in covered for name in cell["scenarios"]} == {"access/reads/1"}
+        assert {cell["state"] for cell in matrix["cells"]} == {"covered", "not exercised"}
+        missed = played(here, *some, "--coverage-min", "access=30%")
+        assert missed.code == 1
+        assert re.search(r"coverage of access is \d.* % \(9 of \d+\), not 30 %", missed.out)
+        refused = here.antiphon("run", "--coverage-min", "access=1%")
+        assert refused.code == 2
+        assert "a least share of access, and nothing is known of them" in refused.err

@@ -159,3 +159,8 @@ def test_a_run_that_was_kept_is_held_against_what_the_profile_says_now(here: Her
     told = here.antiphon("judge", "last").out
     assert "coverage operations 50 % (2 of 4)  laws 0 % (0 of 1) · 1 left out" in told
     assert "not exercised: POST /gone (never called)  fine is fine (never put to the proof)  GET /gone -> 410" in told
+
+
+def test_a_share_of_the_matrix_is_not_asked_for_where_it_is_not_played(here: Here, small: Small) -> None:
+    suite(here, small, OPERATIONS.replace("{except", "{min: {operations: 100%, access: 100%}, except"))
+    assert here.antiphon("run").code == 0

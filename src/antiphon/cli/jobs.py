@@ -21,6 +21,7 @@ from antiphon.run.options import RunOptions
 from antiphon.run.ways import ways_of
 from antiphon.scenario.model import Scenario
 from antiphon.target.contracts.reading import with_contracts
+from antiphon.target.coverage_model import Part
 from antiphon.target.model import Target
 from antiphon.ticking.real import RealClock, new_key, new_run_id, wall_time
 
@@ -47,7 +48,8 @@ def new_job(
     coverage, problems = plan_of(target, contract)
     if problems:
         raise FilesRefused(problems=problems)
-    _check_least(coverage, options)
+    _check_least(coverage, options, access)
+    own = [scenario for scenario in scenarios if access is None or not access.knows(scenario)]
     return Job(
         target=target,
         scenarios=scenarios,
@@ -63,7 +65,7 @@ def new_job(
         clock=clock,
         contract=contract,
         coverage=coverage,
-        whole=len(scenarios) == len(loaded.suite.scenarios) and "until" not in options.told,
+        whole=len(own) == len(loaded.suite.scenarios) and "until" not in options.told,
         access=access,
         listener=listener,
         director=director,
@@ -73,8 +75,8 @@ def new_job(
     )
 
 
-def _check_least(coverage: CoveragePlan, options: RunOptions) -> None:
-    known = {key.part for key in coverage.cells}
+def _check_least(coverage: CoveragePlan, options: RunOptions, access: AccessReader | None) -> None:
+    known = {key.part for key in coverage.cells} | ({Part.ACCESS} if access is not None else set())
     for part in options.coverage_min:
         if (sentence := lacking(part, known)) is not None:
             raise Mistake(sentence=f"--coverage-min asks for {sentence}", advice=LACKING)

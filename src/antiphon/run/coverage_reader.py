@@ -12,6 +12,7 @@ from antiphon.judge.coverage.result import coverage_of
 from antiphon.judge.verdicts import Outcome
 from antiphon.run.job import Job
 from antiphon.run.results import ThresholdResult
+from antiphon.target.coverage_model import Part
 
 
 class CoverageReader:
@@ -24,7 +25,10 @@ class CoverageReader:
         self._plan = job.coverage
         self._order = tuple(scenario.id for scenario in job.scenarios)
         self._whole = job.whole
-        self._least = dict(job.options.coverage_min or (self._plan.least if job.whole else {}))
+        own = self._plan.least if job.whole else {}
+        if job.access is None:  # of the matrix nothing is asked where it is not played
+            own = {part: least for part, least in own.items() if part != Part.ACCESS}
+        self._least = dict(job.options.coverage_min or own)
         self._reader = self._plan.reader()
 
     def read(self, entries: Iterable[AnyEntry]) -> None:

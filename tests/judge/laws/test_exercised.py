@@ -116,3 +116,16 @@ def test_who_plays_apart_is_no_stranger_of_this_play() -> None:
         judge.feed(entry)
     judge.finish()
     assert judge.exercised.plays == {(SENT.name, "heard"): {"p"}}
+
+
+def test_what_is_owed_to_nobody_is_heard_when_anybody_hears_it() -> None:
+    may = law(
+        "may",
+        "POST /messages -> 201",
+        {"message": (0, 1)},
+        "members of room request.room",
+        agree={"event.id": "payload.id"},
+    )
+    script = talk("carol").send("alice", 10, 20)
+    assert cases(may, script) == {"must not hear"}
+    assert cases(may, script.message("bob", 15)) == {"heard", "must not hear"}
