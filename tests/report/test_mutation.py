@@ -63,6 +63,7 @@ FOUND = Campaign(
     ],
     ended="budget",
     left_out={"files/big": "failed"},
+    leftovers=["thing 7: 500"],
 )
 CONSOLE = """\
 survived alter text of message to bob
@@ -77,6 +78,7 @@ alter                             1           2           1           1
 caught by contract 1, expectation 1, law 1
 warning: the budget was used up: an even sample was judged, of each operator as large a part as of all others
 warning: left out, for they did not pass unchanged: files/big (failed)
+warning: left at the target by mutants that were played: thing 7: 500
 warning: 1 mutant undecided, and not counted as caught: it did not come about again
 mutation score 50 % over a sample of 7 of 9 mutants, 1 of them equivalent · 2 played, 5 judged in the record"""
 

@@ -128,6 +128,10 @@ def warnings(campaign: Campaign) -> Iterator[str]:
         names = [f"{shown(name, limit=80)} ({how})" for name, how in campaign.left_out.items()]
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
         yield f"left out, for they did not pass unchanged: {', '.join(names[:_MOST_NAMED])}{more}"
+    if campaign.leftovers:
+        named = ", ".join(shown(one, limit=120) for one in campaign.leftovers[:_MOST_NAMED])
+        more = f" and {len(campaign.leftovers) - _MOST_NAMED} more" if len(campaign.leftovers) > _MOST_NAMED else ""
+        yield f"left at the target by mutants that were played: {named}{more}"
     reasons: dict[str, int] = {}
     for one in campaign.outcomes:
         if one.fate is Fate.UNDECIDED:

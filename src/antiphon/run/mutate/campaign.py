@@ -42,12 +42,14 @@ class Campaign(Struct, kw_only=True):
         planned: All that there are.
         outcomes: Of those that were judged.
         ended: Why not all were judged; empty if they were.
+        leftovers: What played mutants left at the target, by name.
         left_out: Scenarios that did not pass → how they ended.
     """
 
     planned: int
     outcomes: list[Outcome] = field(default_factory=list)
     ended: str = ""
+    leftovers: list[str] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
 
     def count(self, fate: Fate) -> int:
@@ -124,5 +126,6 @@ async def campaign(
             await stage.play_all(to_play, over=over, done=note)
         if over():
             break
+    found.leftovers = [*dict.fromkeys(stage.leftovers)] if stage is not None else []
     found.ended = over() if state.judged < state.planned else ""
     return found

@@ -62,6 +62,9 @@ class FirstCatch:
 class Stage:
     """Plays mutants with the means of the run that was recorded.
 
+    Attributes:
+        leftovers: What their clean-up could not remove, by name.
+
     Args:
         setting: The run's.
         trial: What judges by laws and contract.
@@ -69,10 +72,13 @@ class Stage:
     """
 
     def __init__(self, setting: Setting, trial: Trial, *, most_s: float) -> None:
-        self._setting = setting
+        # Nobody is left to a later play: what a mutant made is removed with it.
+        alone = replace(setting.target, users=replace(setting.target.users, pool="never"))
+        self._setting = replace(setting, target=alone)
         self._trial = trial
         self._most_s = most_s
         self._count = 0
+        self.leftovers: list[str] = []
 
     async def play_all(
         self, wanted: Sequence[tuple[Recorded, Mutant]], *, over: Callable[[], str], done: Callable[[Outcome], None]
@@ -102,6 +108,7 @@ class Stage:
         setting = self._setting_for(tap, first, patience, entries)
         self._count += 1
         played = await play_scenario(setting, play.scenario, f"{play.scenario.id}#{self._count}m")
+        self.leftovers.extend(played.play.leftovers)
         return self._judged(play, mutant, tap, played, entries)
 
     def _setting_for(self, tap: Falsifier, first: FirstCatch, patience: Patience, entries: list[AnyEntry]) -> Setting:
