@@ -155,6 +155,15 @@ def test_events_and_acknowledgements_are_held_against_their_document(rooms: Any)
     assert rooms.ack("say", {"ok": False}) == ["contract: the emit say was acknowledged: /ok is not true"]
 
 
+def test_what_many_hear_is_found_as_often_as_it_is_heard_whatever_was_heard_before(rooms: Any) -> None:
+    wrong = "contract: the event said was heard: /text is missing"
+    said = [("said", {"text": "a"}), ("said", {"text": "a"}), ("said", {}), ("said", {}), ("said", {"text": "a"})]
+    assert [rooms.event(*one) for one in said] == [[], [], [wrong], [wrong], []]
+    assert rooms.event("shouted", {"text": "a"}) == [
+        "undocumented: the event shouted was heard, and the contract does not name it"
+    ]
+
+
 def test_a_request_that_the_contract_does_not_allow_is_a_warning_only_where_the_target_took_it(rooms: Any) -> None:
     sent = {"request_body": b"{}", "request_headers": (("content-type", "application/json"),)}
     assert rooms.call("PUT /rooms/1", 400, **sent) == []

@@ -34,6 +34,7 @@ class ContractChecker:
         self._operations = Operations(contract.operations, contract.base_url, contract.services)
         self._sockets = Sockets(speaking(contract.services, (*contract.heard, *contract.emitted)))
         self._warned: dict[str, None] = {}
+        self._fine: tuple[str, bytes | None] = ("", None)
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -44,7 +45,7 @@ class ContractChecker:
         """Return what is wrong with an entry; nothing is nearly always so."""
         kind = type(entry)
         if kind is Event:
-            return list(self._event(entry))  # type: ignore[arg-type]  # looked at by its type, which is cheaper
+            return self._heard(entry)  # type: ignore[arg-type]  # looked at by its type, which is cheaper
         if kind is Call:
             return list(self._call(entry))  # type: ignore[arg-type]
         if kind is Emit:
@@ -164,6 +165,18 @@ class ContractChecker:
         )
 
     # Events
+
+    def _heard(self, event: Event) -> list[Finding]:
+        """Return what is wrong with an event; what many hear in a row is looked at once, unless something is."""
+        name, args = self._fine
+        if args == event.args and name == event.name and not event.attachments:
+            return []
+        found = list(self._event(event))
+        if not (
+            found or event.attachments or self._contract.services
+        ):  # else one name may be another event on another socket
+            self._fine = event.name, event.args
+        return found
 
     def _event(self, event: Event) -> Iterator[Finding]:
         name = self._sockets.named(event.play, event.connection, event.name)
