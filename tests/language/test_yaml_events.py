@@ -64,6 +64,8 @@ def test_the_suite_is_read_by_the_quick_parser() -> None:
         "%YAML 1.2\n---\na: 1",
         "? a\n: 1",
         "a: |\n\n  x",
+        "a: |# x\n  t",
+        "a: >-2#\n  t",
         "a: #uuid",
         "a: &b 1",
         "a: !x 1",

@@ -62,6 +62,7 @@ class NotYaml(Exception):
 # back comes behind it), which makes the search six times as fast.
 _LONG_KEY = re.compile(r"^[ -]*\?(?:\s|$)", re.MULTILINE)
 _EMPTY_LINE_FIRST = re.compile(r"[|>](?<!\S[|>])[-+0-9]*[ ]*(?:#[^\n]*)?\r?\n[ ]*\r?(?:\n|$)", re.MULTILINE)
+_COMMENT_AT_ONCE = re.compile(r"[|>](?<!\S[|>])[-+0-9]*#")
 _LIKE_A_MATCHER = re.compile(r"#(?<![^\s\[\]{},]#)[\w/#]")
 
 
@@ -73,6 +74,7 @@ def _is_peculiar(text: str) -> bool:
         or "\n%" in text
         or ("?" in text and _LONG_KEY.search(text) is not None)  # a key of several lines
         or _EMPTY_LINE_FIRST.search(text) is not None  # a block text that begins with an empty line
+        or _COMMENT_AT_ONCE.search(text) is not None  # a block text whose head a comment follows without a space
         or _LIKE_A_MATCHER.search(text) is not None  # a comment that reads like a matcher
     )
 
