@@ -62,15 +62,16 @@ class _Check:
 
     def together(self) -> None:
         """Note laws of one name, and laws that ask for nothing that another does not ask for."""
+        said = [_said(written.node) for written in self.laws]
+        named: dict[str, WrittenLaw] = {}
         for index, written in enumerate(self.laws):
-            before = self.laws[:index]
-            twin = next((other for other in before if other.law.name == written.law.name), None)
-            if twin is not None:
+            twin = named.setdefault(written.law.name, written)
+            if twin is not written:
                 hint = f"the first stands at {twin.law.source}"
                 self._note(written, keys.NAME, f"two laws are called `{written.law.name}`", hint)
                 continue
-            for other in self.laws:
-                if other is not written and _asks_all_of(other, written, or_the_same=other in before):
+            for at, other in enumerate(self.laws):
+                if at != index and _asks_all_of(said[at], said[index], or_the_same=at < index):
                     sentence = f"`{written.law.name}` asks for nothing that `{other.law.name}` does not ask for"
                     self._note(written, keys.NAME, sentence, "leave it out")
                     break
@@ -170,9 +171,8 @@ class _Check:
                 self._note(written, keys.NEVER, f"`{other.name}` forbids all of it already", "leave it out")
 
 
-def _asks_all_of(wide: WrittenLaw, narrow: WrittenLaw, *, or_the_same: bool) -> bool:
+def _asks_all_of(more: dict[str, object], less: dict[str, object], *, or_the_same: bool) -> bool:
     """Return whether one law says all that another one says, and at most makes it stricter."""
-    more, less = _said(wide.node), _said(narrow.node)
     if any(more.get(name) != value for name, value in less.items()):
         return False
     extra = more.keys() - less.keys()
