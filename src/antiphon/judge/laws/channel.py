@@ -166,6 +166,7 @@ class Channel:
             deadline_s=answered_s + plan.limit_s,
             close_s=answered_s + plan.wait_s,
             forget_s=answered_s + 2 * plan.wait_s,
+            only=deed.person if plan.is_private else None,
         )
         if plan.law.latest:
             obligation.subject = _subject(promise, values)

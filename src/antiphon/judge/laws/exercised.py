@@ -82,7 +82,8 @@ def _shown(obligation: Obligation, members: Members, found: _Open) -> list[str]:
         found.looks += 1
         # Who plays under load has no stranger beside it, as a rule, and is not asked for one each time.
         often = found.looks <= _FIRST_LOOKS or found.looks % _THEN_EACH == 0
-        if often and any(_listens_outside(obligation, hearer, members) for hearer in members.people.hearers.values()):
+        beside = members.people.plays.get(obligation.deed.play, {}).values()
+        if often and any(_listens_outside(obligation, hearer, members) for hearer in beside):
             shown.append(MUST_NOT_HEAR)
     if AFTER_RECOVERY in found.cases and _came_after_recovery(obligation):
         shown.append(AFTER_RECOVERY)
@@ -99,7 +100,7 @@ def _must_hear(obligation: Obligation, one: Hearing, members: Members) -> bool:
 def _listens_outside(obligation: Obligation, hearer: Hearer, members: Members) -> bool:
     """Return whether a connection of the same play was open, and must not hear it."""
     deed = obligation.deed
-    if hearer.play != deed.play or hearer.service != obligation.promise.owed.service:
+    if hearer.service != obligation.promise.owed.service:
         return False
     if hearer.alive(deed.sent_s, deed.answered_s) != IN:
         return False

@@ -11,7 +11,7 @@ from antiphon.judge.laws.plans import Promise
 from antiphon.judge.membership.audiences import Circle, Standing, is_inside
 from antiphon.judge.membership.rooms import Room
 from antiphon.judge.membership.timeline import OUT
-from antiphon.judge.people import Hearer
+from antiphon.judge.people import Hearer, Person
 from antiphon.language.scope import Scope
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
         either: Its siblings, where one of several events is owed.
         message: One of the events that were heard of it.
         subject: Of what its event tells the latest value; None where each value counts.
+        only: Whose connections it is for at most; None where that is not so plain.
         circle: To whom it is owed, once that was asked.
         causer: Who may cause it, once that was asked.
         allowed: Whether its causer may, once that is settled.
@@ -62,6 +63,7 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
     either: list[Obligation] | None = None
     message: Message | None = None
     subject: tuple[str | None, ...] | None = None
+    only: Person | None = None
     circle: Circle | None = None
     causer: Circle | None = None
     allowed: Standing | None = None
@@ -96,11 +98,6 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
         if self.circle is None and to is not None:
             self.circle = Circle(to, self.deed, members, self.scope)
         return self.circle
-
-    def is_of_others(self, hearer: Hearer, members: Members) -> bool:
-        """Return whether it is another user's alone: the quickest way to see that a connection must not hear it."""
-        circle = self.audience(members)
-        return circle is not None and circle.person is not None and circle.person is not hearer.person
 
     def members_of(self, members: Members) -> Room | None:
         """Return the room whose members it is owed to; None where others are meant, or none is known.

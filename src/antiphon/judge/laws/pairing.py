@@ -22,8 +22,10 @@ def paired(
     members = setting.members
     owed: list[Obligation] = []
     allowed: list[Obligation] = []
-    for one in obligations:
-        if one.promise.forbids or one.is_of_others(hearer, members):
+    person = hearer.person
+    # Of a cause whose event only its own user may hear there may be hundreds, each of another user.
+    for one in [one for one in obligations if one.only is None or one.only is person]:
+        if one.promise.forbids:
             continue
         outcome = one.now(members)
         if outcome is Outcome.REFUSED:

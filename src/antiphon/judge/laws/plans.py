@@ -76,6 +76,7 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
         at_once: Those of them that are no time gone by; such a one comes to pass later, as a deed of its own.
         unless: The keys of deeds that keep a time from coming to pass.
         owes: Whether it owes events by a name, or forbids them.
+        is_private: Whether nobody but its causer's own connections may hear it.
         one_circle: Whether those who may cause it are those who must hear it.
         members_of: The one term of its audience, where that is the members of a room and nobody else.
         book: In which order its events must come; None: in any.
@@ -91,6 +92,7 @@ class Plan(msgspec.Struct, eq=False, kw_only=True):
     at_once: dict[str, list[Cause]] = msgspec.field(default_factory=dict)
     unless: set[str] = msgspec.field(default_factory=set)
     owes: bool = False
+    is_private: bool = False
     one_circle: bool = False
     members_of: Term | None = None
     book: OrderBook | None = None
@@ -151,6 +153,8 @@ def plan_of(law: Law, identity: Identity, *, settle_s: float, wait_s: float) -> 
             plan.unless.add(cause_key(cause.unless))
     if law.to is not None and len(law.to.terms) == 1 and not law.to.but and law.to.terms[0].kind == "members":
         plan.members_of = law.to.terms[0]
+    to = law.to.terms if law.to is not None else ()
+    plan.is_private = len(to) == 1 and to[0].kind in ("caller", "others")
     plan.one_circle = law.by is not None and law.to is not None and bool(law.by.text) and law.by.text == law.to.text
     if law.order is not None and law.order.as_ != "rising":
         plan.book = OrderBook(law.order.by, law.order.as_, plan.wait_s)

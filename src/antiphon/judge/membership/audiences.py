@@ -43,11 +43,10 @@ class Circle:
     Attributes:
         known: Whether all its addresses led somewhere, to rooms of which something is known.
         room: The one room whose members it is, where it is nothing else.
-        person: The one whose connections it is for at most; None where that is not so plain.
         why: What led nowhere.
     """
 
-    __slots__ = ("_before", "_but", "_deed", "_members", "_seats", "known", "person", "room", "why")
+    __slots__ = ("_before", "_but", "_deed", "_members", "_seats", "known", "room", "why")
 
     def __init__(self, audience: Audience, deed: Deed, members: Members, scope: Scope | None = None) -> None:
         self._deed = deed
@@ -62,9 +61,6 @@ class Circle:
         self.room: Room | None = None
         if len(self._seats) == 1 and not self._but and self._seats[0].kind == "members" and self.known:
             self.room = self._seats[0].rooms[0]
-        self.person: Person | None = None
-        if len(self._seats) == 1 and self._seats[0].kind in ("caller", "others"):
-            self.person = self._seats[0].person
 
     def _seat(self, term: Term, scope: Scope) -> _Seat:
         seat = _Seat(term.kind)
