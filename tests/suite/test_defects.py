@@ -26,6 +26,13 @@ def test_the_scenario_that_must_find_a_defect_exists_and_covers_what_it_breaks(p
     assert not promised or promised & set(found_by.covers)
 
 
+def test_the_law_that_finds_a_defect_as_well_is_one_of_the_profile(packaged: Any) -> None:
+    laws = {law.name for law in packaged.target.laws.laws}
+    named = {defect.law for defect in CATALOGUE if defect.law}
+    assert named
+    assert named <= laws
+
+
 @pytest.mark.parametrize("defect", CATALOGUE, ids=lambda defect: defect.name)
 def test_every_pattern_of_what_else_may_fail_matches_a_scenario(packaged: Any, defect: Defect) -> None:
     paths = [scenario.path.removeprefix("scenarios/") for scenario in packaged.suite.scenarios]

@@ -65,4 +65,5 @@ def test_a_planted_defect_is_found_where_its_entry_says_and_breaks_nothing_else(
 def test_the_scenario_that_its_entry_names_finds_a_defect(defect: Defect) -> None:
     played = play(defect, whole=False)
     assert played.found, played.row()
+    assert played.by_law, played.row()
     assert played.ran.code == 1

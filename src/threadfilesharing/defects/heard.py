@@ -23,6 +23,7 @@ LOST = (
         found_by=Found("messaging/fanout.yaml", "did not hear message_received"),
         # Who suffers hangs on the users' ids, which are others in each run.
         may_also_fail=WHERE_MESSAGES_ARE_HEARD,
+        law="a message is heard in its chatroom",
         install=of.lost_to_one_member,
     ),
     Defect(
@@ -33,6 +34,7 @@ LOST = (
         breaks=("FR-002", "FR-003"),
         found_by=Found("messaging/edited_and_deleted.yaml", "did not hear message_edited"),
         may_also_fail=WHERE_MESSAGES_ARE_HEARD,
+        law="an edited message is heard in its chatroom",
         install=heard_by(of.nobody, named("message_edited")),
     ),
     Defect(
@@ -43,6 +45,7 @@ LOST = (
         breaks=("FR-004", "FR-012"),
         found_by=Found("messaging/order.yaml", "did not hear message_received"),
         may_also_fail=WHERE_MESSAGES_ARE_HEARD,
+        law="a message is heard in its chatroom",
         install=of.lost_every_tenth,
     ),
     Defect(
@@ -52,6 +55,7 @@ LOST = (
         suffers="who came last into a large room",
         breaks=("FR-002", "FR-004"),
         found_by=Found("collaboration/assembly.yaml", "did not hear message_received"),
+        law="a message is heard in its chatroom",
         install=of.lost_in_large_rooms(20),
     ),
     Defect(
@@ -62,6 +66,7 @@ LOST = (
         breaks=("FR-004", "FR-011"),
         found_by=Found("files/upload_progress.yaml", "did not hear message_received"),
         may_also_fail=("collaboration/*", "security/*", "permissions/*"),
+        law="a message is heard in its chatroom",
         install=of.lost_while_uploading,
     ),
     Defect(
@@ -72,6 +77,7 @@ LOST = (
         breaks=("FR-002", "FR-012"),
         found_by=Found("messaging/no_echo.yaml", "alice_phone did not hear message_received"),
         may_also_fail=WHERE_MESSAGES_ARE_HEARD,
+        law="a message is heard in its chatroom",
         install=heard_by(of.one_socket_of_the_sender, named(MESSAGE)),
     ),
     Defect(
@@ -82,6 +88,7 @@ LOST = (
         breaks=("FR-006",),
         found_by=Found("status/colleagues_hear.yaml", "did not hear user_status_updated"),
         may_also_fail=WHERE_STATUSES_ARE_HEARD,
+        law="a changed status is heard by colleagues",
         install=heard_by(of.one_socket_each, named("user_status_updated")),
     ),
     Defect(
@@ -102,6 +109,7 @@ LOST = (
         breaks=("FR-015",),
         found_by=Found("files/upload_by_hand.yaml", "did not hear storage_quota_updated"),
         may_also_fail=WHERE_FILES_ARE,
+        law="the company hears what it stores",
         install=heard_by(of.nobody, lambda tell: tell.name == "storage_quota_updated" and not tell.data["usedBytes"]),
     ),
     Defect(
@@ -112,6 +120,7 @@ LOST = (
         breaks=("FR-002", "FR-013"),
         found_by=Found("threads/life.yaml", "did not hear thread_archived"),
         may_also_fail=WHERE_THREADS_ARE,
+        law="an archived thread is heard of in it",
         install=heard_by(of.nobody, named("thread_archived")),
     ),
     Defect(
@@ -135,6 +144,7 @@ DOUBLED = (
         breaks=("FR-004", "FR-012"),
         found_by=Found("messaging/fanout.yaml", "heard message_received 2 times, not once"),
         may_also_fail=WHERE_MESSAGES_ARE_HEARD,
+        law="a message is heard in its chatroom",
         install=of.again(named(MESSAGE)),
     ),
     Defect(
@@ -145,6 +155,7 @@ DOUBLED = (
         breaks=("FR-004", "FR-012"),
         found_by=Found("messaging/no_echo.yaml", "heard message_received 2 times, not once"),
         may_also_fail=WHERE_MESSAGES_ARE_HEARD,
+        law="a message is heard in its chatroom",
         install=of.again(named(MESSAGE), after_s=0.4),
     ),
     Defect(
@@ -155,6 +166,7 @@ DOUBLED = (
         breaks=("FR-004", "FR-008"),
         found_by=Found("messaging/missed_while_away.yaml", "heard message_received 2 times, not once"),
         may_also_fail=WHERE_SOMEBODY_RETURNS,
+        law="a message is heard in its chatroom",
         install=of.doubled_after_return,
     ),
     Defect(
@@ -165,6 +177,7 @@ DOUBLED = (
         breaks=("FR-015",),
         found_by=Found("files/upload_by_hand.yaml", "heard storage_quota_updated 2 times, not once"),
         may_also_fail=WHERE_FILES_ARE,
+        law="the company hears what it stores",
         install=of.again(named("storage_quota_updated")),
     ),
     Defect(
@@ -175,6 +188,7 @@ DOUBLED = (
         breaks=("FR-013",),
         found_by=Found("messaging/typing.yaml", "heard typing_indicator 2 times, not once"),
         may_also_fail=("collaboration/two_rooms.yaml", "threads/messages.yaml", "permissions/*"),
+        law="typing is seen in the chatroom",
         install=of.again(named("typing_indicator")),
     ),
     Defect(
@@ -185,6 +199,7 @@ DOUBLED = (
         breaks=("FR-004", "FR-013"),
         found_by=Found("chatrooms/removed_member.yaml", "heard chatroom_member_added 2 times, not once"),
         may_also_fail=("consistency/added_at_once.yaml", "permissions/*"),
+        law="who is let into a chatroom is heard of in it",
         install=of.again(named("chatroom_member_added")),
     ),
 )
