@@ -96,6 +96,7 @@ class RunFolder:
         self._history = (path / HISTORY).open("wb")
         self._history.write(header())
         self._integration: BinaryIO | None = None
+        self._told: list[bytes] = []
 
     @classmethod
     def made(cls, here: Path, run_id: str, redactor: Redactor) -> RunFolder:
@@ -134,6 +135,7 @@ class RunFolder:
         self.add_entries(entries)
         self._results.write(self._redactor.data(msgspec.json.encode(result)) + b"\n")
         self._results.flush()
+        self._write_integration()
 
     def add_entries(self, entries: Sequence[AnyEntry]) -> None:
         """Append entries to the history."""
@@ -142,13 +144,21 @@ class RunFolder:
             self._history.flush()
 
     def add_integration(self, entity: Mapping[str, Any]) -> None:
-        """Append an event of integration; a later line of its id takes its place."""
+        """Append an event of integration, written with the next result; a later line of its id takes its place."""
+        self._told.append(msgspec.json.encode(entity))
+
+    def _write_integration(self) -> None:
+        if not self._told:
+            return
         if self._integration is None:
             self._integration = (self.path / INTEGRATION).open("wb")
-        self._integration.write(self._redactor.data(msgspec.json.encode(entity)) + b"\n")
+        self._integration.write(self._redactor.data(b"\n".join((*self._told, b""))))  # at once: each look costs
+        self._integration.flush()
+        self._told.clear()
 
     def close(self) -> None:
         """Close the files."""
+        self._write_integration()
         if self._integration is not None:
             self._integration.close()
         self._history.close()
