@@ -26,6 +26,7 @@ RUN = "run.json"
 RESULTS = "results.jsonl"
 HISTORY = "history"
 INTEGRATION = "integration.jsonl"
+_MOST_TOLD = 1000
 _RUNS = Path(".antiphon") / "runs"
 
 
@@ -146,6 +147,8 @@ class RunFolder:
     def add_integration(self, entity: Mapping[str, Any]) -> None:
         """Append an event of integration, written with the next result; a later line of its id takes its place."""
         self._told.append(msgspec.json.encode(entity))
+        if len(self._told) >= _MOST_TOLD:
+            self._write_integration()
 
     def _write_integration(self) -> None:
         if not self._told:
