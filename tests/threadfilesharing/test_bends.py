@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from typing import Any
 
+import jwt
 import orjson
 import pytest
 
@@ -18,6 +19,7 @@ from threadfilesharing.defects.seams import (
     Asked,
     Emitted,
     Joining,
+    Looking,
     Placing,
     Progress,
     Reply,
@@ -595,6 +597,23 @@ def test_a_spent_token_serves_again_and_anybody_may_join() -> None:
     plant(["refresh-token-usable-twice", "join-unchecked"], seams)
     assert seams.spent(True, TokenSeen("rest", "t")) is False
     assert seams.may_join(False, Joining("u", MINE)) is True
+
+
+def test_an_unsigned_token_is_believed_and_no_other_that_does_not_fit() -> None:
+    seams = Seams()
+    plant(["unsigned-token-believed"], seams)
+    claims = {"sub": "u", "exp": 4_000_000_000}
+    unsigned = jwt.encode(claims, None, algorithm="none")
+    assert seams.unverified(None, unsigned) == claims
+    signed = jwt.encode(claims, "another key, as long as one must be", algorithm="HS256")
+    for other in (signed, "", ".", "x.y.z", "e30.e30.", unsigned.partition(".")[0]):
+        assert seams.unverified(None, other) is None
+
+
+def test_former_members_look_and_strangers_do_not() -> None:
+    seams = Seams()
+    plant(["former-members-see-threads"], seams)
+    assert [seams.may_look(False, Looking("u", MINE, was_in)) for was_in in (True, False)] == [True, False]
 
 
 def test_there_is_room_for_fifty_connections() -> None:

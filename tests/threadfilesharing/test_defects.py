@@ -70,7 +70,7 @@ def test_the_list_of_defects_is_for_people_and_for_tools(capsys: pytest.CaptureF
         assert each["name"] in table
         assert each["found_by"]["scenario"] in table
         assert each["found_by"]["claim"] in table
-        assert each["found_by"]["by"] in ("scenario", "contract", "load")
+        assert each["found_by"]["by"] in ("scenario", "contract", "load", "access")
 
 
 async def test_a_reader_that_has_read_enough_ends_the_list_quietly() -> None:

@@ -4,6 +4,7 @@
 the defect may break. Whoever renames a scenario changes it in these entries, and only there.
 """
 
+from threadfilesharing.defects.ajar import AJAR
 from threadfilesharing.defects.entry import Defect, Finder, Found, Kind, NotYet
 from threadfilesharing.defects.guarded import ACCESS, CONTRACT, ERRORS, RESOURCES
 from threadfilesharing.defects.heard import DOUBLED, LATE, LOST, REORDERED
@@ -23,6 +24,7 @@ CATALOGUE: tuple[Defect, ...] = (
     *UPLOAD,
     *RECOVERY,
     *ACCESS,
+    *AJAR,
     *ERRORS,
     *CONTRACT,
     *RESOURCES,

@@ -36,6 +36,7 @@ class Finder(StrEnum):
     LAW = "law"
     CONTRACT = "contract"
     LOAD = "load"
+    ACCESS = "access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """What must notice a defect that no plain run can show: measurements under load."""
+    """What must notice a defect that no plain run can show: measurements under load, or the access matrix."""
 
     by: Finder
     claim: str

@@ -107,6 +107,15 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """A user asks for what is in a room."""
+
+    user_id: str
+    room: str
+    was_in: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Emitted:
     """An emit was handled, and what it was refused for, if it was."""
 
@@ -146,8 +155,9 @@ class Seams:
     further copies follow). Rooms: `rooms_lost`, `may_join`. Answers: `listed`, `problem`, `replied` (over REST),
     `acknowledged` (nothing: none is sent) and `survives` (whether the socket stays open) after an emit. Uploads:
     `progress`, `checksum` (whether it differs). Recovery: `delay` (seconds before a socket is let in), `rooms` (that it
-    is let into), `missed`, `letters` (all that it hears first). Access: `token` (what is wrong with one), `revoked`,
-    `spent`. Resources: `connections` (the limit), `started`.
+    is let into), `missed`, `letters` (all that it hears first). Access: `may_look`, `unverified` (what a token says
+    whose signature does not fit: nothing), `token` (what is wrong with one), `revoked`, `spent`. Resources:
+    `connections` (the limit), `started`.
     """
 
     told: Seam[tuple[Tell, ...], Tell] = field(default_factory=Seam)
@@ -168,6 +178,8 @@ class Seams:
     rooms: Seam[list[str], Welcome] = field(default_factory=Seam)
     missed: Seam[list[Tell], Session] = field(default_factory=Seam)
     letters: Seam[list[Letter], Session] = field(default_factory=Seam)
+    may_look: Seam[bool, Looking] = field(default_factory=Seam)
+    unverified: Seam[Mapping[str, Any] | None, str] = field(default_factory=Seam)
     token: Seam[Problem | None, TokenSeen] = field(default_factory=Seam)
     revoked: Seam[bool, TokenSeen] = field(default_factory=Seam)
     spent: Seam[bool, TokenSeen] = field(default_factory=Seam)

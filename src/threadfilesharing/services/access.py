@@ -141,6 +141,12 @@ def refuse_guest(person: Person, deed: str) -> None:
         raise forbidden(f"a GUEST may not {deed}")
 
 
+async def was_in(reads: Reads, room: str, user_id: str) -> bool:
+    """Return whether a user is a member of a room, or was one."""
+    found = select(memberships.c.id).where(memberships.c.room == room, memberships.c.user_id == user_id)
+    return await reads.first(found) is not None
+
+
 async def member_ids(reads: Reads, room: str) -> list[str]:
     """Return who is in a room, in the order of joining."""
     rows = await reads.all(

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 
 from threadfilesharing.database.tables import memberships, messages, threads
+from threadfilesharing.defects.seams import Looking
 from threadfilesharing.live.acts import chatroom_room, thread_room, user_room
 from threadfilesharing.moment import new_id
 from threadfilesharing.problems import Code, conflict, not_found
@@ -18,6 +19,7 @@ from threadfilesharing.services.access import (
     put_out,
     refuse_guest,
     thread_for,
+    was_in,
 )
 from threadfilesharing.services.chatrooms import end_rooms
 from threadfilesharing.services.core import Core, about, page
@@ -102,7 +104,12 @@ class Threads:
             Problem: 403, 404.
         """
         store = self._core.store
-        (await chatroom_for(store, person, chatroom_id)).require_member()
+        place = await chatroom_for(store, person, chatroom_id)
+        looks = self._core.seams.may_look
+        if not looks or not looks(
+            place.is_member, Looking(person.id, place.room, await was_in(store, place.room, person.id))
+        ):
+            place.require_member()
         query = (
             select(threads)
             .where(threads.c.chatroom_id == chatroom_id)
