@@ -245,7 +245,8 @@ def test_coverage_counts_the_cells_that_were_tried_and_can_be_demanded(here: Her
         (matrix,) = (part for part in parts if part["name"] == "access")
         covered = [cell for cell in matrix["cells"] if cell["state"] == "covered"]
         assert len(covered) == matrix["covered"] == 9
-        assert {name for cell in covered for name in cell["scenarios"]} == {"access/reads/1"}
+        (play,) = {name for cell in covered for name in cell["scenarios"]}
+        assert play.startswith("access/reads/")
         assert {cell["state"] for cell in matrix["cells"]} == {"covered", "not exercised"}
         missed = played(here, *some, "--coverage-min", "access=30%")
         assert missed.code == 1
