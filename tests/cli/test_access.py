@@ -97,6 +97,22 @@ def test_mistakes_in_a_matrix_are_told_with_their_place_before_anything_is_playe
     assert "did you mean `book`?" in said.err
 
 
+def test_a_cell_that_is_known_to_differ_is_accepted_until_its_day(here: Here) -> None:
+    known = "known:\n" + "".join(
+        f"  - {{operation: {verb} /books/:id, because: not mended yet, until: DAY}}\n" for verb in ("PUT", "DELETE")
+    )
+    with serving(here, KEEPS, KEEPS.replace("(keeps or ", "(")):
+        profile = here.folder / "target.yaml"
+        text = profile.read_text()
+        profile.write_text(text + known.replace("DAY", "2999-12-31"))
+        said = played(here, "--only", "access/refusals")
+        assert said.code == 0, said.out + said.err
+        assert "findings: 0 · known: 2" in said.out
+        assert "2 differ" in said.out
+        profile.write_text(text + known.replace("DAY", "2020-01-01"))
+        assert played(here, "--only", "access/refusals").code == 1
+
+
 KEEPS = 'if person["id"] != book["keeper"] and (keeps or person["id"] not in book["readers"]):'
 REVOKED = 'and claims["session"] in open_sessions else None'
 

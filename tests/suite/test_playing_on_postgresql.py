@@ -40,25 +40,30 @@ def application(database_url: str, folder: Path) -> Iterator[str]:
             process.wait(DEADLINE_S)
 
 
+def played(here: Path, url: str, database_url: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """Play the packaged suite in a folder."""
+    return subprocess.run(
+        [sys.executable, "-m", "antiphon", "run", "--target", SUITE / "target.yaml", "--parallel", "8", *words],
+        cwd=here,
+        env={
+            **os.environ,
+            "API_BASE_URL": f"{url}/api/v1",
+            "WEBSOCKET_URL": url,
+            "TFS_SECRET": SECRET,
+            "DATABASE_URL": database_url,
+        },
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_S,
+        check=False,
+    )
+
+
 @pytest.mark.needs("initdb")
 def test_the_whole_suite_holds_on_postgresql(tmp_path: Path, cluster: Cluster, packaged: Any) -> None:
     database_url = cluster.database("played_by_the_suite")
     with application(database_url, tmp_path / "data") as url:
-        done = subprocess.run(
-            [sys.executable, "-m", "antiphon", "run", "--target", SUITE / "target.yaml", "--parallel", "8"],
-            cwd=tmp_path,
-            env={
-                **os.environ,
-                "API_BASE_URL": f"{url}/api/v1",
-                "WEBSOCKET_URL": url,
-                "TFS_SECRET": SECRET,
-                "DATABASE_URL": database_url,
-            },
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE_S,
-            check=False,
-        )
+        done = played(tmp_path, url, database_url)
     assert done.returncode in (0, 4), done.stdout + done.stderr
     run = next((tmp_path / ".antiphon" / "runs").iterdir())
     results = [json.loads(line) for line in (run / "results.jsonl").read_text().splitlines()]
@@ -68,3 +73,15 @@ def test_the_whole_suite_holds_on_postgresql(tmp_path: Path, cluster: Cluster, p
     assert len(results) == len(packaged.suite.scenarios)
     # Every company was erased in the end, so that nothing of the run is left.
     assert cluster.sql("SELECT count(*) FROM played_by_the_suite.companies").strip() == "0"
+
+
+@pytest.mark.needs("initdb")
+def test_what_the_access_matrix_reads_and_is_refused_is_the_same_on_postgresql(
+    tmp_path: Path, cluster: Cluster
+) -> None:
+    database_url = cluster.database("played_by_the_matrix")
+    words = ("--access", "--only", "access/reads", "--only", "access/refusals")
+    with application(database_url, tmp_path / "data") as url:
+        done = played(tmp_path, url, database_url, *words)
+    assert done.returncode in (0, 4), done.stdout + done.stderr
+    assert "differ" not in done.stdout

@@ -46,7 +46,7 @@ class Ran:
         return {path: outcome for path, outcome in outcomes.items() if outcome not in ("passed", "void", "skipped")}
 
 
-def demo(folder: Path, *words: str) -> Ran:
+def demo(folder: Path, *words: str, deadline_s: float = DEADLINE_S) -> Ran:
     """Play the demo in a folder."""
     folder.mkdir(parents=True)
     done = subprocess.run(
@@ -54,7 +54,7 @@ def demo(folder: Path, *words: str) -> Ran:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=DEADLINE_S,
+        timeout=deadline_s,
         check=False,
     )
     runs = folder / ".antiphon" / "runs"
