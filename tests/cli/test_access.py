@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "access"
 SECRET = "a secret of at least thirty-two bytes"
-ALL = "access: 88 of 88 cells as the profile says · 10 operations · 4 actors · 10 untried · 1 row not read back"
+ALL = "access: 88 of 88 cells as the profile says · 10 operations · 4 actors · 7 untried · 1 row not read back"
 
 
 @contextmanager
