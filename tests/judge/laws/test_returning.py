@@ -48,3 +48,27 @@ def test_what_was_heard_just_before_a_play_ended_is_explained_by_what_was_caused
     for at_ms in range(100, 16_000, 100):
         script.tick(at_ms)
     assert judged(checker(SENT), script) == []
+
+
+def test_what_all_heard_who_were_there_is_explained_to_whoever_comes_back_among_many() -> None:
+    crowd = [f"u{number}" for number in range(40)]
+    script = Script().users("alice", "bob", *crowd).room("alice", "r", "bob").close("bob", 5)
+    for name in crowd:
+        script.close(name, 6)
+    for number in range(50):
+        at_ms = 10 + 20 * number
+        script.send("alice", at_ms, at_ms + 10, id=f"m{number}").message("alice", at_ms + 5, id=f"m{number}")
+        script.message("bob", 14_950, id=f"m{number}")
+    script.connect("bob", 14_900)
+    for at_ms in range(100, 16_000, 100):
+        script.tick(at_ms)
+    assert judged(checker(SENT), script) == []
+
+
+def test_who_was_never_in_is_told_nothing_of_what_all_heard_who_were_there() -> None:
+    script = Script().users("alice", "bob", "carol").room("alice", "r", "bob")
+    for number in range(50):
+        at_ms = 10 + 20 * number
+        script.send("alice", at_ms, at_ms + 10, id=f"m{number}").message("alice, bob", at_ms + 5, id=f"m{number}")
+    script.tick(7_000).message("carol", 7_500, id="m49").tick(8_000)
+    assert told(judged(checker(SENT), script)) == ["leaked carol message"]

@@ -96,7 +96,8 @@ class Obligation(msgspec.Struct, eq=False, kw_only=True):
         """Return to whom it is owed; None where the law does not say."""
         to = self.promise.plan.law.to
         if self.circle is None and to is not None:
-            self.circle = Circle(to, self.deed, members, self.scope)
+            # Of one that held at a glance the scope is gone, and its room is what is left of it.
+            self.circle = Circle(to, self.deed, members, self.scope, self.room)
         return self.circle
 
     def members_of(self, members: Members) -> Room | None:

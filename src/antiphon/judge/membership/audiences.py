@@ -48,7 +48,23 @@ class Circle:
 
     __slots__ = ("_before", "_but", "_deed", "_members", "_seats", "known", "room", "why")
 
-    def __init__(self, audience: Audience, deed: Deed, members: Members, scope: Scope | None = None) -> None:
+    def __init__(
+        self,
+        audience: Audience,
+        deed: Deed,
+        members: Members,
+        scope: Scope | None = None,
+        room: Room | None = None,
+    ) -> None:
+        """Look up what an audience names.
+
+        Args:
+            audience: The law's.
+            deed: The cause.
+            members: Who is in which room.
+            scope: The cause's scope; None: the deed's.
+            room: The one room whose members it is, where that is known already.
+        """
         self._deed = deed
         self._members = members
         self.known = True
@@ -56,19 +72,19 @@ class Circle:
         when = audience.when or ("before" if deed.revokes else "after")
         self._before = when == "before"
         scope = deed.scope if scope is None else scope
-        self._seats = [self._seat(term, scope) for term in audience.terms]
+        self._seats = [self._seat(term, scope, room) for term in audience.terms]
         self._but = [self._seat(term, scope) for term in audience.but]
         self.room: Room | None = None
         if len(self._seats) == 1 and not self._but and self._seats[0].kind == "members" and self.known:
             self.room = self._seats[0].rooms[0]
 
-    def _seat(self, term: Term, scope: Scope) -> _Seat:
+    def _seat(self, term: Term, scope: Scope, room: Room | None = None) -> _Seat:
         seat = _Seat(term.kind)
         members, deed = self._members, self._deed
         at = value_at(term.at, scope) if term.at is not None else MISSING
         match term.kind:
             case "members" | "role":
-                room = members.room(term.room, as_text(at))
+                room = room or members.room(term.room, as_text(at))
                 if room is None:
                     self.known = False
                     where = term.at.text if term.at is not None else term.room
