@@ -23,12 +23,14 @@ class Hearer:
         opened_s: When it was last opened.
         changed: How often `open` and `session` changed.
         service: Whose socket it is; empty: the target's own.
+        missed: Whether it was away for longer than what it missed is kept.
     """
 
     __slots__ = (
         "changed",
         "epoch",
         "heard_s",
+        "missed",
         "name",
         "open",
         "opened_s",
@@ -51,6 +53,7 @@ class Hearer:
         self.opened_s = NEVER_S
         self.changed = 0
         self.service = ""
+        self.missed = False
 
     def __repr__(self) -> str:
         return f"Hearer({self.name!r})"

@@ -140,8 +140,14 @@ class LawReader:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Laws that were asked and said nothing."""
-        return tuple(f"law `{one.law}` {one.warning}" for one in self.checker.summary() if one.warning)
+        """Laws that were asked and said nothing, and events of which none could say anything."""
+        told = [f"law `{one.law}` {one.warning}" for one in self.checker.summary() if one.warning]
+        if count := self.checker.too_late:
+            told.append(
+                f"{count} events that no known cause explains came to who had been away for more than two"
+                " minutes: what was missed before is not kept, so that they were not judged"
+            )
+        return tuple(told)
 
     @property
     def met(self) -> tuple[Known, ...]:

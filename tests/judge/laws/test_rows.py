@@ -190,6 +190,21 @@ def test_what_is_told_long_after_is_known_to_whoever_was_cut_off() -> None:
     assert judged(checker(SENT), script) == []
 
 
+def test_what_was_missed_before_what_is_kept_is_not_judged_and_counted() -> None:
+    def away(back_ms: int) -> tuple[list[str], int]:
+        script = talk().send("alice", 10, 20).message("alice", 15).close("bob", 5, by="network")
+        for at_ms in range(2_000, back_ms, 2_000):
+            script.tick(at_ms)
+        script.connect("bob", back_ms).message("bob", back_ms + 10).message("bob", back_ms + 20, id="m7").tick(
+            back_ms + 9_000
+        )
+        laws = checker(SENT)
+        return told(judged(laws, script)), laws.too_late
+
+    assert away(60_000) == (["unexplained bob message"], 0)
+    assert away(400_000) == ([], 2)
+
+
 def test_heard_before_and_again_after_coming_back_is_doubled_unless_replay_allows_it() -> None:
     script = talk().send("alice", 10, 20).message("alice, bob", 15).close("bob", 300).connect("bob", 400)
     script.message("bob", 410)

@@ -42,6 +42,7 @@ class Channel:
         is_special: Whether more is to be looked at in it than whether it is owed.
         claim_any: Asks whether a law that owes any event takes it.
         foreign: What was heard of others who use the target at the same time.
+        too_late: What nothing explains, heard by who was away for longer than what it missed is kept.
     """
 
     def __init__(self, name: str, setting: LawSetting) -> None:
@@ -59,6 +60,7 @@ class Channel:
         self.found: list[Finding] = []
         self.end_s = float("inf")
         self.foreign = 0
+        self.too_late = 0
         self.judges_strangers = False
         self.is_special = False
         self.claim_any: Callable[[Message, Hearing], bool] | None = None

@@ -382,6 +382,11 @@ class LawChecker:
         return sum(channel.foreign for channel in self._channels.values())
 
     @property
+    def too_late(self) -> int:
+        """How many events were not judged, because their hearer had been away for longer than what it missed is kept."""
+        return sum(channel.too_late for channel in self._channels.values())
+
+    @property
     def size(self) -> int:
         """How much is remembered of what is in flight."""
         return self._debts.size + self._firsts.size + self._timers.size

@@ -149,6 +149,9 @@ class Strangers:
         elif self._setting.shared and not self._names_own(message):
             self._channel.foreign += 1
             return
+        elif hearing.hearer.missed:  # it may well be what its hearer missed
+            self._channel.too_late += 1
+            return
         else:
             sentence = f"{who(hearing.hearer)} heard {message.name}, which no known cause explains"
             kind = FindingKind.UNEXPLAINED

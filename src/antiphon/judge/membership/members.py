@@ -301,7 +301,10 @@ class Members:
 
     def forget_cut(self, before_s: float) -> None:
         """Forget who was cut off, or came back, before a moment."""
-        self.cut = {hearer: at_s for hearer, at_s in self.cut.items() if at_s >= before_s}
+        for hearer, at_s in list(self.cut.items()):
+            if at_s < before_s:
+                del self.cut[hearer]
+                hearer.missed = hearer.missed or not hearer.is_open
 
     def end_play(self, play: str) -> None:
         """Note that a play is over: nobody who was cut off in it comes back."""
