@@ -383,7 +383,7 @@ class LawChecker:
 
     @property
     def too_late(self) -> int:
-        """How many events were not judged, because their hearer had been away for longer than what it missed is kept."""
+        """How many events were not judged: their hearer had been away for longer than what it missed is kept."""
         return sum(channel.too_late for channel in self._channels.values())
 
     @property
