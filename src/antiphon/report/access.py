@@ -118,7 +118,7 @@ def access_line(summary: RunSummary) -> Painted | None:
     if access is None:
         return None
     held = access.cells.get(Outcome.HELD, 0)
-    told = [painted(f"access: {held} of {counted(access.planned, 'cell')} as the profile says")]
+    told = [painted(f"access: {held:,} of {counted(access.planned, 'cell')} as the profile says")]
     told += [painted(", ", (f"{access.cells[key]} {word}", ink)) for key, word, ink in _WORDS if access.cells.get(key)]
     parts = [counted(access.operations, "operation"), counted(len(access.actors), "actor")]
     parts += [f"{len(access.untried)} untried"] if access.untried else []
