@@ -26,6 +26,8 @@ from antiphon.target.access.section import allows, refuses
 _ONE = {"reads": "read", "refusals": "refused", "tokens": "token"}
 AT_MOST = 40
 """Cells that share users; more would let one play take long while others have ended."""
+AT_MOST_HEARD = 15
+"""The same where nobody may hear of each: every fence is an emit, and a target lets a socket send so many a second."""
 
 
 def plan_matrix(matrix: Matrix, *, can_sign: bool) -> Plan:
@@ -93,7 +95,7 @@ def _sharing(name: str, title: str, cells: Sequence[PlannedCell], matrix: Matrix
     for behind, some in groupby(sorted(cells, key=own), key=own):
         every = list(some)
         prelude = rows[every[0].cell.operation, every[0].cell.row]
-        count = -(-len(every) // AT_MOST)
+        count = -(-len(every) // (AT_MOST_HEARD if any(cell.is_heard for cell in every) else AT_MOST))
         size = -(-len(every) // count)
         for number in range(count):
             part = tuple(every[number * size : (number + 1) * size])
