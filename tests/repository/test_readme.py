@@ -44,7 +44,7 @@ def test_the_output_shown_is_that_of_the_third_command() -> None:
     assert f"$ {command}\n```" in README
     assert text.startswith(f"```console\n$ {command}\n")
     assert re.search(
-        r"\nantiphon \S+ · threadfilesharing at http://127\.0\.0\.1:\d+/api/v1 · \d+ scenarios · seed \w+", text
+        r"\nantiphon \S+ · threadfilesharing at http://127\.0\.0\.1:\d+/api/v1 · \d+ scenarios? · seed \w+", text
     )
     assert re.search(r"\d+ passed  [1-9]\d* failed", text)
 
