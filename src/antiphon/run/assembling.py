@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -194,3 +194,15 @@ def _users(played: Played) -> tuple[UserFacts, ...]:
 def stops_the_run(played: Played) -> bool:
     """Return whether the target is gone."""
     return isinstance(played.problem, TargetGone)
+
+
+def placed(trouble: Trouble, note: str) -> Trouble:
+    """Return why a run stopped, with the variable that stands, or could stand, in place of the profile's URL."""
+    return msgspec.structs.replace(trouble, details=(note, *trouble.details)) if note else trouble
+
+
+def in_order(scenarios: Sequence[Scenario], results: Mapping[str, ScenarioResult]) -> tuple[ScenarioResult, ...]:
+    """Return results in the order in which their scenarios were planned; what was added meanwhile comes last."""
+    planned = [results[scenario.id] for scenario in scenarios if scenario.id in results]
+    names = {scenario.id for scenario in scenarios}
+    return (*planned, *(result for name, result in results.items() if name not in names))

@@ -26,14 +26,18 @@ class IntegrationLog:
 
     Args:
         resources: What calls make.
-        write: Takes each event.
+        started: When the run began.
+        write: Takes each event, as it is told outside.
 
     Attributes:
         counts: How many there are, by state.
     """
 
-    def __init__(self, resources: Sequence[ResourceRule], write: Callable[[IntegrationEvent], None]) -> None:
+    def __init__(
+        self, resources: Sequence[ResourceRule], started: dt.datetime, write: Callable[[Mapping[str, Any]], None]
+    ) -> None:
         self.counts: Counter[str] = Counter()
+        self._started = started
         self._write = write
         self._resources: dict[str, list[ResourceRule]] = {}
         for rule in resources:
@@ -67,7 +71,7 @@ class IntegrationLog:
         self._recent[key] = event
         if len(self._recent) > _MOST_KEPT:
             self._recent.popitem(last=False)
-        self._write(event)
+        self._write(integration_entity(event, self._started))
 
 
 def integration_entity(event: IntegrationEvent, started: dt.datetime) -> Mapping[str, Any]:

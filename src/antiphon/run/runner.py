@@ -21,12 +21,11 @@ from antiphon.engine.setting import Setting
 from antiphon.history.entries import AnyEntry, Mark
 from antiphon.history.redaction import redacted
 from antiphon.judge.coverage.model import Coverage
-from antiphon.judge.laws.integration import IntegrationEvent
 from antiphon.judge.limits import Limits
 from antiphon.judge.verdicts import PlayOutcome
 from antiphon.net.allow import AllowList
 from antiphon.run.access.reader import PLAYED_AT_ONCE
-from antiphon.run.assembling import trouble_of, unplayed
+from antiphon.run.assembling import in_order, placed, trouble_of, unplayed
 from antiphon.run.attempts import Attempts
 from antiphon.run.beginning import begun, relative_to
 from antiphon.run.belongings import database_of, outage_of, process_of
@@ -35,7 +34,7 @@ from antiphon.run.contract_reader import ContractReader
 from antiphon.run.coverage_reader import CoverageReader
 from antiphon.run.fault import FAULT, AntiphonFault, fault_of, keep_traceback, traceback_text
 from antiphon.run.folder import RunFolder, StoredRun
-from antiphon.run.integration import IntegrationLog, integration_entity
+from antiphon.run.integration import IntegrationLog
 from antiphon.run.job import Finished, Job, Watcher
 from antiphon.run.known_findings import Exercised
 from antiphon.run.lanes import in_lanes
@@ -203,7 +202,7 @@ class Run:
         setting, note = self._setting, self._job.socket_url_note
         self._stopped = await socket_trouble(self._job.target.channels, setting.allow, note=note)
         if self._stopped is None and (trouble := await Health(setting).trouble()) is not None:
-            self._stopped = self._placed(trouble_of(trouble))
+            self._stopped = placed(trouble_of(trouble), self._job.base_url_note)
         if self._stopped is None:
             self._attempts = Attempts(setting, began=self._watcher.scenario_began, fault=self._note_fault)
 
@@ -233,7 +232,7 @@ class Run:
         retries = scenario.retries if scenario.retries is not None else self._job.options.retries
         result, gone = await self._attempts.result(scenario, retries)
         if gone is not None and self._stopped is None:
-            self._stopped = self._placed(gone)
+            self._stopped = placed(gone, self._job.base_url_note)
         self._keep(scenario, result)
 
     def _keep(self, scenario: Scenario, result: ScenarioResult) -> None:
@@ -260,9 +259,6 @@ class Run:
         )
         self._folder.write_summary(self._with_laws(self._totals.summary(duration_s=self._clock.now_s())))
         self._watcher.scenario_ended(scenario, result)
-
-    def _keep_integration(self, event: IntegrationEvent) -> None:
-        self._folder.add_integration(integration_entity(event, self._job.started))
 
     def _leave_out_the_rest(self) -> None:
         """Note every scenario that has no result as not run."""
@@ -330,7 +326,12 @@ class Run:
         summary = msgspec.structs.replace(summary, findings=self._proven(summary.findings), coverage=coverage)
         self._folder.write_summary(summary)
         self._folder.close()
-        return Finished(summary=summary, results=self._in_order(), folder=self._folder.path, redactor=self._redactor)
+        return Finished(
+            summary=summary,
+            results=in_order(self._job.scenarios, self._results),
+            folder=self._folder.path,
+            redactor=self._redactor,
+        )
 
     def _proven(self, findings: tuple[FindingResult, ...]) -> tuple[FindingResult, ...]:
         try:
@@ -372,15 +373,6 @@ class Run:
         self._fault = self._fault or fault
         return fault
 
-    def _placed(self, trouble: Trouble) -> Trouble:
-        """Return why the run stopped, with the variable that stands, or could stand, in place of the profile's URL."""
-        note = self._job.base_url_note
-        return msgspec.structs.replace(trouble, details=(note, *trouble.details)) if note else trouble
-
-    def _in_order(self) -> tuple[ScenarioResult, ...]:
-        planned = {scenario.id: self._results.get(scenario.id) for scenario in self._job.scenarios}
-        return tuple(result for result in {**planned, **self._results}.values() if result is not None)
-
     def _tell(self, entries: Sequence[AnyEntry]) -> None:
         if self._job.listener is not None:
             for entry in entries:
@@ -401,7 +393,7 @@ class Run:
         lag, target_watch = LagWatch(self._clock), TargetWatch(process_of(job), self._clock)
         readers = [self._record, *([self._tell] if job.listener is not None else [])]
         self._laws: LawReader | None = None
-        self._integration = IntegrationLog(job.target.resources, self._keep_integration)
+        self._integration = IntegrationLog(job.target.resources, job.started, self._folder.add_integration)
         self._lawful: Lawful | None = None
         if job.target.laws.laws:
             self._laws = LawReader(

@@ -203,6 +203,11 @@ def test_what_was_missed_before_what_is_kept_is_not_judged_and_counted() -> None
 
     assert away(60_000) == (["unexplained bob message"], 0)
     assert away(400_000) == ([], 2)
+    late = talk().close("bob", 5, by="network")
+    for at_ms in range(2_000, 400_000, 2_000):
+        late.tick(at_ms)
+    late.connect("bob", 400_000).message("bob", 440_000, id="m7").tick(450_000)
+    assert told(judged(checker(SENT), late)) == ["unexplained bob message"]
 
 
 def test_heard_before_and_again_after_coming_back_is_doubled_unless_replay_allows_it() -> None:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _MOST_COMPARED = 2_000
 
+_MAKES_UP_S = 30.0
+"""For how long somebody who was away for minutes may be told of what was missed: after that a stranger is one."""
+
 
 class Stranger(msgspec.Struct, eq=False):
     """Something that was heard and that nothing explains so far."""
@@ -149,7 +152,7 @@ class Strangers:
         elif self._setting.shared and not self._names_own(message):
             self._channel.foreign += 1
             return
-        elif hearing.hearer.missed:  # it may well be what its hearer missed
+        elif hearing.hearer.missed and hearing.at_s <= hearing.hearer.opened_s + _MAKES_UP_S:  # what it missed, perhaps
             self._channel.too_late += 1
             return
         else:
